@@ -1,0 +1,43 @@
+# `make demo` and `make test` do all the set-up they need; `make` alone lists the verbs.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint .ci/constraints.txt
+
+help:  ## list these verbs
+	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+demo: .venv/demo  ## sync the sample note with its recording and show what came out
+	$(BIN)/subsync sync samples/tide-machine.md --model tiny.en
+	@echo; echo 'The first cues (subsync-out/tide-machine/tide-machine.en-zh.srt):'; echo; head -n 20 subsync-out/tide-machine/tide-machine.en-zh.srt
+	@echo 'The section anchors (subsync-out/tide-machine/tide-machine.anchors.md):'; echo; cat subsync-out/tide-machine/tide-machine.anchors.md
+
+test: .venv/dev  ## all tests, offline
+	$(BIN)/pytest -n 2 --dist loadfile -q
+
+check: .venv/dev  ## format, lint, types
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+
+format: .venv/dev  ## let ruff rewrite what it can
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+golden: .venv/dev  ## write the expected results of the tests anew (read the diff!)
+	SUBSYNC_GOLDEN=write $(BIN)/pytest -q tests/test_golden.py
+
+install: .venv/dev  ## make .venv with everything for development
+
+.venv/demo: pyproject.toml .ci/constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(PIP) --editable '.[tiny]'
+	@touch $@
+
+.venv/dev: .venv/demo
+	$(PIP) --editable '.[tiny,dev]'
+	@touch $@
+
+clean:  ## remove what these verbs made
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist subsync-out
+
+.PHONY: help demo test check format golden install clean

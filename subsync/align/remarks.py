@@ -1,0 +1,122 @@
+"""What a reader should know about an alignment: pins that cannot be kept, text out of order, another recording."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from subsync.locate import locate
+from subsync.timestamps import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from subsync.datatypes import Ms, Note, RecognizedWord
+    from subsync.locate import LocateOptions, Location
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A time that the writer put in front of a heading or a paragraph."""
+
+    word: int
+    """Index in ``Note.words`` of the first word it stands before."""
+    time: Ms
+    line: int
+
+
+def sentence_words(note: Note) -> list[range]:
+    """For each sentence of the note the indices of its words in ``note.words``."""
+    ends = list(accumulate(len(s.words) for s in note.sentences))
+    return [range(end - len(s.words), end) for s, end in zip(note.sentences, ends, strict=True)]
+
+
+def pins(note: Note) -> list[Pin]:
+    """All pins of the note, in its order; of two before the same word the paragraph's own."""
+    ranges = sentence_words(note)
+    found: dict[int, Pin] = {}
+    opened: set[int] = set()
+    for paragraph in note.paragraphs:
+        if not paragraph.en:
+            continue
+        first = ranges[paragraph.en[0]].start
+        section = None if paragraph.section in opened else paragraph.section
+        if paragraph.pin is not None:
+            found[first] = Pin(first, paragraph.pin, paragraph.line)
+        elif section is not None and (time := note.sections[section].pin) is not None:
+            found[first] = Pin(first, time, note.sections[section].line)
+        if paragraph.section is not None:
+            opened.add(paragraph.section)
+    return list(found.values())
+
+
+def usable(wanted: Sequence[Pin]) -> tuple[dict[int, Ms], list[str]]:
+    """Pins that can be kept together, by word, and a sentence about each that runs backwards."""
+    kept: dict[int, Ms] = {}
+    remarks = []
+    last: Pin | None = None
+    for pin in wanted:
+        if last and pin.time < last.time:
+            remarks.append(
+                f"line {pin.line}: the pin {clock(pin.time)} is before the pin {clock(last.time)} of line {last.line} "
+                "above it and was not used"
+            )
+        else:
+            kept[pin.word], last = pin.time, pin
+    return kept, remarks
+
+
+def contradicted(
+    wanted: Sequence[Pin], words: Sequence[str], heard: Sequence[RecognizedWord], options: LocateOptions
+) -> Iterator[str]:
+    """A sentence about each pin whose words are heard at another time."""
+    free = locate(words, heard, options=options).places if wanted else ()
+    for pin in wanted:
+        # A few words may be misheard; what is heard later than the tenth says little about the first.
+        place = next((p for p in free[pin.word : pin.word + 10] if p and p.how == "matched"), None)
+        if place and abs(place.start - pin.time) > options.pin_slack:
+            yield (
+                f"line {pin.line}: pinned to {clock(pin.time)}, but its words are heard at {clock(place.start)}; "
+                "the pin was kept"
+            )
+
+
+def out_of_order(
+    note: Note, location: Location, heard: Sequence[RecognizedWord], options: LocateOptions
+) -> Iterator[str]:
+    """A sentence about each passage without a place that is heard elsewhere."""
+    texts = [w.text for w in note.words]
+    lost = [k for gap in location.gaps if gap.words[1] - gap.words[0] >= _PASSAGE for k in range(*gap.words)]
+    lines = {
+        k: note.paragraphs[s.paragraph].line
+        for s, r in zip(note.sentences, sentence_words(note), strict=True)
+        for k in r
+    }
+    for run in locate([texts[k] for k in lost], heard, options=options).runs:
+        if run.words[1] - run.words[0] >= _PASSAGE:
+            time = heard[run.heard[0]].start
+            line = lines[lost[run.words[0]]]
+            yield f"line {line}: heard at {clock(time)}, out of the note's order; left without times"
+
+
+_PASSAGE = 12
+"""Words from which a stretch is worth a remark: about one spoken sentence."""
+
+
+def another_recording(words: Sequence[str], location: Location, heard: Sequence[RecognizedWord]) -> str | None:
+    """A sentence if the note and the recording have next to nothing in common."""
+    if not heard:
+        return "no speech was recognised in the recording; nothing is aligned"
+    found = sum(p is not None for p in location.places)
+    if found >= _COMMON * min(len(words), len(heard)):
+        return None
+    return (
+        f"only {found} of {len(words)} words of the note are heard in the recording: it seems to be another one; "
+        "nothing is aligned"
+    )
+
+
+_COMMON = 0.08
+"""Share of the shorter text that has to be found. Halves of one podcast, one as note and the other as recording, share
+at most 5 % (a passage that the teaser repeats); a note ten times as long as its recording shares over 80 %."""

@@ -1,0 +1,11 @@
+"""English and Chinese sentences of a paragraph -> beads, and times for the Chinese.
+
+Pairing is a log-linear model over what can be known without a language model: lengths, CC-CEDICT glosses (CC BY-SA
+4.0), numbers, Latin words, the sound of names, punctuation.
+"""
+
+from subsync.bitext.model import ClauseWeights, SentenceWeights
+from subsync.bitext.pair import PairOptions, Scorer, pair
+from subsync.bitext.times import carry_times
+
+__all__ = ["ClauseWeights", "PairOptions", "Scorer", "SentenceWeights", "carry_times", "pair"]

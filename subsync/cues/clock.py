@@ -1,0 +1,77 @@
+"""When cues come and go."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from subsync.datatypes import Ms
+    from subsync.layout import CueOptions
+
+_LATE: Ms = 300
+"""How far a cue may be pushed behind its first word by one that needs its minimum: the reader hears it just before."""
+_EARLY_FRAMES = 3
+"""How far a cue that is hard to read in time may come before its first word (Netflix: within 3 frames of speech)."""
+
+
+class Speech(NamedTuple):
+    """What is said under a cue."""
+
+    start: Ms
+    """Of its first word."""
+    end: Ms
+    """Of its last word."""
+    reading: Ms = 0
+    """How long its text takes at the permitted reading speed."""
+
+
+def set_times(spoken: Sequence[Speech], options: CueOptions) -> list[tuple[Ms, Ms]]:
+    """When cues come and go.
+
+    A cue comes with its first word and stays up to ``linger`` after its last. One that is too short borrows from the
+    pause behind it, then from the pause in front of it, then pushes the next one by up to 0.3 s. One that cannot be
+    read in time comes up to 3 frames early, out of a pause that the cue in front can spare.
+
+    Args:
+        spoken: what is said under each cue, ascending by start.
+        options: limits.
+
+    Returns:
+        Start and end of each cue: ends are behind starts, nothing overlaps, gaps are ``gap`` or at least ``pause``.
+    """
+    frame = round(1000 / options.frame_rate)
+    soonest = round(_EARLY_FRAMES * 1000 / options.frame_rate)
+    starts: list[Ms] = []
+    # Earliest starts that leave the cue in front a frame, its minimum, its reading time; and where that one pushes to.
+    floor = free = spare = pushed = 0
+    for speech, after in zip_longest(spoken, spoken[1:]):
+        start = max(speech.start, pushed)
+        leave = after.start - options.gap if after else speech.end + options.linger + options.min_duration
+        missing = max(0, start + options.min_duration - leave)
+        borrowed = min(missing, max(0, start - free))
+        pushed = leave + options.gap + min(missing - borrowed, _LATE)
+        stands = min(leave, max(speech.end, start + options.min_duration) + options.linger) - start
+        early = min(speech.reading - stands, start - spare, soonest)
+        start = max(start - max(borrowed, early), floor)
+        starts.append(start)
+        floor = start + options.gap + frame
+        free = max(speech.end, start + options.min_duration) + options.gap
+        spare = max(free, start + speech.reading + options.gap)
+    return [
+        (start, _leave(start, max(speech.end, start + options.min_duration), following, options))
+        for start, speech, following in zip_longest(starts, spoken, starts[1:])
+    ]
+
+
+def _leave(start: Ms, earliest: Ms, following: Ms | None, options: CueOptions) -> Ms:
+    """When a cue goes that should stay until ``earliest`` and after which another one comes."""
+    latest = start + options.max_duration
+    if following is None:
+        return min(earliest + options.linger, latest)
+    near = max(options.pause, options.linger + options.gap)
+    if following - earliest < near and following - options.gap <= latest:
+        return following - options.gap
+    return min(earliest + options.linger, following - options.pause, latest)

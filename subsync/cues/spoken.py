@@ -1,0 +1,171 @@
+"""What is spoken of each paragraph, with the translation that goes along."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, replace
+from itertools import accumulate, groupby, pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from subsync.layout import CueOptions, Flow, chinese, curl_quotes, english, join, split_hard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from subsync.datatypes import Alignment, Bead, Clause, Link, Ms, Note
+
+
+class _Word(NamedTuple):
+    """An English word that is in the recording."""
+
+    text: str
+    start: Ms
+    end: Ms
+    ends_sentence: bool
+
+
+class _Pair(NamedTuple):
+    """Clauses that translate each other and of which some English is spoken."""
+
+    words: list[_Word]
+    zh: list[str]
+
+
+class Unit(NamedTuple):
+    """The place of a pair in a passage: ``lead.pieces[a:b]`` and ``other.pieces[p:q]``."""
+
+    a: int
+    b: int
+    p: int
+    q: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What is spoken of a paragraph, as the search sees it."""
+
+    paragraph: int
+    lead: Flow
+    """The language that has the times."""
+    starts: list[Ms]
+    """Of each piece of ``lead``; never descending."""
+    ends: list[Ms]
+    units: list[Unit]
+    """They cover ``lead`` and ``other`` in order."""
+    other: Flow
+    """The translation that goes along; empty in a track of one language."""
+
+
+def passages(note: Note, alignment: Alignment, beads: Sequence[Bead], options: CueOptions) -> list[Passage]:
+    """The paragraphs of which anything is spoken, both languages of each, in the order of the recording."""
+    found = []
+    for paragraph, group in groupby(beads, lambda bead: bead.paragraph):
+        links = [link for bead in group for link in bead.links]
+        zh = note.paragraphs[paragraph].zh
+        texts = [note.sentences[i].text for i in zh]
+        shown = curl_quotes(texts) if options.chinese_display else texts
+        pairs = _pairs(alignment, links, dict(zip(zh, shown, strict=True)))
+        if pairs:
+            found.append(_passage(paragraph, _join_unlinked(pairs, options.en_columns), options))
+    return sorted(found, key=lambda passage: passage.starts[0])
+
+
+def _pairs(alignment: Alignment, links: Sequence[Link], texts: Mapping[int, str]) -> list[_Pair]:
+    """The links of a paragraph whose English is spoken; ``texts`` are its Chinese sentences.
+
+    Chinese that is linked to nothing goes with what stands in front of it, at the start of the paragraph with what
+    follows, and is left out where that is absent from the recording.
+    """
+    pairs: list[_Pair] = []
+    waiting: list[str] = []
+    near = False  # whether what stands in front is spoken
+    for link in links:
+        zh = [texts[clause.sentence][clause.start : clause.end] for clause in link.zh]
+        if not link.en:
+            (pairs[-1].zh if near else waiting).extend(zh)
+            continue
+        words = [word for clause in link.en for word in _spoken(alignment, clause)]
+        near = bool(words)
+        if near:
+            pairs.append(_Pair(words, waiting + zh))
+        waiting = []
+    return pairs
+
+
+def _spoken(alignment: Alignment, clause: Clause) -> Iterator[_Word]:
+    timed = alignment.sentences[clause.sentence].words
+    offset = 0
+    for n, word in enumerate(timed, start=1):
+        if clause.start <= offset < clause.end and word.start is not None and word.end is not None:
+            yield _Word(word.text, word.start, word.end, n == len(timed))
+        offset += len(word.text) + 1
+
+
+def _join_unlinked(pairs: Iterable[_Pair], columns: int) -> list[_Pair]:
+    """Give English that nothing translates (fillers, false starts) to its neighbour, unless it fills a line.
+
+    It belongs to what follows, unless it ends a sentence.
+    """
+    joined: list[_Pair] = []
+    waiting: list[_Word] = []
+    for words, zh in pairs:
+        if zh or sum(len(word.text) + 1 for word in words) > columns:
+            joined.append(_Pair(waiting + words, zh))
+            waiting = []
+        elif joined and not waiting and words[-1].ends_sentence:
+            joined[-1].words.extend(words)
+        else:
+            waiting += words
+    if joined:
+        joined[-1].words.extend(waiting)
+    return joined or [_Pair(waiting, [])]
+
+
+def _passage(paragraph: int, pairs: Sequence[_Pair], options: CueOptions) -> Passage:
+    words = [word for pair in pairs for word in pair.words]
+    ends = frozenset(i for i, word in enumerate(words) if word.ends_sentence)
+    times = [_piece_times(pair.words, options.en_columns) for pair in pairs]
+    translations = [join([chinese(text, options) for text in pair.zh]) for pair in pairs]
+    a = accumulate(map(len, times), initial=0)
+    p = accumulate((len(flow.pieces) for flow in translations), initial=0)
+    flat = [time for part in times for time in part]
+    # Words out of order are put in order: each starts no earlier than the one in front.
+    starts = list(accumulate((start for start, _ in flat), max))
+    return Passage(
+        paragraph,
+        english([word.text for word in words], options.en_columns, ends),
+        starts,
+        [max(start, end) for start, (_, end) in zip(starts, flat, strict=True)],
+        [Unit(*ab, *pq) for ab, pq in zip(pairwise(a), pairwise(p), strict=True)],
+        join(translations),
+    )
+
+
+def _piece_times(words: Iterable[_Word], columns: int) -> list[tuple[Ms, Ms]]:
+    """Times of the pieces of each word: its own, shared out by characters where it is wider than a line."""
+    times: list[tuple[Ms, Ms]] = []
+    for word in words:
+        lengths = map(len, split_hard(word.text, columns, len))
+        per_character = (word.end - word.start) / max(1, len(word.text))
+        times += pairwise(word.start + round(n * per_character) for n in accumulate(lengths, initial=0))
+    return times
+
+
+def without_chinese(passage: Passage) -> Passage:
+    """The English alone; the clauses stay as they are."""
+    return replace(passage, units=[unit._replace(p=0, q=0) for unit in passage.units], other=join([]))
+
+
+def chinese_alone(passage: Passage) -> Passage:
+    """The Chinese with the times of the English that it goes with; each piece starts where a word starts."""
+    starts: list[Ms] = []
+    ends: list[Ms] = []
+    units = []
+    for a, b, p, q in passage.units:
+        shares = [passage.lead.share(a, b, j) for j in range(a, b)]
+        firsts = [a + min(b - a - 1, bisect_left(shares, passage.other.share(p, q, k))) for k in range(p, q)]
+        starts += [passage.starts[j] for j in firsts]
+        ends += [passage.ends[max(j, after - 1)] for j, after in pairwise([*firsts, b])]
+        if p < q:
+            units.append(Unit(p, q, 0, 0))
+    return Passage(passage.paragraph, passage.other, starts, ends, units, join([]))

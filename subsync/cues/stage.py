@@ -1,0 +1,68 @@
+"""The stage: three tracks, each cut and laid out for itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from subsync.cues.clock import Speech, set_times
+from subsync.cues.search import Edges, Shown, lead_edges, search
+from subsync.cues.spoken import Passage, chinese_alone, passages, without_chinese
+from subsync.datatypes import Cue, Tracks
+from subsync.layout import CueOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from subsync.datatypes import Alignment, Bead, Ms, Note
+
+
+def cut(note: Note, alignment: Alignment, beads: Sequence[Bead], options: CueOptions | None = None) -> Tracks:
+    """Cut what is spoken of a note into cues.
+
+    Every English word that is not absent and every Chinese clause of which some English is not absent appears, in
+    order; a cue belongs to one paragraph. Chinese that is linked to nothing is shown with its neighbour.
+
+    Args:
+        note: the note.
+        alignment: one timed sentence for each of ``note.sentences``.
+        beads: in the order of the note.
+        options: the limits; Netflix's unless given.
+
+    Returns:
+        The bilingual, the English and the Chinese track, each ascending and without overlaps.
+    """
+    options = options or CueOptions()
+    spoken = passages(note, alignment, beads, options)
+    edges = _edges(spoken, options)
+    translated = [chinese_alone(passage) for passage in spoken if passage.other.pieces]
+    return Tracks(
+        both=_track(spoken, edges, options),
+        en=_track([without_chinese(passage) for passage in spoken], edges, options),
+        zh=_track(translated, _edges(translated, options), options),
+    )
+
+
+def _edges(spoken: Sequence[Passage], options: CueOptions) -> list[Edges]:
+    ends = [passage.ends[-1] + options.linger + options.gap for passage in spoken[-1:]]
+    untils = [*(passage.starts[0] for passage in spoken[1:]), *ends]
+    return [lead_edges(passage, until, options) for passage, until in zip(spoken, untils, strict=True)]
+
+
+def _track(spoken: Sequence[Passage], edges: Sequence[Edges], options: CueOptions) -> tuple[Cue, ...]:
+    shown = [cue for passage, own in zip(spoken, edges, strict=True) for cue in search(passage, own, options)]
+    shown.sort(key=lambda cue: cue.passage.starts[cue.i])
+    times = set_times([_speech(cue, options) for cue in shown], options)
+    return tuple(_cue(cue, start, end) for cue, (start, end) in zip(shown, times, strict=True))
+
+
+def _speech(cue: Shown, options: CueOptions) -> Speech:
+    lead = cue.passage.lead
+    reading = 1000 * lead.width(cue.i, cue.j) / options.cps(lead.lang)
+    return Speech(cue.passage.starts[cue.i], cue.passage.ends[cue.j - 1], int(reading) + 1)
+
+
+def _cue(cue: Shown, start: Ms, end: Ms) -> Cue:
+    passage, i, j, p, q = cue
+    lines, beside = passage.lead.fold(i, j), passage.other.fold(p, q)
+    en, zh = (lines, beside) if passage.lead.lang == "en" else ((), lines)
+    return Cue(start, end, en, zh, passage.paragraph)

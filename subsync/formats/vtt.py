@@ -1,0 +1,99 @@
+"""WebVTT, through webvtt-py.
+
+webvtt-py 0.6.0 writes text as it comes ("Tom & Jerry < 3" loses its end when read back), so the escapes of the
+standard are done here. No STYLE block and no settings unless asked for: ffmpeg empties files that have one (its ticket
+9064), and players built on it ignore settings.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, replace
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any
+
+from subsync.datatypes import Cue
+from subsync.errors import SubsyncError
+from subsync.formats.text import blocks, by_script, drawable, lines_of
+from subsync.timestamps import vtt_time
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from subsync.formats.text import Top
+
+_STYLE = """::cue(:lang(en)) { font-size: 85% }
+::cue(:lang(zh)) { font-size: 100% }"""
+
+
+@dataclass(frozen=True, slots=True)
+class VttOptions:
+    """What only some players understand."""
+
+    styled: bool = False
+    """``<lang>`` spans, a position, and a STYLE block for them."""
+
+
+def vtt(cues: Sequence[Cue], top: Top = "en", options: VttOptions | None = None) -> str:
+    """Cues as a WebVTT file."""
+    from webvtt import Caption
+    from webvtt.models import Style
+
+    styled = options is not None and options.styled
+    captions = []
+    for cue in drawable(cues):
+        text = _spans(cue, top) if styled else [escaped(line) for line in lines_of(cue, top)]
+        if text:
+            settings = "line:85% align:center" if styled else None
+            captions.append(Caption(vtt_time(cue.start), vtt_time(cue.end), text, settings=settings))
+    return document(captions, styles=[Style(_STYLE)] if styled else None)
+
+
+def escaped(text: str) -> str:
+    """Text as WebVTT has it: no raw ``&`` and ``<``, and ``>`` neither, which also keeps ``-->`` out."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def document(captions: Sequence[Any], styles: Sequence[Any] | None = None) -> str:
+    """A whole file of captions; an empty one is only the header."""
+    from webvtt import WebVTT
+
+    content: str = WebVTT(captions=list(captions), styles=list(styles or ())).content
+    return content.rstrip("\n") + "\n"
+
+
+def _spans(cue: Cue, top: Top) -> list[str]:
+    parts = {"en": ("en", replace(cue, zh=())), "zh": ("zh-Hans", replace(cue, en=()))}
+    order = ("en", "zh") if top == "en" else ("zh", "en")
+    return [
+        f"<lang {tag}>{escaped(line)}</lang>"
+        for lang in order
+        for tag, part in [parts[lang]]
+        for line in lines_of(part, top)
+    ]
+
+
+def read_vtt(text: str, *, path: str = "WebVTT") -> tuple[Cue, ...]:
+    """The cues of anybody's WebVTT file, as a browser reads it: notes, styles, regions, settings and tags left out.
+
+    Args:
+        text: the file as decoded.
+        path: its name, for messages.
+
+    Returns:
+        The cues in the order of the file, their times as they stand there; lines are sorted by their script.
+
+    Raises:
+        SubsyncError: no ``WEBVTT`` in front, or times that cannot be read.
+    """
+    if not re.match(r"\ufeff?WEBVTT(?:\s|$)", text):
+        raise SubsyncError(
+            f"{path}:1: no WEBVTT in the first line", "Is it a WebVTT file? It must start with that word."
+        )
+    cues = []
+    for block in blocks(text, path)[1]:
+        payload = "\n".join(takewhile(bool, block.lines))
+        shown = html.unescape(re.sub(r"<[^>]*(?:>|$)", "", payload)).split("\n")
+        cues.append(Cue(block.start, block.end, *by_script([line for part in shown if (line := part.strip())])))
+    return tuple(cues)

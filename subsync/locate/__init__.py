@@ -1,0 +1,9 @@
+"""Note words against recognised words -> where each stretch of the note is, and what is missing on either side.
+
+``chain`` finds anchors that are unambiguous on both sides, ``affine`` aligns what lies between them, ``stage`` decides
+which of it to believe.
+"""
+
+from subsync.locate.stage import PER_LETTER, Gap, Located, LocateOptions, Location, Place, locate
+
+__all__ = ["PER_LETTER", "Gap", "LocateOptions", "Located", "Location", "Place", "locate"]

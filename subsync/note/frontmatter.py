@@ -1,0 +1,134 @@
+"""The YAML in front of a note, as far as we need it: two strings."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from subsync.errors import NoteError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import yaml
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What the front matter says about the recording; empty if there is none."""
+
+    lines: int = 0
+    """How many lines of the file it takes, its fences included."""
+    source: str | None = None
+    title: str | None = None
+
+
+# Real front matter has a few hundred characters. The caps keep YAML made to exhaust memory or the stack from doing so.
+_MAX_CHARS = 64 * 1024
+_MAX_DEPTH = 50
+
+_OPENING = re.compile(r"\ufeff?---[ \t]*(?:\r\n|\r|\n)")
+_CLOSING = re.compile(r"(?:\A|(?<=[\r\n]))(?:---|\.\.\.)[ \t]*(?:\r\n|\r|\n|\Z)")
+_KEY = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*[ \t]*(?:[^\s:#][^:\r\n]*:(?=\s|\Z)|\{)")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+_NULLS = ("", "~", "null", "Null", "NULL")
+_QUOTE = 'Put the value in quotes, as in title: "Part one: the beginning".'
+
+
+def parse_front_matter(text: str, *, path: str) -> FrontMatter:
+    """Read ``source`` and ``title`` from the front matter of ``text``; every value is the string that is written.
+
+    A ``---`` with no ``key:`` under it is Markdown's horizontal rule.
+
+    Raises:
+        NoteError: the YAML is not valid, too large, nested too deep, uses anchors or aliases, is not closed, or gives
+            ``source`` or ``title`` twice or as something other than a string.
+    """
+    opening = _OPENING.match(text)
+    if opening is None:
+        return FrontMatter()
+    closing = _CLOSING.search(text, opening.end())
+    empty = closing is not None and not text[opening.end() : closing.start()].strip()
+    if not empty and not _KEY.match(text, opening.end()):
+        return FrontMatter()
+    if closing is None:
+        raise NoteError(
+            "the front matter that starts here has no end",
+            "Put a line with --- under the last key.",
+            path=path,
+            line=1,
+        )
+    body = text[opening.end() : closing.start()]
+    if len(body) > _MAX_CHARS:
+        raise NoteError(
+            f"the front matter has {len(body)} characters; at most {_MAX_CHARS} are read",
+            "Move long texts below the front matter.",
+            path=path,
+            line=1,
+        )
+    values = _strings(body, path)
+    return FrontMatter(2 + len(_LINE_END.findall(body)), values.get("source"), values.get("title"))
+
+
+def _strings(body: str, path: str) -> dict[str, str | None]:
+    import yaml
+
+    values: dict[str, str | None] = {}
+    try:
+        for key, value in _top_level(yaml.parse(body), path):
+            line = _line(key.start_mark)
+            if key.value in values:
+                raise NoteError(f"{key.value} is given twice", "Keep one of the two.", path=path, line=line)
+            if not isinstance(value, yaml.ScalarEvent):
+                raise NoteError(f"{key.value} is a list or a mapping, not a text", _QUOTE, path=path, line=line)
+            # Plain values only: "null" in quotes is a word.
+            null = value.style is None and value.value in _NULLS
+            values[key.value] = None if null else value.value.strip() or None
+    except yaml.MarkedYAMLError as exc:
+        # A quotation mark without partner is found at the end and lies where its context starts.
+        mark = exc.context_mark if "end of stream" in str(exc.problem) else exc.problem_mark
+        problem = f"the front matter is not valid YAML: {exc.problem}"
+        raise NoteError(problem, _QUOTE, path=path, line=_line(mark)) from exc
+    except yaml.reader.ReaderError as exc:
+        line = len(_LINE_END.findall(body, 0, exc.position)) + 2
+        raise NoteError(
+            f"the front matter has a character that YAML does not allow: U+{exc.character:04X}",
+            "Remove it.",
+            path=path,
+            line=line,
+        ) from exc
+    return values
+
+
+def _line(mark: Any) -> int:  # PyYAML has two unrelated classes of marks
+    """Line of the file: the opening fence is line 1, and marks count from 0."""
+    return 1 if mark is None else int(mark.line) + 2
+
+
+def _top_level(events: Iterator[yaml.Event], path: str) -> Iterator[tuple[yaml.ScalarEvent, yaml.Event]]:
+    """The ``source`` and ``title`` keys of the outermost mapping, each with the event that starts its value."""
+    import yaml
+
+    depth = 0
+    key: yaml.Event | None = None
+    for event in events:
+        if isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if not isinstance(event, yaml.NodeEvent):
+            continue
+        line = _line(event.start_mark)
+        if event.anchor is not None:
+            raise NoteError("anchors and aliases (& and *) are not read in front matter", _QUOTE, path=path, line=line)
+        if depth == 1:
+            if key is None:
+                key = event
+            else:
+                if isinstance(key, yaml.ScalarEvent) and key.value in ("source", "title"):
+                    yield key, event
+                key = None
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _MAX_DEPTH:
+                raise NoteError(f"the front matter nests more than {_MAX_DEPTH} deep", _QUOTE, path=path, line=line)

@@ -1,0 +1,214 @@
+"""The tools of a run. Each does its stage once for the same input and remembers the result in the cache.
+
+A result's key is what it depends on: the recording's hash, the model's hash, the settings, the note's hash, the
+version. So a second run only looks things up, and a run that was killed goes on where it was.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from subsync.datatypes import Alignment, Engine, TimedSentence, TimedWord, Unwritten
+from subsync.errors import NoteError
+from subsync.store import Cache, write_text
+from subsync.urls import canonical_url, is_url
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from subsync.audio import Recording, Samples
+    from subsync.datatypes import Media, Ms, Note, Transcript
+    from subsync.force import Forced
+    from subsync.models import Model
+    from subsync.recognize import WhisperRecognizer
+
+_METHOD = 1
+"""Raised when the same note, recording and settings come out with other times."""
+
+
+class Progress(Protocol):
+    """Told how far a stage is."""
+
+    def __call__(self, stage: str, done: float, total: float | None) -> None:
+        """``done`` of ``total`` (bytes or ms); ``total`` is ``None`` where nobody knows."""
+        ...
+
+
+def silent(stage: str, done: float, total: float | None) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOptions:
+    """What a user can choose about the stages that touch the world."""
+
+    audio: Path | None = None
+    """The recording, where the note's source shall not be fetched."""
+    model: str | None = None
+    """Name or folder of Whisper weights; ``None`` for the best at hand."""
+    allow_private: bool = False
+    """Fetch from addresses of this machine and its network too."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """Implements ``subsync.pipeline.Tools``. Models are loaded when first needed and kept for all notes."""
+
+    options: SessionOptions = field(default_factory=SessionOptions)
+    cache: Cache = field(default_factory=Cache)
+    progress: Progress = silent
+
+    def fetch(self, note: Note) -> Media:
+        """The recording of a note: the user's file, or the note's source from the network or the cache."""
+        from subsync import audio
+        from subsync.fetch import FetchOptions, YtDlpFetcher, fetch
+
+        source = str(self.options.audio.absolute()) if self.options.audio else note.source
+        if not source:
+            raise NoteError(
+                "the front matter names no source",
+                "Add `source: URL` to it, or give the recording with --audio.",
+                path=note.path,
+            )
+        key = self.cache.key("download", _address(source))
+        with self.cache.lock(key):
+            return fetch(
+                source,
+                note_dir=Path(note.path).parent,
+                folder=self.cache.path("download", key),
+                fetcher=YtDlpFetcher(FetchOptions(allow_private=self.options.allow_private)),
+                probe=audio.probe,
+                progress=lambda done, total: self.progress("fetch", done, total),
+            )
+
+    def recognize(self, media: Media) -> Transcript:
+        """The words of a recording. Every window is kept as it comes."""
+        from subsync.recognize import transcript_from_json, transcript_to_json
+
+        key = self._transcript_key(media)
+        with self.cache.lock(key):
+            saved = self.cache.get_json("transcript", key)
+            if saved is None:
+                saved = transcript_to_json(self._recognize(media, key))
+                self.cache.put_json("transcript", key, saved)
+        return transcript_from_json(saved)
+
+    def align(self, note: Note, media: Media, transcript: Transcript) -> Alignment:
+        """Exact times for the words of a note."""
+        from subsync.align import align
+
+        key = self.cache.key("alignment", _METHOD, version("subsync-notes"), note.sha256, self._transcript_key(media))
+        with self.cache.lock(key):
+            saved = self.cache.get_json("alignment", key)
+            if saved is None:
+                recording = self._decoded(media)
+                alignment = align(note, transcript, recording=recording, listener=self._recognizer, force=self._force)
+                self.cache.put_json("alignment", key, alignment_to_json(alignment))
+                return alignment
+        return alignment_from_json(note, saved)
+
+    def _force(self, samples: Samples, words: Sequence[str], *, coarse: Sequence[tuple[Ms, Ms] | None]) -> Forced:
+        """Exact times from the sound: by the phones of English, else by the recogniser's attention."""
+        from subsync.force import force
+
+        def attention(samples: Samples, words: Sequence[str]) -> list[tuple[Ms, Ms]]:
+            return [(w.start, w.end) for w in self._recognizer.align_words(samples, words)]
+
+        return force(samples, words, coarse=coarse, fallback=attention)
+
+    @property
+    def engine(self) -> Engine:
+        """What recognises and what aligns, with versions."""
+        settings = self._recognizer.settings()
+        return Engine(
+            recognizer=str(settings["recognizer"]),
+            model=str(settings["model"]),
+            model_sha256=str(settings["model_sha256"]),
+            aligner=f"subsync {version('subsync-notes')}, pocketsphinx {version('pocketsphinx')}",
+            version=version("subsync-notes"),
+        )
+
+    def _transcript_key(self, media: Media) -> str:
+        return self.cache.key("transcript", media.sha256, self._recognizer.settings())
+
+    @cached_property
+    def _model(self) -> Model:
+        from subsync.models import find_model
+
+        return find_model(self.options.model)
+
+    @cached_property
+    def _recognizer(self) -> WhisperRecognizer:
+        from subsync.recognize import RecognizeOptions, WhisperRecognizer
+
+        return WhisperRecognizer(self._model, RecognizeOptions())
+
+    def _recognize(self, media: Media, key: str) -> Transcript:
+        recording = self._decoded(media)
+        with closing(self.cache.journal("words", key)) as journal:
+            return self._recognizer(
+                recording, journal=journal, progress=lambda done, total: self.progress("recognize", done, total)
+            )
+
+    def _decoded(self, media: Media) -> Recording:
+        """The recording as samples; decoded once, the file is kept in the cache."""
+        from subsync.audio import Recording, decode
+
+        pcm = self.cache.path("sound", media.sha256, ".s16")
+        if pcm.exists():
+            return Recording.of(pcm)
+        return decode(media.path, pcm, progress=lambda done, total: self.progress("decode", done, total))
+
+
+def _address(source: str) -> str:
+    """One name for all the forms of an address."""
+    try:
+        return canonical_url(source) if is_url(source) else source
+    except ValueError:
+        return source  # no address at all: ``fetch`` will say so
+
+
+def write_files(files: Mapping[str, str], folder: Path) -> tuple[Path, ...]:
+    """Write texts under their names into a folder, each whole or not at all; unchanged files are left as they are."""
+    paths = tuple(folder / name for name in files)
+    for path, text in zip(paths, files.values(), strict=True):
+        if not (path.is_file() and path.read_bytes() == text.encode()):
+            write_text(path, text)
+    return paths
+
+
+def alignment_to_json(alignment: Alignment) -> Any:
+    """Times, states and confidences; the text is the note's."""
+    return {
+        "sentences": [
+            [s.start, s.end, s.status, s.confidence, [[w.start, w.end, w.status, w.confidence] for w in s.words]]
+            for s in alignment.sentences
+        ],
+        "unwritten": [[u.start, u.end, u.kind] for u in alignment.unwritten],
+        "remarks": list(alignment.remarks),
+    }
+
+
+def alignment_from_json(note: Note, value: Any) -> Alignment:
+    """What ``alignment_to_json`` made of an alignment of the same note."""
+    return Alignment(
+        sentences=tuple(
+            TimedSentence(
+                start,
+                end,
+                status,
+                confidence,
+                tuple(TimedWord(word.text, *timed) for word, timed in zip(sentence.words, words, strict=True)),
+            )
+            for sentence, (start, end, status, confidence, words) in zip(
+                note.sentences, value["sentences"], strict=True
+            )
+        ),
+        unwritten=tuple(Unwritten(*sound) for sound in value["unwritten"]),
+        remarks=tuple(value["remarks"]),
+    )

@@ -1,0 +1,220 @@
+"""The cache, content-addressed: a key is the SHA-256 of all that a result depends on, so that none is ever out of date.
+
+::
+
+    ROOT/<kind>/<key>.json      a value
+    ROOT/<kind>/<key>.jsonl     a journal: values by number, added one by one
+    ROOT/<kind>/<key>/          a folder that its owner fills (a download)
+    ROOT/locks/<key>.lock       held while somebody works on that key
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import re
+import shutil
+import stat
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from subsync.errors import StoreError
+from subsync.fetch import is_intact
+from subsync.store.files import errors_of, write_bytes
+from subsync.store.values import Journal, canonical, seal, unseal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+log = logging.getLogger(__name__)
+
+
+def _default_root() -> Path:
+    from platformdirs import user_cache_path
+
+    named = os.environ.get("SUBSYNC_CACHE")
+    return Path(named).expanduser().absolute() if named else user_cache_path("subsync")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing in the cache."""
+
+    kind: str
+    key: str
+    path: Path
+    size: int
+    """Bytes."""
+    used: float
+    """When it was last used, seconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """Results under keys, shared by all runs of this user; safe for several at once."""
+
+    root: Path = field(default_factory=_default_root)
+    """``$SUBSYNC_CACHE``, or the cache folder of this system."""
+
+    @staticmethod
+    def key(*parts: object) -> str:
+        """SHA-256 over the parts, which must be JSON values: numbers, strings, lists, dictionaries."""
+        return hashlib.sha256(canonical(parts).encode()).hexdigest()
+
+    def path(self, kind: str, key: str, suffix: str = "") -> Path:
+        """Where an entry is or will be. ``suffix`` starts with a dot."""
+        if not re.fullmatch(r"[a-z][a-z0-9-]*", kind) or kind == "locks" or not re.fullmatch(r"[0-9a-f]{64}", key):
+            raise ValueError(f"not a place in the cache: {kind!r}, {key!r}")
+        return self.root / kind / f"{key}{suffix}"
+
+    def get_json(self, kind: str, key: str) -> Any | None:
+        """The value put there, or ``None`` where there is none; a damaged one is removed.
+
+        Raises:
+            StoreError: It is there and cannot be read.
+        """
+        path = self.path(kind, key, ".json")
+        with errors_of("read", path):
+            try:
+                value = unseal(path.read_bytes())
+            except FileNotFoundError:
+                return None
+            except ValueError:
+                log.warning("removed a damaged cache entry: %s", path)
+                path.unlink(missing_ok=True)
+                return None
+        touch(path)
+        return value
+
+    def put_json(self, kind: str, key: str, value: object) -> None:
+        """Keep a JSON value (tuples come back as lists).
+
+        Raises:
+            StoreError: It cannot be written.
+        """
+        write_bytes(self.path(kind, key, ".json"), seal(value))
+
+    def journal(self, kind: str, key: str) -> Journal:
+        """Open the journal of a key; hold ``lock(key)`` meanwhile."""
+        return Journal(self.path(kind, key, ".jsonl"))
+
+    def _lock_path(self, key: str) -> Path:
+        return self.root / "locks" / f"{key}.lock"
+
+    @contextmanager
+    def lock(self, key: str, *, timeout: float | None = None) -> Iterator[None]:
+        """Work on a key alone, among all processes and threads; wait for others, at most ``timeout`` seconds.
+
+        Raises:
+            StoreError: Somebody else still holds it after ``timeout``, or the cache cannot be written.
+        """
+        from filelock import FileLock, Timeout
+
+        path = self._lock_path(key)
+        lock = FileLock(path)
+        with errors_of("lock", path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                lock.acquire(blocking=False)
+            except Timeout:
+                log.info("another run is working on it; waiting (%s)", path)
+                try:
+                    lock.acquire(timeout=-1 if timeout is None else timeout)
+                except Timeout as exc:
+                    message = f"another run has been working on it for {timeout:g} s: {path}"
+                    raise StoreError(message, "Wait until that run is done, or stop it.") from exc
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def entries(self) -> tuple[Entry, ...]:
+        """All that is in the cache, the least recently used first.
+
+        Raises:
+            StoreError: It cannot be read.
+        """
+        with errors_of("read", self.root):
+            found = [_entry(path) for path in self.root.glob("*/*") if re.match(r"[0-9a-f]{64}(?![^.])", path.name)]
+        return tuple(sorted((e for e in found if e and e.kind != "locks"), key=lambda e: (e.used, e.path)))
+
+    def size(self) -> int:
+        """Bytes in the cache."""
+        return sum(entry.size for entry in self.entries())
+
+    def prune(self, max_bytes: int) -> tuple[Entry, ...]:
+        """Remove the least recently used until at most ``max_bytes`` are left; return what was removed.
+
+        What somebody is working on stays, so more may be left.
+
+        Raises:
+            StoreError: Something cannot be removed.
+        """
+        entries = self.entries()
+        size = sum(entry.size for entry in entries)
+        removed = []
+        for entry in entries:
+            if size <= max_bytes:
+                break
+            if self._removed(entry):
+                size -= entry.size
+                removed.append(entry)
+        return tuple(removed)
+
+    def _removed(self, entry: Entry) -> bool:
+        """Remove an entry unless it is locked."""
+        from filelock import FileLock, Timeout
+
+        path = self._lock_path(entry.key)
+        with errors_of("remove", entry.path), suppress(Timeout):
+            path.parent.mkdir(exist_ok=True)
+            with FileLock(path).acquire(blocking=False):
+                if entry.path.is_dir():
+                    shutil.rmtree(entry.path)
+                else:
+                    entry.path.unlink(missing_ok=True)
+                return True
+        return False
+
+    def verify(self) -> tuple[Entry, ...]:
+        """The damaged entries; nothing is removed. Reads everything.
+
+        Raises:
+            StoreError: Something cannot be read.
+        """
+        return tuple(entry for entry in self.entries() if not _is_whole(entry.path))
+
+
+def touch(path: Path) -> None:
+    """Note that an entry was used now. A cache that cannot be written can still be read."""
+    with suppress(OSError):
+        os.utime(path)
+
+
+def _entry(path: Path) -> Entry | None:
+    """``None`` if it has gone meanwhile."""
+    try:
+        files = [p.stat() for p in path.rglob("*")] if path.is_dir() else []
+        own = path.stat()
+    except FileNotFoundError:
+        return None
+    size = sum(s.st_size for s in files if stat.S_ISREG(s.st_mode)) if path.is_dir() else own.st_size
+    return Entry(path.parent.name, path.name.split(".", 1)[0], path, size, own.st_mtime)
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether an entry is as it was written. An unfinished download and a file of no known kind count as whole."""
+    with errors_of("read", path):
+        if path.is_dir():
+            return path.suffix == ".partial" or is_intact(path)
+        if path.suffix not in {".json", ".jsonl"}:
+            return True
+        try:
+            for line in path.read_bytes().splitlines(keepends=True):
+                unseal(line)
+        except ValueError:
+            return False
+        return True

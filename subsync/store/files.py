@@ -1,0 +1,169 @@
+"""Files of ours: written whole or not at all, under names that are fit for any system.
+
+Whatever happens to a process (killed, disk full, another one beside it), a file written here holds either what it held
+before or what it was meant to hold.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import os
+import re
+import stat
+import unicodedata
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from subsync.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_FULL = "Make room on the disk, or choose another place (-o for outputs, SUBSYNC_CACHE for the cache)."
+_FORBIDDEN = "Choose a place that you may write to (-o for outputs, SUBSYNC_CACHE for the cache)."
+_REMEDIES = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EFBIG: _FULL,
+    errno.EROFS: _FORBIDDEN,
+    errno.EACCES: _FORBIDDEN,
+    errno.EPERM: _FORBIDDEN,
+}
+
+
+@contextmanager
+def errors_of(verb: str, path: Path) -> Iterator[None]:
+    """Turn the system's errors into ours, with the path and what to do."""
+    try:
+        yield
+    except OSError as exc:
+        remedy = _REMEDIES.get(exc.errno or 0, "Check that path.")
+        raise StoreError(f"cannot {verb} {path}: {exc.strerror or exc}", remedy) from exc
+
+
+# --- files, whole or not at all ---------------------------------------------------------------------------------------
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write ``text`` as UTF-8, line ends as they are. See ``write_bytes``."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Put ``data`` at ``path``, making missing folders; a reader sees the old file or the new one, never a part.
+
+    A new file gets the mode that the user's umask gives, a replaced one keeps its own. A symlink at ``path`` is
+    replaced, not followed.
+
+    Raises:
+        StoreError: It cannot be written. The old file is whole and nothing else is left behind.
+    """
+    temporary = path.with_name(f".{path.name}.tmp")
+    with errors_of("write", path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fd = _locked(temporary)
+        try:
+            _fill(fd, data, like=path)
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        finally:
+            os.close(fd)
+        flush_folder(path.parent)
+
+
+def _fill(fd: int, data: bytes, *, like: Path) -> None:
+    os.ftruncate(fd, 0)
+    if like.is_file() and not like.is_symlink():
+        os.fchmod(fd, stat.S_IMODE(like.stat().st_mode))
+    write_all(fd, data)
+    os.fsync(fd)
+
+
+def _locked(temporary: Path) -> int:
+    """Open the temporary file of a target for writing, alone.
+
+    One name per target, and a lock that dies with its holder: a second writer waits for the first, and what a killed
+    one left behind is used again instead of staying for ever.
+    """
+    while True:
+        fd = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX)
+            # While we waited, the holder has moved the file to its place (or removed it): then this is no longer ours.
+            with suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(fd), os.lstat(temporary)):
+                    return fd
+        except BaseException:
+            os.close(fd)
+            raise
+        os.close(fd)
+
+
+def write_all(fd: int, data: bytes) -> None:
+    """Write all of it; the system may take less at a time."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(fd, rest) :]
+
+
+def flush_folder(folder: Path) -> None:
+    """Make new names in a folder last through a power cut."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal.
+
+    Raises:
+        StoreError: It cannot be read.
+    """
+    with errors_of("read", path), path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+# --- names of outputs -------------------------------------------------------------------------------------------------
+
+# learn.microsoft.com, "Naming Files, Paths, and Namespaces": reserved whatever follows the first dot.
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?=\.|$)", re.IGNORECASE)
+_UNFIT = re.compile("[/\\\\\x00-\x1f\x7f\ud800-\udfff]")
+_LONGEST_STEM = 200
+"""Bytes. File systems allow 255; the longest suffix, with that of its temporary file, takes 22."""
+
+
+def stem_of(note_path: Path | str) -> str:
+    """The name of a note's outputs: its file name without ``.md``, fit to be a name on any system.
+
+    A name that is too long is cut and gets a digest of the whole, so that two of them stay two.
+    """
+    name = re.sub(r"\.md$", "", Path(note_path).name, flags=re.IGNORECASE)
+    stem = _UNFIT.sub("_", unicodedata.normalize("NFC", name))
+    if not stem.strip(". "):
+        stem = "note"
+    if _RESERVED.match(stem):
+        stem = f"_{stem}"
+    if len(stem.encode()) > _LONGEST_STEM:
+        digest = hashlib.sha256(stem.encode()).hexdigest()[:8]
+        stem = stem.encode()[: _LONGEST_STEM - 9].decode(errors="ignore") + f"-{digest}"
+    return stem
+
+
+def output_folder(root: Path, stem: str) -> Path:
+    """``root/stem``, resolved; it need not exist.
+
+    Raises:
+        StoreError: It is not inside ``root``, by its name or through a symlink.
+    """
+    with errors_of("use", root / stem):
+        inside, folder = root.resolve(), (root / stem).resolve()
+    if folder == inside or not folder.is_relative_to(inside):
+        raise StoreError(f"{root / stem} leads out of {root}: {folder}", "Remove that symlink, or choose another -o.")
+    return folder

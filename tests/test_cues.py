@@ -1,0 +1,456 @@
+"""Cues of the three tracks: text conserved, limits kept, times in order, languages together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import groupby, pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from subsync.cues import CueOptions, Speech, cut, set_times
+from subsync.datatypes import (
+    Alignment,
+    Bead,
+    Clause,
+    Cue,
+    Link,
+    Note,
+    Paragraph,
+    Sentence,
+    TimedSentence,
+    TimedWord,
+    Tracks,
+    Word,
+)
+from subsync.language import width
+from subsync.layout import PROFILES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NETFLIX = CueOptions()
+AS_WRITTEN = CueOptions(chinese_display=False)
+
+
+class Said(NamedTuple):
+    """A clause as said, with its translation: words without times are absent."""
+
+    words: tuple[tuple[str, int | None, int | None], ...]
+    zh: str
+
+
+class Case(NamedTuple):
+    """What ``cut`` takes."""
+
+    note: Note
+    alignment: Alignment
+    beads: tuple[Bead, ...]
+
+
+def said(en: str, zh: str, start: int | None = 0, per_word: int = 250) -> Said:
+    """A clause whose words follow one another evenly, or which is absent."""
+    words = en.split()
+    times = [
+        (None, None) if start is None else (start + n * per_word, start + (n + 1) * per_word) for n in range(len(words))
+    ]
+    return Said(tuple((word, *time) for word, time in zip(words, times, strict=True)), zh)
+
+
+def talk(*clauses: tuple[str, str], start: int = 1000, per_word: int = 250, pause: int = 0) -> list[Said]:
+    """Clauses one after the other."""
+    spoken = []
+    for en, zh in clauses:
+        spoken.append(said(en, zh, start, per_word))
+        start += per_word * len(en.split()) + pause
+    return spoken
+
+
+def case(*paragraphs: Sequence[Said]) -> Case:
+    """One sentence of each language and one bead for each paragraph, one link for each clause."""
+    sentences: list[Sentence] = []
+    timed: list[TimedSentence] = []
+    found: list[Paragraph] = []
+    beads: list[Bead] = []
+    for index, clauses in enumerate(paragraphs):
+        words = [word for clause in clauses for word in clause.words]
+        en = len(sentences)
+        links = []
+        at = zh_at = 0
+        for clause in clauses:
+            length = sum(len(text) + 1 for text, _, _ in clause.words)
+            en_side = (Clause(en, at, at + length - 1),) if clause.words else ()
+            zh_side = (Clause(en + 1, zh_at, zh_at + len(clause.zh)),) if clause.zh else ()
+            links.append(Link(en_side, zh_side, 1.0))
+            at += length
+            zh_at += len(clause.zh)
+        texts = tuple(Word(text, 0, len(text)) for text, _, _ in words)
+        sentences.append(Sentence(index, "en", " ".join(word.text for word in texts), 0, 1, texts))
+        sentences.append(Sentence(index, "zh", "".join(clause.zh for clause in clauses), 0, 1))
+        times = tuple(TimedWord(t, a, b, "absent" if a is None else "aligned", 1.0) for t, a, b in words)
+        timed += [TimedSentence(None, None, "interpolated", 1.0, times), TimedSentence(None, None, "interpolated", 1.0)]
+        found.append(Paragraph(index, None, 1, (en,), (en + 1,)))
+        beads.append(Bead(index, (en,), (en + 1,), 1.0, tuple(links)))
+    note = Note("n.md", "", "", None, None, (), tuple(found), tuple(sentences))
+    return Case(note, Alignment(tuple(timed), ()), tuple(beads))
+
+
+def shown(cues: Sequence[Cue]) -> list[tuple[str, str]]:
+    return [(" / ".join(cue.en), " / ".join(cue.zh)) for cue in cues]
+
+
+def all_tracks(tracks: Tracks) -> tuple[tuple[Cue, ...], ...]:
+    return (tracks.both, tracks.en, tracks.zh)
+
+
+def alphanumeric(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+def english_of(cues: Sequence[Cue]) -> str:
+    return "".join("".join(cue.en).replace(" ", "") for cue in cues)
+
+
+def chinese_of(cues: Sequence[Cue]) -> str:
+    """Held lines once."""
+    return alphanumeric("".join("".join(lines) for lines, _ in groupby(cue.zh for cue in cues)))
+
+
+SPEECH = talk(
+    ("and they're going to invest $550 billion into the US.", "他们将对美国投资5500亿美元。"),
+    ("So I would love,", "所以我非常希望，"),
+    ("I think we need to give the president credit", "我认为我们需要把功劳归于总统，"),
+    ("where credit is due.", "归于应得之人。"),
+    ("Everybody said this was going to lead to retaliation", "所有人都说这将导致报复，"),
+    ("to trade wars", "引发贸易战，"),
+    ("and all we've seen so far is deals.", "但到目前为止，我们所看到的只有协议。"),
+    per_word=300,
+)
+
+
+# --- what is shown together -------------------------------------------------------------------------------------------
+
+
+def test_clauses_stand_with_their_translation() -> None:
+    for cue in cut(*case(SPEECH)).both:
+        for clause in SPEECH:
+            en, zh = " ".join(word for word, _, _ in clause.words), alphanumeric(clause.zh)
+            if alphanumeric(en) in alphanumeric("".join(cue.en)):
+                assert zh in alphanumeric("".join(cue.zh))
+
+
+def test_a_short_exchange_as_it_is_read() -> None:
+    tracks = cut(*case(talk(("Nice.", "不错。"), ("You're looking good.", "你看上去不错。"), per_word=400)))
+    assert shown(tracks.both) == [("Nice. You're looking good.", "不错 你看上去不错")]
+    assert [(cue.start, cue.end) for cue in tracks.both] == [(1000, 3100)]
+
+
+def test_tracks_of_one_language_hold_that_language_alone() -> None:
+    tracks = cut(*case(SPEECH))
+    assert all(cue.en and not cue.zh for cue in tracks.en)
+    assert all(cue.zh and not cue.en for cue in tracks.zh)
+    assert english_of(tracks.en) == english_of(tracks.both)
+    assert chinese_of(tracks.zh) == chinese_of(tracks.both)
+
+
+def test_a_track_of_chinese_is_laid_out_for_itself() -> None:
+    """Clauses that the English side needs several cues for fill one of the Chinese track."""
+    clauses = talk(
+        ("well you know what I really want to say to all of them right here is", "我想说的是，"),
+        ("uh that it was just a really very great and amazing pleasure you know", "非常荣幸。"),
+        per_word=180,
+    )
+    tracks = cut(*case(clauses))
+    assert len(tracks.zh) == 1 < len(tracks.both)
+
+
+def test_a_cue_never_spans_two_paragraphs() -> None:
+    first, second = talk(("Is that right?", "对吗？"), start=1000), talk(("Yes.", "对。"), start=1800)
+    for track in all_tracks(cut(*case(first, second))):
+        assert [cue.paragraph for cue in track] == [0, 1]
+
+
+def test_long_english_holds_its_chinese_over_cues() -> None:
+    en = "and if you look at the way in which these companies have been spending all of the money that they raised"
+    both = cut(*case(talk((en, "看看这些公司怎么花钱"), per_word=300))).both
+    assert len(both) > 1
+    assert {cue.zh for cue in both} == {("看看这些公司怎么花钱",)}
+
+
+def test_long_chinese_is_parted_where_both_languages_pause() -> None:
+    clauses = talk(
+        (
+            "I like him a lot, but nobody else I ever met does",
+            "我非常喜欢他这个人还有他做过的所有那些事情，但是我认识的所有其他人都一点也不喜欢他",
+        ),
+        per_word=500,
+    )
+    both = cut(*case(clauses)).both
+    assert [(cue.en[0], cue.zh[0][:4]) for cue in both] == [
+        ("I like him a lot,", "我非常喜"),
+        ("but nobody else I ever met does", "但是我认"),
+    ]
+
+
+def test_a_clause_that_ends_a_word_early_does_not_end_a_cue() -> None:
+    clauses = talk(
+        ("And the good friend of ours was the leader on that", "我们的好朋友领导了那个项目"),
+        ("program and everyone's been able to look and say let's start", "每个人都能看到并说重新开始吧"),
+        per_word=280,
+    )
+    both = cut(*case(clauses)).both
+    assert [(cue.en[-1].split()[-1], cue.zh[0][:2]) for cue in both] == [("program", "我们"), ("start", "每个")]
+
+
+def test_fillers_without_chinese_go_with_their_neighbour() -> None:
+    clauses = talk(("Um, you know,", ""), ("it was a pleasure.", "很荣幸。"), ("You know.", ""), per_word=300)
+    assert all(cue.zh == ("很荣幸",) for cue in cut(*case(clauses)).both)
+
+
+def test_a_long_passage_without_chinese_has_cues_of_english_alone() -> None:
+    extra = "and this whole remark was left out by whoever translated the talk because it says nothing new at all"
+    clauses = talk(
+        ("It was a pleasure.", "很荣幸。"), (extra, ""), ("Good to see you.", "很高兴见到你。"), per_word=300
+    )
+    both = cut(*case(clauses)).both
+    assert both[0].zh == ("很荣幸",)
+    assert any(cue.en and not cue.zh for cue in both)
+    assert "very" not in "".join(both[1].zh)
+
+
+def test_chinese_without_english_goes_with_what_is_spoken_next_to_it() -> None:
+    first, last = talk(("Good to see you.", "很高兴见到你。"), ("Me too.", "我也是。"), per_word=400)
+    both = cut(*case([Said((), "好了，"), first, Said((), "（笑声）"), last])).both
+    assert chinese_of(both) == "好了很高兴见到你笑声我也是"
+
+
+def test_english_alone_and_chinese_alone() -> None:
+    english = cut(*case(talk(("Good to see you.", ""))))
+    assert shown(english.both) == shown(english.en) == [("Good to see you.", "")]
+    assert english.zh == ()
+    assert cut(*case([Said((), "很高兴见到你。")])) == Tracks((), (), ())
+    assert cut(*case()) == Tracks((), (), ())
+
+
+def test_a_silence_parts_cues() -> None:
+    clauses = [said("So here we", "我们到了", 1000), said("are again.", "又到了。", 9000)]
+    for track in all_tracks(cut(*case(clauses))):
+        assert len(track) == 2
+        assert track[1].start == 9000
+
+
+def test_paragraphs_are_shown_in_the_order_of_the_recording() -> None:
+    later, earlier = (
+        talk(("Good to see you.", "很高兴。"), start=9000),
+        talk(("Welcome to the show.", "欢迎。"), start=1000),
+    )
+    assert [cue.paragraph for cue in cut(*case(later, earlier)).both] == [1, 0]
+
+
+# --- what is absent ---------------------------------------------------------------------------------------------------
+
+
+def test_absent_text_is_not_shown() -> None:
+    clauses = [
+        said("Good to see you.", "很高兴。"),
+        said("We skip this.", "这个跳过。", None),
+        said("Me too.", "我也是。", 2000),
+    ]
+    for track in all_tracks(cut(*case(clauses))):
+        text = "".join("".join(cue.en + cue.zh) for cue in track)
+        assert "skip" not in text
+        assert "跳过" not in text
+
+
+def test_absent_words_are_left_out_of_a_spoken_clause() -> None:
+    clause = Said((("We", 0, 200), ("really", None, None), ("tried.", 300, 900)), "我们真的试过。")
+    assert shown(cut(*case([clause])).both) == [("We tried.", "我们真的试过")]
+
+
+def test_chinese_linked_to_nothing_next_to_absent_text_is_absent_too() -> None:
+    clauses = [said("Good to see you.", "很高兴。"), said("We skip this.", "这个跳过。", None), Said((), "（笑声）")]
+    assert chinese_of(cut(*case(clauses)).both) == "很高兴"
+
+
+# --- the clock --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("spoken", "times"),
+    [
+        ([(1000, 3000)], [(1000, 3500)]),
+        ([(1000, 3000), (3000, 5000)], [(1000, 2917), (3000, 5500)]),
+        ([(1000, 3000), (3400, 5000)], [(1000, 3317), (3400, 5500)]),
+        ([(1000, 3000), (3800, 5000)], [(1000, 3300), (3800, 5500)]),
+        ([(1000, 3000), (9000, 9500)], [(1000, 3500), (9000, 10333)]),
+        ([(1000, 1200), (4000, 5000)], [(1000, 2333), (4000, 5500)]),
+        ([(1000, 2000), (3000, 3300), (3400, 5000)], [(1000, 2401), (2484, 3317), (3400, 5500)]),
+        ([(1000, 2000), (2000, 2300), (2400, 5000)], [(1000, 1917), (2000, 2617), (2700, 5500)]),
+        ([(1000, 12000)], [(1000, 8000)]),
+        ([(0, 100), (200, 2000)], [(0, 417), (500, 2500)]),
+    ],
+    ids=[
+        "lingers",
+        "contiguous",
+        "short gap closed",
+        "long gap kept",
+        "silence",
+        "short takes the pause behind",
+        "short takes the pause in front",
+        "short pushes the next",
+        "too long",
+        "no room at the start",
+    ],
+)
+def test_times(spoken: list[tuple[int, int]], times: list[tuple[int, int]]) -> None:
+    assert set_times([Speech(*speech) for speech in spoken], NETFLIX) == times
+
+
+@pytest.mark.parametrize(
+    ("spoken", "start"),
+    [
+        ([(1000, 2000, 500), (2300, 4000, 2500)], 2175),
+        ([(1000, 2000, 500), (2300, 4000, 1690)], 2227),
+        ([(1000, 2000, 500), (2100, 4000, 2500)], 2083),
+        ([(1000, 2000, 2000), (2300, 4000, 2500)], 2300),
+        ([(1000, 2000, 1170), (2300, 4000, 2500)], 2253),
+    ],
+    ids=[
+        "three frames",
+        "as much as it needs",
+        "as much as is free",
+        "the other needs it too",
+        "what the other can spare",
+    ],
+)
+def test_a_cue_that_is_hard_to_read_comes_a_little_early(spoken: list[tuple[int, int, int]], start: int) -> None:
+    following = Speech(4000, 6000)
+    times = set_times([*(Speech(*speech) for speech in spoken), following], NETFLIX)
+    assert [time for time, _ in times[1:]] == [start, 4000]
+
+
+def test_no_cues_no_times() -> None:
+    assert set_times([], NETFLIX) == []
+
+
+SPANS = st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 9000), st.integers(0, 9000)), max_size=30)
+
+
+@given(SPANS, st.sampled_from(sorted(PROFILES)))
+def test_times_are_in_order_whatever_the_words_are(steps: list[tuple[int, int, int]], profile: str) -> None:
+    options = PROFILES[profile]
+    start = 0
+    spoken = [Speech(start := start + step, start + length, reading) for step, length, reading in steps]
+    times = set_times(spoken, options)
+    assert all(a < b <= a + options.max_duration for a, b in times)
+    gaps = [after - b for (_, b), (after, _) in pairwise(times)]
+    assert all(gap == options.gap or gap >= options.pause for gap in gaps)
+
+
+# --- properties -------------------------------------------------------------------------------------------------------
+
+VOCABULARY = (
+    "so the we're going to $550 billion of Europe, right? Um and Jensen Huang said. you know deals open-source but"
+)
+ENGLISH = st.sampled_from(VOCABULARY.split())
+CHINESE = st.text("我们的了在这个美国公司模型开源，。！？、“”AI12亿年", max_size=40)
+NORMAL = st.builds(
+    lambda words, zh, step, gap: (words, zh, step, gap),
+    st.lists(ENGLISH, min_size=1, max_size=12),
+    CHINESE,
+    st.integers(150, 500),
+    st.integers(0, 3000),
+)
+
+
+def clauses_of(drawn: list[tuple[list[str], str, int, int]]) -> list[Said]:
+    start = 10_000
+    spoken = []
+    for words, zh, step, gap in drawn:
+        spoken.append(said(" ".join(words), zh, start, step))
+        start += step * len(words) + gap
+    return spoken
+
+
+@given(st.lists(NORMAL, min_size=1, max_size=8), st.sampled_from(sorted(PROFILES)))
+def test_text_is_conserved_and_limits_hold(drawn: list[tuple[list[str], str, int, int]], profile: str) -> None:
+    options = PROFILES[profile]
+    tracks = cut(*case(clauses_of(drawn)), options)
+    en = "".join(word for words, *_ in drawn for word in words)
+    zh = alphanumeric("".join(zh for _, zh, *_ in drawn))
+    assert english_of(tracks.both) == english_of(tracks.en) == en
+    assert alphanumeric("".join("".join(cue.zh) for cue in tracks.zh)) == zh
+    for track in all_tracks(tracks):
+        assert all(a.end + options.gap <= b.start for a, b in pairwise(track))
+        for cue in track:
+            assert 0 < cue.end - cue.start <= options.max_duration
+            assert cue.en or cue.zh
+            assert len(cue.en) <= options.lines
+            assert all(0 < len(line) <= options.en_columns for line in cue.en)
+            assert all(0 < width(line) <= options.zh_columns for line in cue.zh)
+
+
+@given(st.lists(NORMAL, min_size=1, max_size=5), st.integers(0, 10**7))
+def test_shifting_all_words_shifts_every_cue(drawn: list[tuple[list[str], str, int, int]], shift: int) -> None:
+    clauses = clauses_of(drawn)
+    shifted = [
+        Said(tuple((t, a + shift, b + shift) for t, a, b in c.words if a is not None and b is not None), c.zh)
+        for c in clauses
+    ]
+    for here, there in zip(all_tracks(cut(*case(clauses))), all_tracks(cut(*case(shifted))), strict=True):
+        assert tuple(replace(cue, start=cue.start + shift, end=cue.end + shift) for cue in here) == there
+
+
+WILD = st.text(
+    st.characters(exclude_categories=["Cs", "Zs", "Zl", "Zp"], exclude_characters="\t\n\v\f\r\x1c\x1d\x1e\x1f\x85"),
+    min_size=1,
+    max_size=60,
+)
+WILD_WORDS = st.lists(
+    st.tuples(WILD, st.integers(0, 60_000), st.integers(0, 3000)).map(lambda w: (w[0], w[1], w[1] + w[2])), max_size=8
+)
+
+
+@given(st.lists(st.lists(st.builds(Said, WILD_WORDS.map(tuple), st.text(max_size=80)), max_size=4), max_size=3))
+def test_anything_can_be_cut(paragraphs: list[list[Said]]) -> None:
+    """Words out of order, of no length, of any characters; Chinese that is none."""
+    tracks = cut(*case(*paragraphs), AS_WRITTEN)
+    for track in all_tracks(tracks):
+        assert all(a.end <= b.start for a, b in pairwise(track))
+        assert all(cue.end > cue.start >= 0 and (cue.en or cue.zh) for cue in track)
+    spoken = sorted("".join(word for clause in clauses for word, _, _ in clause.words) for clauses in paragraphs)
+    by_paragraph: dict[int, list[Cue]] = {n: [] for n in range(len(paragraphs))}
+    for cue in tracks.both:
+        assert cue.paragraph is not None
+        by_paragraph[cue.paragraph].append(cue)
+    assert sorted(english_of(cues) for cues in by_paragraph.values()) == spoken
+
+
+@pytest.mark.parametrize(
+    ("en", "zh"),
+    [
+        ("x" * 400, "很长的一个词。"),
+        ("https://example.org/" + "a/" * 100, "网址"),
+        ("So it goes", "就是这样" * 100),
+        (
+            "We <i>really</i> --> tried & 👩\u200d👩\u200d👧 e\u0301 \u200fnow \x00",
+            "我们<i>真的</i> --> 试过\x00👩\u200d👧\u200f",
+        ),
+        ("So it goes", "就是\n\n这样"),
+    ],
+    ids=["long word", "address", "ten times too long", "markup", "blank line"],
+)
+def test_odd_text_loses_nothing(en: str, zh: str) -> None:
+    for options in (NETFLIX, AS_WRITTEN):
+        tracks = cut(*case(talk((en, zh), per_word=4000)), options)
+        assert english_of(tracks.both) == english_of(tracks.en) == en.replace(" ", "")
+        assert chinese_of(tracks.both) == chinese_of(tracks.zh) == alphanumeric(zh)
+        assert all("\n" not in line and len(line) <= 42 for cue in tracks.both for line in cue.en + cue.zh)
+
+
+def test_zero_length_words_have_cues_that_last() -> None:
+    clause = said("one two three", "一二三", 5000, per_word=0)
+    (cue,) = cut(*case([clause])).both
+    assert (cue.start, cue.end) == (5000, 6333)

@@ -1,0 +1,226 @@
+"""Lines of both languages: where they break, how wide they are, what punctuation is shown."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from subsync.language import width
+from subsync.layout import (
+    GLUED,
+    PROFILES,
+    CueOptions,
+    chinese,
+    curl_quotes,
+    english,
+    english_break,
+    join,
+    show_chinese,
+    split_hard,
+)
+
+NETFLIX = CueOptions()
+AS_WRITTEN = CueOptions(chinese_display=False)
+
+
+def en_lines(text: str, columns: int = 42) -> tuple[str, ...]:
+    flow = english(text.split(), columns)
+    return flow.fold(0, len(flow.pieces))
+
+
+def zh_lines(text: str, options: CueOptions = NETFLIX) -> tuple[str, ...]:
+    flow = chinese(text, options)
+    return flow.fold(0, len(flow.pieces))
+
+
+def alphanumeric(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("No tariffs imposed on the United States", ("No tariffs imposed on the United States",)),
+        (
+            "let's say we met at the start of the year and talked",
+            ("let's say we met", "at the start of the year and talked"),
+        ),
+        (
+            "So an opening up of Europe markets, paying us 15% and on top",
+            ("So an opening up of Europe markets,", "paying us 15% and on top"),
+        ),
+        (
+            "when we look at all the numbers that came out of the office",
+            ("when we look at all the numbers", "that came out of the office"),
+        ),
+        (
+            "and then they told me they would invest $550 billion there",
+            ("and then they told me", "they would invest $550 billion there"),
+        ),
+        (
+            "it was a real pleasure to work with Ursula von der Leyen",
+            ("it was a real pleasure to work", "with Ursula von der Leyen"),
+        ),
+        ("Well, it's great to see you in DC last week.", ("Well, it's great", "to see you in DC last week.")),
+    ],
+)
+def test_english_breaks_where_a_reader_breathes(text: str, lines: tuple[str, ...]) -> None:
+    assert en_lines(text) == lines
+
+
+@pytest.mark.parametrize(
+    ("glued", "better"),
+    [
+        (("the", "house"), ("house", "and")),
+        (("Jensen", "Huang"), ("Huang", "made")),
+        (("$550", "billion"), ("billion", "in")),
+        (("24", "months"), ("months", "of")),
+        (("would", "go"), ("go", "with")),
+        (("don't", "know"), ("know", "that")),
+        (("of", "Europe"), ("markets,", "paying")),
+        (("going", "to"), ("went", "to")),
+        (("open-", "source"), ("source", "and")),
+        (("we", "think"), ("think", "we")),
+    ],
+)
+def test_what_belongs_together_costs_more_to_part(glued: tuple[str, str], better: tuple[str, str]) -> None:
+    assert english_break(*glued) >= 2.5 > english_break(*better)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("我们讨论了整整一个下午", ("我们讨论了整整一个下午",)),
+        ("还获得了价值约7500亿美元、近万亿美元的采购承诺", ("还获得了价值约7500亿美元", "近万亿美元的采购承诺")),
+        ("这在整个半导体行业里是前所未有的地位。", ("这在整个半导体行业里", "是前所未有的地位")),
+        ("他们不得不把最新的GPU芯片卖给游戏玩家", ("他们不得不把最新的GPU芯片", "卖给游戏玩家")),
+        ("这个大胆的决定是很久以前由Jensen Huang做出的", ("这个大胆的决定", "是很久以前由Jensen Huang做出的")),
+        ("他问我：“为什么要在2024年投资这么多项目？”", ("他问我：“为什么要在2024年", "投资这么多项目？”")),
+    ],
+)
+def test_chinese_breaks_between_words_and_phrases(text: str, lines: tuple[str, ...]) -> None:
+    assert zh_lines(text) == lines
+
+
+@pytest.mark.parametrize(
+    "word", ["7500亿美元", "前所未有", "地位", "意味着", "2012年", "15%", "GPU", "另一个", "阿里巴巴", "480万亿"]
+)
+def test_no_break_inside(word: str) -> None:
+    flow = chinese(f"他们说{word}我们听", NETFLIX)
+    inside = range(3, 3 + len(word) - 1)
+    end = -1
+    for piece, cost in zip(flow.pieces, flow.breaks, strict=True):
+        end += len(piece)
+        assert end not in inside or cost == GLUED
+
+
+def test_particles_stay_with_what_they_follow() -> None:
+    flow = chinese("他看着我说了很多关于萨克斯的事", NETFLIX)
+    before = dict(zip(flow.pieces[1:], flow.breaks, strict=False))
+    assert {particle: before[particle] for particle in ("着", "了", "的") if particle in before} == dict.fromkeys(
+        {"着", "了", "的"} & before.keys(), GLUED
+    )
+    assert "的" in before
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("好了，夏季播客恢复运行。", "好了 夏季播客恢复运行"),
+        ("对吧？不！", "对吧？不！"),
+        ("我们会给你奖金。” 如果", "我们会给你奖金” 如果"),
+        ("苹果、梨、香蕉、", "苹果、梨、香蕉"),
+        ("真的吗?", "真的吗？"),
+        ("那么……好吧", "那么…好吧"),
+        ("他们有1,000个,而我有3.5万", "他们有1,000个 而我有3.5万"),
+        ("不是…", "不是…"),
+    ],
+)
+def test_chinese_punctuation_as_shown(text: str, shown: str) -> None:
+    assert zh_lines(text) == (shown,)
+
+
+def test_a_stop_alone_leaves_no_line() -> None:
+    assert zh_lines("。") == ()
+
+
+def test_display_can_be_turned_off() -> None:
+    assert zh_lines("好了，夏季播客恢复运行。", AS_WRITTEN) == ("好了，夏季播客恢复运行。",)
+
+
+def test_straight_quotes_turn_in_pairs_through_several_sentences() -> None:
+    assert curl_quotes(['他说"嘿。', '你好"，又说"好"']) == ["他说“嘿。", "你好”，又说“好”"]
+
+
+def test_a_line_of_mostly_latin_is_avoided() -> None:
+    assert zh_lines("我在Pitchbook上查到了这些公司的资料") != ("我在Pitchbook", "上查到了这些公司的资料")
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 400, "https://example.org/" + "a/" * 100, "e\u0301" * 60, "👩\u200d👩\u200d👧" * 30]
+)
+def test_a_word_wider_than_a_line_is_cut_between_characters(text: str) -> None:
+    pieces = split_hard(text, 42, len)
+    assert "".join(pieces) == text
+    assert all(len(piece) <= 44 for piece in pieces)
+    assert not any(piece.startswith(("\u0301", "\u200d")) for piece in pieces)
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_profiles_keep_their_own_widths(name: str) -> None:
+    options = CueOptions.profile(name)
+    en = en_lines("Everybody said this was going to lead to retaliation and to trade wars", options.en_columns)
+    zh = zh_lines("所有人都说这将导致报复、引发贸易战，对美国来说将是灾难性的。", options)
+    assert max(map(len, en)) <= options.en_columns
+    assert max(map(width, zh)) <= options.zh_columns
+
+
+def test_gap_is_two_frames_at_any_rate() -> None:
+    assert (CueOptions().gap, CueOptions(frame_rate=25).gap, CueOptions(frame_rate=30).gap) == (83, 80, 67)
+
+
+def test_an_unknown_profile_is_an_error() -> None:
+    with pytest.raises(KeyError, match="cinema"):
+        CueOptions.profile("cinema")
+
+
+WORDS = st.lists(st.text("abcdefghijklmnopqrstuvwxyzABC,.'0", min_size=1, max_size=20), min_size=1, max_size=40)
+CHINESE = st.text("我们的了在这个美国公司模型开源，。！？、“”（）AIabc 0123亿元年%·—…", max_size=60)
+
+
+@given(WORDS, st.integers(20, 50))
+def test_english_lines_hold_every_word_and_their_width(words: list[str], columns: int) -> None:
+    lines = en_lines(" ".join(words), columns)
+    assert " ".join(lines).split() == words
+    assert all(len(line) <= columns for line in lines)
+
+
+@given(CHINESE, st.integers(8, 20))
+def test_chinese_lines_hold_every_letter_and_their_width(text: str, columns: int) -> None:
+    lines = zh_lines(text, CueOptions(zh_columns=columns))
+    assert alphanumeric("".join(lines)) == alphanumeric(text)
+    assert all(width(line.rstrip()) <= columns for line in lines)
+    assert not any(line.endswith(("。", "，", "、", " ")) for line in lines)
+
+
+@given(CHINESE)
+def test_chinese_as_written_loses_only_white_space(text: str) -> None:
+    assert "".join("".join(zh_lines(text, AS_WRITTEN)).split()) == "".join(text.split())
+
+
+@given(st.text())
+def test_display_changes_no_letter(text: str) -> None:
+    assert alphanumeric(show_chinese(text)) == alphanumeric(text)
+
+
+@given(st.text(max_size=200), st.integers(1, 20))
+def test_hard_splitting_loses_nothing(text: str, columns: int) -> None:
+    assert "".join(split_hard(text, columns, width)) == text
+
+
+@given(st.lists(CHINESE, max_size=4))
+def test_joined_flows_are_one_flow(texts: list[str]) -> None:
+    flows = [chinese(text, NETFLIX) for text in texts]
+    assert join(flows).pieces == tuple(piece for flow in flows for piece in flow.pieces)
+    assert len(join(flows).pieces) == len(join(flows).tails) == len(join(flows).breaks)

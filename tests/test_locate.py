@@ -1,0 +1,309 @@
+"""Text is found where it was heard, and only there."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from subsync.datatypes import RecognizedWord
+from subsync.locate import Location, affine, chain, locate
+
+SYLLABLES = [
+    "ba",
+    "ce",
+    "di",
+    "fo",
+    "gu",
+    "ha",
+    "ke",
+    "li",
+    "mo",
+    "nu",
+    "pa",
+    "re",
+    "si",
+    "to",
+    "vu",
+    "wa",
+    "ye",
+    "zi",
+    "jo",
+    "qua",
+]
+
+
+def vocabulary(seed: int, size: int = 400) -> list[str]:
+    rng = random.Random(seed)
+    return ["".join(rng.choice(SYLLABLES) for _ in range(rng.randint(1, 4))) for _ in range(size)]
+
+
+def speech(count: int, seed: int = 1) -> list[str]:
+    """Words with the frequencies of talk: a few of them everywhere, most of them rare."""
+    rng = random.Random(seed)
+    words = vocabulary(0)
+    return [words[min(int(rng.paretovariate(0.7)) - 1, len(words) - 1)] for _ in range(count)]
+
+
+def said(words: list[str], start: int = 0, each: int = 300) -> list[RecognizedWord]:
+    return [RecognizedWord(w, start + k * each, start + k * each + each - 20, 0.9) for k, w in enumerate(words)]
+
+
+def starts(location: Location) -> list[int | None]:
+    return [p.start if p else None for p in location.places]
+
+
+def test_a_text_is_found_in_its_own_words() -> None:
+    words = speech(600)
+    heard = said(words)
+    location = locate(words, heard)
+    assert [(p.start, p.end) for p in location.places if p] == [(h.start, h.end) for h in heard]
+    assert all(p and p.how == "matched" and p.likeness == 1 for p in location.places)
+    assert location.gaps == ()
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10_000), st.integers(20, 300), st.integers(1, 10**7))
+def test_shifting_what_was_heard_shifts_the_places(seed: int, count: int, shift: int) -> None:
+    words = speech(count, seed)
+    heard = said(words)
+    later = [replace(h, start=h.start + shift, end=h.end + shift) for h in heard]
+    here, there = locate(words, heard), locate(words, later)
+    assert [s + shift for s in starts(here) if s is not None] == [s for s in starts(there) if s is not None]
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10_000), st.floats(0, 0.5))
+def test_places_ascend_however_badly_it_was_heard(seed: int, noise: float) -> None:
+    rng = random.Random(seed)
+    words = speech(400, seed)
+    heard = [w if rng.random() > noise else rng.choice(words) for w in words if rng.random() > noise / 4]
+    location = locate(words, said(heard))
+    found = [p for p in location.places if p]
+    assert all(a.start <= a.end and a.start <= b.start for a, b in pairwise(found))
+
+
+def test_places_and_gaps_are_all_there_is() -> None:
+    words, other = speech(300, 1), speech(120, 99)
+    location = locate([*words[:100], *other, *words[100:]], said(words))
+    unplaced = [k for k, p in enumerate(location.places) if p is None]
+    assert unplaced == [k for gap in location.gaps for k in range(*gap.words)]
+    assert unplaced
+
+
+def test_a_passage_that_was_not_spoken_has_no_places_and_moves_nothing() -> None:
+    words, other = speech(400, 1), speech(150, 99)
+    heard = said(words)
+    location = locate([*words[:200], *other, *words[200:]], heard)
+    assert starts(location)[:200] == [h.start for h in heard[:200]]
+    assert starts(location)[350:] == [h.start for h in heard[200:]]
+    assert starts(location)[200:350] == [None] * 150
+    (gap,) = location.gaps
+    assert gap.words == (200, 350)
+
+
+def test_speech_that_the_note_does_not_have_moves_nothing() -> None:
+    words, advert = speech(400, 1), speech(80, 99)
+    heard = said([*words[:200], *advert, *words[200:]])
+    location = locate(words, heard)
+    assert starts(location) == [h.start for h in [*heard[:200], *heard[280:]]]
+
+
+def test_a_missing_passage_beside_an_advertisement_does_not_hold_on_to_it() -> None:
+    words, lost, advert = speech(400, 1), speech(150, 7), speech(80, 8)
+    heard = said([*words[:200], *advert, *words[200:]])
+    location = locate([*words[:200], *lost, *words[200:]], heard)
+    assert starts(location)[:200] == [h.start for h in heard[:200]]
+    assert starts(location)[350:] == [h.start for h in heard[280:]]
+    assert starts(location)[202:348] == [None] * 146  # a common word at the very edge may be either's
+
+
+def test_the_text_of_another_recording_is_not_found() -> None:
+    assert set(starts(locate(speech(500, 1), said(speech(2000, 2))))) == {None}
+
+
+def test_a_teaser_goes_to_the_front_and_its_repetition_to_its_own_place() -> None:
+    teaser, first, second = speech(30, 5), speech(300, 1), speech(300, 2)
+    words = [*teaser, *first, *teaser, *second]
+    heard = said(words)
+    assert starts(locate(words, heard)) == [h.start for h in heard]
+    cut = heard[30:]  # the recording has no teaser
+    location = locate(words, cut)
+    assert starts(location)[:30] == [None] * 30
+    assert starts(location)[30:] == [h.start for h in cut]
+
+
+def test_a_word_that_two_sentences_end_with_stays_with_its_own() -> None:
+    first, lost, last = speech(40, 1), speech(20, 7), speech(40, 2)
+    heard = said([*first, "in.", *lost, "in.", *last])
+    location = locate([*first, "in.", *last], heard)
+    assert starts(location) == [h.start for h in [*heard[:41], *heard[62:]]]
+
+
+def test_a_phrase_said_four_times_is_found_four_times() -> None:
+    words = [
+        "so",
+        "far",
+        "we",
+        "have",
+        "seen",
+        "deals",
+        "deals",
+        "deals",
+        "deals",
+        "and",
+        "the",
+        "knowledge",
+        "of",
+        "it",
+        "the",
+        "knowledge",
+        "of",
+        "it",
+        "and",
+        "more",
+    ]
+    heard = said(words)
+    assert starts(locate(words, heard)) == [h.start for h in heard]
+
+
+@pytest.mark.parametrize(
+    ("note", "heard"),
+    [
+        ("we like the open source model", "we like the opensource model"),
+        ("we like the highdef picture today", "we like the high def picture today"),
+        ("our friend Groq makes the chips", "our friend Grock makes the chips"),
+        ("the Qwen model from China", "the Quen model from China"),
+        ("they paid $750 billion last year", "they paid seven hundred and fifty dollars billion last year"),
+    ],
+)
+def test_words_that_were_heard_differently_are_matched(note: str, heard: str) -> None:
+    location = locate(note.split(), said(heard.split()))
+    assert all(p and p.how == "matched" for p in location.places)
+    assert location.places[-1] is not None
+    assert location.places[-1].end == said(heard.split())[-1].end
+
+
+def test_a_word_that_was_not_heard_is_bridged_where_there_is_room() -> None:
+    words = ["the", "quick", "brown", "fox", "jumps", "over", "the", "lazy", "dog"]
+    heard = [h for k, h in enumerate(said(words)) if k != 3]
+    place = locate(words, heard).places[3]
+    assert place is not None
+    assert (place.how, place.likeness) == ("bridged", 0.0)
+    assert heard[2].end <= place.start < place.end <= heard[3].start
+
+
+def test_a_word_is_not_bridged_across_a_long_pause() -> None:
+    words = ["the", "quick", "brown", "fox", "jumps", "over", "the", "lazy", "dog"]
+    heard = said(words)
+    heard = [*heard[:3], *(replace(h, start=h.start + 30_000, end=h.end + 30_000) for h in heard[4:])]
+    location = locate(words, heard)
+    assert starts(location)[3] is None
+    assert [g.words for g in location.gaps] == [(3, 4)]
+
+
+def test_a_pin_decides_between_two_places() -> None:
+    phrase, first, second = speech(12, 5), speech(100, 1), speech(100, 2)
+    heard = said([*first, *phrase, *second, *phrase])
+    early, late = heard[100].start, heard[212].start
+    assert starts(locate(phrase, heard, pins={0: early}))[0] == early
+    assert starts(locate(phrase, heard, pins={0: late}))[0] == late
+
+
+def test_pins_close_together_each_hold_their_words() -> None:
+    words = speech(60, 3)
+    heard = said(words)
+    pins = {10: heard[10].start, 14: heard[14].start + 500, 16: heard[16].start - 500}
+    assert starts(locate(words, heard, pins=pins)) == [h.start for h in heard]
+
+
+def test_what_contradicts_a_pin_has_no_place() -> None:
+    words = speech(60, 3)
+    location = locate(words, said(words), pins={30: 60_000})
+    assert starts(location)[:30] == [h.start for h in said(words)[:30]]
+    assert starts(location)[30:] == [None] * 30
+
+
+@pytest.mark.parametrize("words", [[], ["—"], ["one"], ["one", "two"]])
+@pytest.mark.parametrize("heard", [[], ["…"], ["one"]])
+def test_next_to_nothing_gives_a_plain_result(words: list[str], heard: list[str]) -> None:
+    location = locate(words, said(heard))
+    assert len(location.places) == len(words)
+    assert sum(g.words[1] - g.words[0] for g in location.gaps) == sum(p is None for p in location.places)
+
+
+def test_sparse_probes_of_a_recording_are_found() -> None:
+    """Ten seconds in every minute: each probe is a run of its own."""
+    words = speech(3000, 4)
+    heard = said(words)
+    probes = [h for h in heard if h.start % 60_000 < 10_000]
+    location = locate(words, probes)
+    found = [(p.start, heard[k].start) for k, p in enumerate(location.places) if p and p.how == "matched"]
+    assert len(found) >= 0.99 * len(probes)
+    assert sum(one != other for one, other in found) <= 2  # a common word at the very edge of a probe
+    assert len(location.runs) == len({h.start // 60_000 for h in probes})
+
+
+def test_a_rectangle_too_large_to_fill_is_looked_at_from_its_ends() -> None:
+    from subsync.locate import LocateOptions
+
+    words, lost, advert = speech(200, 1), speech(300, 7), speech(300, 8)
+    heard = said([*words[:100], *advert, *words[100:]])
+    tight = LocateOptions(enough=400, most=1000)
+    location = locate([*words[:100], *lost, *words[100:]], heard, options=tight)
+    assert starts(location)[:100] == [h.start for h in heard[:100]]
+    assert starts(location)[400:] == [h.start for h in heard[400:]]
+
+
+# --- chains and edits -------------------------------------------------------------------------------------------------
+
+
+def test_a_chain_ascends_and_prefers_what_says_more() -> None:
+    left = [1, 2, 3, 4, 5, 6, 7, 8]
+    right = [5, 6, 7, 8, 1, 2, 3, 4]
+    bits = [0.0, 9, 9, 9, 9, 2, 2, 2, 2]
+    (run,) = chain.anchors(left, right, bits, enough=0)
+    assert (run.a, run.b, run.length) == (0, 4, 4)
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 6), max_size=60), st.lists(st.integers(0, 6), max_size=60))
+def test_anchors_are_equal_stretches_apart_from_each_other(left: list[int], right: list[int]) -> None:
+    runs = chain.anchors(left, right, [8.0] * 7, enough=0)
+    for run in runs:
+        assert left[run.a : run.a + run.length] == right[run.b : run.b + run.length]
+    for one, two in pairwise(runs):
+        assert one.a + one.length <= two.a
+        assert one.b + one.length <= two.b
+
+
+def test_gaps_and_runs_tile_the_box() -> None:
+    box = chain.Box(0, 10, 0, 12)
+    gaps = list(chain.gaps(box, [chain.Run(2, 3, 4)]))
+    assert gaps == [chain.Box(0, 2, 0, 3), chain.Box(6, 10, 7, 12)]
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    st.lists(st.sampled_from(["alpha", "beta", "gamma", "a", "of"]), max_size=8),
+    st.lists(st.sampled_from(["alpha", "beta", "gamma", "a", "of"]), max_size=8),
+)
+def test_an_edit_alignment_ascends_and_equal_texts_are_paired_word_by_word(left: list[str], right: list[str]) -> None:
+    bits, inside = np.full(len(left), 6.0, np.float32), np.zeros(len(left) + 1, np.float32)
+    pairs = affine.align(affine.Left(left, bits, inside), right)
+    assert all((x.a <= y.a and x.b <= y.b and (x.a, x.b) != (y.a, y.b)) for x, y in pairwise(pairs))
+    if left == right:
+        assert [(p.a, p.b) for p in pairs] == [(k, k) for k in range(len(left))]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "low", "high"),
+    [("qwen", "kwen", 0.9, 1), ("grock", "groq", 0.9, 1), ("tariffs", "terrorists", 0.4, 0.85), ("cat", "dog", 0, 0.4)],
+)
+def test_likeness_follows_sound(one: str, other: str, low: float, high: float) -> None:
+    assert low <= float(affine.similarity([one], [other])[0, 0]) <= high

@@ -1,0 +1,604 @@
+from __future__ import annotations
+
+import hashlib
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from subsync.errors import NoteError, NothingToAlignError
+from subsync.note import parse_note, read_note, require_english
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from subsync.datatypes import Note
+
+
+def parse(text: str) -> Note:
+    return parse_note(text, path="talk.md", sha256="0" * 64)
+
+
+def pairs(note: Note) -> list[tuple[str, str]]:
+    """English and Chinese of each paragraph, sentences joined by a bar."""
+    return [
+        tuple("|".join(note.sentences[number].text for number in side) for side in (paragraph.en, paragraph.zh))  # type: ignore[misc]
+        for paragraph in note.paragraphs
+    ]
+
+
+def english(text: str) -> str:
+    return " ".join(word.text for word in parse(text).words)
+
+
+ONE, TWO, THREE = (
+    "We talked about open models for a while.",
+    "Then the market went up again, by three per cent.",
+    "Nobody knows why.",
+)
+EINS, ZWEI, DREI = "我们聊了一会儿开源模型。", "然后市场又上涨了百分之三。", "没有人知道为什么。"
+
+
+# --- the whole note ---------------------------------------------------------------------------------------------------
+
+
+def test_a_note_is_sections_paragraphs_sentences_and_words() -> None:
+    note = parse(
+        "---\nsource: https://example.org/v?t=1\ntitle: Talk\n---\n"
+        f"### 开场 *Opening*\n\n{ONE} {TWO}\n\n{EINS}{ZWEI}\n\n## End\n\n{THREE}\n\n{DREI}\n"
+    )
+    assert (note.path, note.title, note.source) == ("talk.md", "Talk", "https://example.org/v?t=1")
+    assert [(s.heading, s.level, s.line) for s in note.sections] == [("开场 Opening", 3, 5), ("End", 2, 11)]
+    assert [(p.index, p.section, p.line, p.en, p.zh) for p in note.paragraphs] == [
+        (0, 0, 7, (0, 1), (2, 3)),
+        (1, 1, 13, (4,), (5,)),
+    ]
+    assert [(s.paragraph, s.lang, s.text) for s in note.sentences] == [
+        (0, "en", ONE),
+        (0, "en", TWO),
+        (0, "zh", EINS),
+        (0, "zh", ZWEI),
+        (1, "en", THREE),
+        (1, "zh", DREI),
+    ]
+    assert [note.text[s.start_char : s.end_char] for s in note.sentences] == [s.text for s in note.sentences]
+    assert [w.text for w in note.sentences[4].words] == ["Nobody", "knows", "why."]
+    assert [note.text[w.start_char : w.end_char] for w in note.words] == [w.text for w in note.words]
+
+
+def test_an_empty_note_has_nothing() -> None:
+    note = parse("")
+    assert (note.title, note.source, note.sections, note.paragraphs, note.sentences, note.words) == (
+        (None, None) + ((),) * 4
+    )
+
+
+# --- front matter -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("yaml", "title", "source"),
+    [
+        ("title: 12:30:45\nsource: NO", "12:30:45", "NO"),
+        ("title: 2025-10-06\nsource: 0123", "2025-10-06", "0123"),
+        ("title: ''\nsource:", None, None),
+        ("title: ~\nsource: null", None, None),
+        ("title: 'null'\ntags:\n  - a\n  - title: b\nspeaker: {name: x}", "null", None),
+        ("title: Q&A *now*\n? [a, b]\n: title", "Q&A *now*", None),
+        ("title: |\n  two\n  lines", "two\nlines", None),
+        ("title: !!python/object:os.system 7", "7", None),
+        ("# nothing\ntitle: 中文：标题\n", "中文：标题", None),
+        ("tags: a\ntags: b", None, None),
+    ],
+)
+def test_front_matter_values_are_the_strings_that_are_written(yaml: str, title: str | None, source: str | None) -> None:
+    note = parse(f"---\n{yaml}\n---\n{ONE}\n")
+    assert (note.title, note.source) == (title, source)
+    assert pairs(note) == [(ONE, "")]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("---\na: b\ntitle: a: b\n---\n", r"talk\.md:3: .*not valid YAML: mapping values(.|\n)*in quotes"),
+        ("---\nsource: @handle\n---\n", r"talk\.md:2: .*'@'(.|\n)*in quotes"),
+        ('---\ntitle: "a\nb: c\n---\n', r"talk\.md:2: .*not valid YAML"),
+        ("---\r\na: [1\r\nb: 2\r\n---\r\n", r"talk\.md:3: .*not valid YAML"),
+        ("---\na: 1\ntitle: a\x01\n---\n", r"talk\.md:3: .*U\+0001"),
+        ("---\na: &x 1\nb: *x\n---\n", r"talk\.md:2: anchors and aliases"),
+        ("---\ntitle: *x\n---\n", r"talk\.md:2: anchors and aliases"),
+        ("---\na: " + "[" * 60 + "\n---\n", r"talk\.md:2: .*more than 50 deep"),
+        ("---\na: " + "[" * 60_000 + "\n---\n", r"talk\.md:2: .*more than 50 deep"),
+        ("---\na: " + "x" * 70_000 + "\n---\n", r"talk\.md:1: .*70004 characters"),
+        ("---\nsource: a\ntitle: b\nsource: c\n---\n", r"talk\.md:4: source is given twice(.|\n)*Keep one"),
+        ("---\nsource:\n  - a\n  - b\n---\n", r"talk\.md:2: source is a list"),
+        ("---\ntitle: a\n\nText\n", r"talk\.md:1: .*has no end(.|\n)*---"),
+    ],
+)
+def test_front_matter_that_makes_no_sense_is_refused_with_file_line_and_remedy(text: str, message: str) -> None:
+    with pytest.raises(NoteError, match=message):
+        parse(text)
+
+
+@pytest.mark.parametrize("head", ["", "---\n---\n", "---\n\n---\n", "\ufeff---\r\n---\r\n", "---\na: b\n...\n"])
+def test_front_matter_may_be_absent_or_empty(head: str) -> None:
+    note = parse(head + ONE)
+    assert (note.title, note.source) == (None, None)
+    assert pairs(note) == [(ONE, "")]
+    assert note.paragraphs[0].line == head.count("\n") + 1
+
+
+def test_a_rule_at_the_top_is_not_front_matter() -> None:
+    note = parse(f"---\n\n{ONE}\n\n---\n\n{TWO}\n")
+    assert english(note.text) == f"{ONE} {TWO}"
+
+
+def test_the_title_falls_back_to_the_first_heading_of_level_one() -> None:
+    assert parse("## Two\n\n# One\n\n# Other\n").title == "One"
+    assert parse("---\ntitle: Front\n---\n# One\n").title == "Front"
+    assert parse("## Two\n").title is None
+
+
+# --- pairs ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("blocks", "expected"),
+    [
+        ([ONE, EINS, TWO, ZWEI, THREE, DREI], [(ONE, EINS), (TWO, ZWEI), (THREE, DREI)]),
+        ([EINS, ONE, ZWEI, TWO, DREI, THREE], [(ONE, EINS), (TWO, ZWEI), (THREE, DREI)]),
+        ([ONE, TWO, THREE, EINS, ZWEI, DREI], [(ONE, EINS), (TWO, ZWEI), (THREE, DREI)]),
+        ([ONE, EINS, "Right.", TWO, ZWEI], [(ONE, EINS), ("Right.", ""), (TWO, ZWEI)]),
+        ([ONE, EINS, f"{TWO} {ONE}", THREE, DREI], [(ONE, EINS), (f"{TWO}|{ONE}", ""), (THREE, DREI)]),
+        ([ONE, EINS, TWO + " " + ONE, ZWEI, EINS], [(ONE, EINS), (f"{TWO}|{ONE}", f"{ZWEI}|{EINS}")]),
+        ([ONE, TWO, EINS + ZWEI], [(f"{ONE}|{TWO}", f"{EINS}|{ZWEI}")]),
+        ([DREI, ONE, EINS, TWO, ZWEI], [("", DREI), (ONE, EINS), (TWO, ZWEI)]),
+        ([ONE, EINS, TWO, ZWEI, THREE], [(ONE, EINS), (TWO, ZWEI), (THREE, "")]),
+        ([ONE, EINS, "* * *", TWO, ZWEI], [(ONE, EINS), (TWO, ZWEI)]),
+        ([EINS, ZWEI], [("", EINS), ("", ZWEI)]),
+        (["OK.", "OK。"], [("OK.", "OK。")]),
+    ],
+)
+def test_pairs(blocks: list[str], expected: list[tuple[str, str]]) -> None:
+    assert pairs(parse("\n\n".join(blocks))) == expected
+
+
+def test_pairs_do_not_cross_headings() -> None:
+    note = parse(f"{ONE}\n\n# A\n\n{EINS}\n\n# B\n\n{TWO}\n\n{ZWEI}\n")
+    assert pairs(note) == [(ONE, ""), ("", EINS), (TWO, ZWEI)]
+    assert [paragraph.section for paragraph in note.paragraphs] == [None, 0, 1]
+
+
+def test_each_section_may_have_its_own_order() -> None:
+    note = parse(f"# A\n\n{ONE}\n\n{EINS}\n\n{THREE}\n\n{DREI}\n\n# B\n\n{DREI}\n\n{THREE}\n\n{EINS}\n\n{ONE}\n")
+    assert pairs(note) == [(ONE, EINS), (THREE, DREI), (THREE, DREI), (ONE, EINS)]
+
+
+def test_sentences_stand_in_the_order_of_the_file() -> None:
+    note = parse(f"{ONE}\n\n{TWO}\n\n{EINS}\n\n{ZWEI}")
+    assert [(s.text, s.paragraph) for s in note.sentences] == [(ONE, 0), (TWO, 1), (EINS, 0), (ZWEI, 1)]
+    assert [(p.en, p.zh) for p in note.paragraphs] == [((0,), (2,)), ((1,), (3,))]
+
+
+@pytest.mark.parametrize("lines", [[ONE, EINS, TWO, ZWEI], [EINS, ONE, ZWEI, TWO]])
+def test_the_lines_of_one_block_may_be_of_two_languages(lines: list[str]) -> None:
+    assert pairs(parse("\n".join(lines))) == [(ONE, EINS), (TWO, ZWEI)]
+
+
+def test_wrapped_lines_are_one_paragraph() -> None:
+    note = parse("We talked\nabout models.\n\n我们聊了\n  模型，用了 Claude\nCode 和\nGPT。\n")
+    assert pairs(note) == [("We talked about models.", "我们聊了模型，用了 Claude Code 和GPT。")]
+
+
+def test_traditional_characters_are_chinese() -> None:
+    assert pairs(parse(f"{ONE}\n\n我們聊了一會兒開源模型。\n")) == [(ONE, "我們聊了一會兒開源模型。")]
+
+
+# --- markup -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("markdown", "spoken"),
+    [
+        ("a *very* **good** ***day*** _so_ __so__", "a very good day so so"),
+        ("un*believ*able and ~~gone~~ ==high== light", "unbelievable and gone high light"),
+        ("5 * 3 and snake_case and a ~ b and x == y", "5 * 3 and snake_case and a ~ b and x == y"),
+        ('the [*new* model](http://a.b/c_d "x y") and [ref][r] here\n\n[r]: http://a.b', "the new model and ref here"),
+        ("a ![picture *of* it](p.png) and ![[embed.png|100]] here", "a and here"),
+        ("<https://a.b/c> is a link", "https://a.b/c is a link"),
+        ("run `make *all*` or ``a ` b`` or ` lone", "run make *all* or a ` b or ` lone"),
+        ("a <b>bold</b> <i class='x'>word</i><!-- no --> here", "a bold word here"),
+        ("AT&amp;T&nbsp;is &lt;here&gt; R&D", "AT&T is <here> R&D"),
+        (r"a \*star\* and C:\dir \# x", r"a *star* and C:\dir # x"),
+        ("a note[^1] and^[inline one] more\n\n[^1]: not spoken\n    at all", "a note and more"),
+        ("see [[Page]] and [[Page#Part]] and [[Page#P|this]] and [[#Part]]", "see Page and Page and this and Part"),
+        ("a %%private%% word, 100%% and 50%% sure", "a word, 100%% and 50%% sure"),
+        ("the end ^block-1", "the end"),
+        ("one<br>two<br />three", "one two three"),
+        ("hard  \nbreak\\\nhere", "hard break here"),
+        ("as said [1:02](https://a.b/?t=62s) before", "as said before"),
+        ("[Brad]: Yes.", "[Brad]: Yes."),
+        ("a [x] b [y](z c", "a [x] b [y](z c"),
+        ("**Bold.**Next and **open", "Bold.Next and open"),
+    ],
+)
+def test_markup_is_reduced_to_what_is_spoken(markdown: str, spoken: str) -> None:
+    assert english(markdown) == spoken
+
+
+def test_chinese_emphasis_without_spaces_leaves_no_asterisks() -> None:
+    assert pairs(parse("这是**重点。**然后==再说==[[页面|这里]]。")) == [("", "这是重点。|然后再说这里。")]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "```\ncode <!--\n```",
+        "~~~~ python\ncode\n~~~\ncode\n~~~~",
+        "    indented code",
+        "<div>\nhtml\n</div>",
+        "<!-- one -->",
+        "<!--\nseveral\n\nlines\n-->",
+        "%%\nprivate\n\nlines\n%%",
+        "| table | head |\n|---|---|\n| cell | cell |",
+        "[ref]: http://a.b 'title'",
+        "[^note]: text",
+        "![picture](a.png)",
+        "---",
+        "[12:34](https://www.youtube.com/watch?v=x_y&t=754s)<!-- subsync:t id=3 -->",
+    ],
+)
+def test_some_blocks_are_not_spoken(block: str) -> None:
+    assert pairs(parse(f"{ONE}\n\n{block}\n\n{EINS}\n")) == [(ONE, EINS)]
+
+
+def test_comments_leave_the_text_around_them() -> None:
+    assert (
+        english("<!-- a --> one\n<!-- b\n\nc --> two `<!--` three\n\n<!-- d\n--> # four") == "one two <!-- three # four"
+    )
+
+
+def test_a_comment_without_end_is_not_a_comment_inside_of_a_line() -> None:
+    assert english("one <!-- two\n\nthree %% four") == "one <!-- two three %% four"
+
+
+def test_lists_and_quotations_are_blocks() -> None:
+    note = parse(
+        f"- {ONE}\n- {EINS}\n\n1. {TWO}\n   {ZWEI}\n\n> {THREE}\n>\n> {DREI}\n"
+        f"\n> [!quote] {ONE}\n> {EINS}\n- [x] {TWO}\n"
+    )
+    assert pairs(note) == [(ONE, EINS), (TWO, ZWEI), (THREE, DREI), (ONE, EINS), (TWO, "")]
+    assert [paragraph.line for paragraph in note.paragraphs] == [1, 4, 7, 11, 13]
+    assert all(note.text[w.start_char : w.end_char] == w.text for w in note.words)
+
+
+def test_headings_of_all_kinds() -> None:
+    note = parse(
+        "# One #\n\nTwo `x`\n===\n\nThree\n---\n###### Six [a](b)\n####### seven\n\n> ## Quoted\n\n"
+        + "long " * 50
+        + "\n---\n"
+    )
+    assert [(s.heading, s.level, s.line) for s in note.sections] == [
+        ("One", 1, 1),
+        ("Two x", 1, 3),
+        ("Three", 2, 6),
+        ("Six a", 6, 8),
+        ("Quoted", 2, 11),
+    ]
+    assert english(note.text).startswith("####### seven long long")
+
+
+def test_words_inside_markup_know_their_place() -> None:
+    note = parse("\ufeffSay **it** un*be*lievably, AT&amp;T [now](x).\r\n> - So\r\n>   \tit is.\r\n")
+    assert [(w.text, note.text[w.start_char : w.end_char]) for w in note.words] == [
+        ("Say", "Say"),
+        ("it", "it"),
+        ("unbelievably,", "un*be*lievably,"),
+        ("AT&T", "AT&amp;T"),
+        ("now.", "now](x)."),
+        ("So", "So"),
+        ("it", "it"),
+        ("is.", "is."),
+    ]
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_line_endings_and_byte_order_mark_stay(newline: str) -> None:
+    text = "\ufeff" + newline.join(
+        ["---", "title: T", "---", "# A", "", "One word\u00a0here.", "你\t好。", "", "## B", ""]
+    )
+    note = parse(text)
+    assert note.text == text
+    assert note.title == "T"
+    assert [(s.heading, s.line) for s in note.sections] == [("A", 4), ("B", 9)]
+    assert [note.text[w.start_char : w.end_char] for w in note.words] == ["One", "word", "here."]
+    assert pairs(note) == [("One word here.", "你\t好。")]
+
+
+# --- speakers ---------------------------------------------------------------------------------------------------------
+
+
+def speakers(*blocks: str) -> list[tuple[str | None, str, str]]:
+    note = parse("\n\n".join(blocks))
+    return [(p.speaker, *pair) for p, pair in zip(note.paragraphs, pairs(note), strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("**Brad:** ", "Brad"),
+        ("**Brad**: ", "Brad"),
+        ("__Brad Gerstner__：", "Brad Gerstner"),
+        ("*Brad:* ", "Brad"),
+        ("**[[Brad]]:** ", "Brad"),
+        ("**Brad:**\n", "Brad"),
+        ("**Brad:**\n\n", "Brad"),
+        ("**Brad** (0:01:02): ", "Brad"),
+        ("Brad Gerstner (12:34): ", "Brad Gerstner"),
+        ("Brad Gerstner (12:34)\n\n", "Brad Gerstner"),
+    ],
+)
+def test_marked_labels_are_always_speakers(label: str, name: str) -> None:
+    assert speakers(label + ONE, EINS) == [(name, ONE, EINS)]
+
+
+def test_labels_in_bold_type_may_be_chinese() -> None:
+    assert speakers(ONE, f"**主持人：**{EINS}") == [("主持人", ONE, EINS)]
+    assert speakers(f"**Host:** {ONE}\n**主持人：** {EINS}") == [("Host", ONE, EINS)]
+
+
+def test_a_sentence_in_bold_type_is_not_a_label() -> None:
+    assert speakers("**我们今天要讨论的最重要的问题是：**模型。") == [
+        (None, "", "我们今天要讨论的最重要的问题是：模型。")
+    ]
+
+
+def test_each_label_starts_a_paragraph() -> None:
+    assert speakers(f"**A:** {ONE}\n**B:** {TWO}", f"**甲：**{EINS}\n**乙：**{ZWEI}") == [
+        ("A", ONE, EINS),
+        ("B", TWO, ZWEI),
+    ]
+
+
+@pytest.mark.parametrize(
+    "pattern", ["Brad Gerstner: {}", "[Brad Gerstner] {}", "[Brad Gerstner]: {}", "Brad Gerstner:\n\n{}"]
+)
+def test_typed_labels_count_when_they_come_back(pattern: str) -> None:
+    name = "Brad Gerstner"
+    assert speakers(pattern.format(ONE), EINS, pattern.format(TWO), ZWEI) == [(name, ONE, EINS), (name, TWO, ZWEI)]
+
+
+def test_typed_labels_count_when_the_translation_has_one_too() -> None:
+    assert speakers(f"Brad: {ONE}", f"布拉德：{EINS}") == [("Brad", ONE, EINS)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Again: similar.", "再次：类似。"),
+        ("The answer is simple: we go.", "答案很简单：我们走。"),
+        ("He said: we go now.", "他说：“我们走。”"),
+        ("Remember: it is open.", "记住：它是开放的。"),
+        ("[Laughter] We go now.", "【笑声】我们走。"),
+        ("At 12:30 we go.", "12:30 我们走。"),
+        ("So: we go.", "所以：我们走。"),
+    ],
+)
+def test_prose_with_a_colon_is_not_a_label(one: str, other: str) -> None:
+    twice = speakers(one, other, one, other)
+    assert [(speaker, en.replace("|", " "), zh.replace("|", "")) for speaker, en, zh in twice] == [
+        (None, one, other)
+    ] * 2
+
+
+def test_words_behind_a_label_know_their_place() -> None:
+    note = parse(f"Brad: {ONE}\n\n布拉德：{EINS}\n")
+    assert all(note.text[w.start_char : w.end_char] == w.text for w in note.words)
+    assert note.text[note.sentences[1].start_char :] == EINS + "\n"
+
+
+# --- pins -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "pin",
+    [
+        "[12:34]",
+        "(00:12:34)",
+        "（12:34）",
+        "12:34 -",
+        "12:34 —",
+        "[12:34](https://www.youtube.com/watch?v=a_b*c&t=754s)",
+        "**[12:34]**",
+        "[12:34] -",
+        "[0:12:34.000]",
+        "[12:34 - 13:00]",
+        "[00:12:34.000 --> 00:13:00.000]",
+    ],
+)
+def test_pins_are_times_and_not_text(pin: str) -> None:
+    note = parse(f"# {pin} Head *line*\n\n{pin} {ONE}\n\n{pin}\n{TWO}\n\n{pin}\n\n{THREE}\n")
+    assert [(s.heading, s.pin) for s in note.sections] == [("Head line", 754_000)]
+    assert [(p.pin, pair[0]) for p, pair in zip(note.paragraphs, pairs(note), strict=True)] == [
+        (754_000, text) for text in (ONE, TWO, THREE)
+    ]
+    assert all(note.text[w.start_char : w.end_char] == w.text for w in note.words)
+
+
+def test_pin_and_label_go_together() -> None:
+    for head in ("**Brad:** [12:34] ", "[12:34] **Brad:** ", "**Brad** [12:34]: "):
+        note = parse(head + ONE)
+        assert [(p.speaker, p.pin) for p in note.paragraphs] == [("Brad", 754_000)]
+        assert pairs(note) == [(ONE, "")]
+
+
+@pytest.mark.parametrize(
+    "text", ["12:34 is when it began.", "[12:99] is not a time.", "It is (12:34) now.", "1:2 - score."]
+)
+def test_other_times_are_text(text: str) -> None:
+    note = parse(text)
+    assert note.paragraphs[0].pin is None
+    assert english(text) == text
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "[12:34](https://www.youtube.com/watch?v=I_D&t=754s)<!-- subsync:t id=one -->",
+        "1:02:34<!-- subsync:t+ id=one -->",
+        "<!-- subsync:t id=3 -->[12:34](https://www.youtube.com/watch?v=ID&t=754s)",
+        "<!-- subsync -->",
+    ],
+)
+def test_our_own_marks_are_neither_pins_nor_text(mark: str) -> None:
+    note = parse(f"# Head {mark}\n{mark}\n\n{mark}\n{ONE}\n\n{mark} {TWO}\n\n> {mark}\n> {THREE}\n")
+    assert [(s.heading, s.pin) for s in note.sections] == [("Head", None)]
+    assert [(p.pin, p.line) for p in note.paragraphs] == [(None, 5), (None, 7), (None, 10)]
+    assert pairs(note) == [(ONE, ""), (TWO, ""), (THREE, "")]
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_file_is_read_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "n.md"
+    path.write_bytes("\ufeffOne.\r\n".encode())
+    note = read_note(path)
+    assert note.text == "\ufeffOne.\r\n"
+    assert note.path == str(path)
+    assert note.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_file_that_is_not_utf8_is_refused_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "n.md"
+    path.write_bytes(b"one\ntwo\n\xb0\xa1\n")
+    with pytest.raises(NoteError, match=r"n\.md:3: not UTF-8: byte 0xb0 at offset 8\n  Save the note"):
+        read_note(path)
+
+
+def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(NoteError, match=r"none\.md: the note cannot be read: No such file"):
+        read_note(tmp_path / "none.md")
+    with pytest.raises(NoteError, match="the note cannot be read: Is a directory"):
+        read_note(tmp_path)
+
+
+@pytest.mark.parametrize(("text", "line"), [("", 1), ("# Head\n", 1), (f"# Head\n\n{EINS}\n", 3), ("2024.\n", 1)])
+def test_a_note_without_english_has_nothing_to_align(text: str, line: int) -> None:
+    note = parse(text)
+    with pytest.raises(NothingToAlignError, match=rf"talk\.md:{line}: the note has no English(.|\n)*Write the English"):
+        require_english(note)
+
+
+def test_a_note_with_english_passes() -> None:
+    require_english(parse(f"{EINS}\n\n{ONE}\n"))
+
+
+# --- any text ---------------------------------------------------------------------------------------------------------
+
+plain_words = st.text(st.sampled_from("abcXYZ019,.?!'“”;é"), min_size=1, max_size=8).map("w".__add__)
+plain_chinese = st.text(st.sampled_from("的好模型我们在，。！？“”A1…"), min_size=1, max_size=20).map("我".__add__)
+spaces = st.sampled_from([" ", "  ", "\u00a0", "\n", "\r\n", "\t", "\n  "])
+plain_english = st.lists(st.tuples(plain_words, spaces), min_size=1, max_size=12).map(
+    lambda parts: "".join(word + space for word, space in parts).strip()
+)
+plain_notes = st.lists(plain_english | plain_chinese | st.sampled_from(["# H", "### 标题"]), max_size=10).map(
+    "\n\n".join
+)
+
+snippets = (
+    r"** `` ![ [[ ]] <!-- --> %% == ~~ &amp; --- ``` [^1] ^[ [12:34] **Brad:** Brad: <br> </b> <b> 我们 。 "
+    "http://a.b === [x](y) <!-- subsync:t -->[1:23](x) ^id title: the end."
+)
+marks = st.sampled_from(
+    [*snippets.split(), *"*_`[]()<>&\\:：!|\n\t\ufeff\u00a0\u2028\x00\x0b\x1c\ue000😀a"]
+) | st.sampled_from(["\n\n", "\r\n", "    ", "- ", "1. ", "> ", "# ", "12:34 - ", "[a]: b", " "])
+any_text = st.lists(marks | st.text(max_size=3), max_size=40).map("".join)
+
+
+@given(plain_notes)
+@settings(deadline=None)
+def test_without_markup_every_word_stands_where_it_says(text: str) -> None:
+    note = parse(text)
+    place = 0
+    for word in note.words:
+        assert note.text[word.start_char : word.end_char] == word.text
+        assert place <= word.start_char < word.end_char
+        place = word.end_char
+    for sentence in note.sentences:
+        if sentence.lang == "en":
+            assert sentence.text == " ".join(word.text for word in sentence.words)
+
+
+@given(plain_notes)
+@settings(deadline=None)
+def test_without_markup_nothing_is_lost(text: str) -> None:
+    note = parse(text)
+    covered = [False] * len(text)
+    for sentence in note.sentences:
+        for item in sentence.words or (sentence,):
+            covered[item.start_char : item.end_char] = [True] * (item.end_char - item.start_char)
+    left = "".join(char for char, is_covered in zip(text, covered, strict=True) if not is_covered)
+    headings = "".join("#" * section.level + section.heading for section in note.sections)
+    assert "".join(left.split()) == "".join(headings.split())
+
+
+@given(any_text | st.text() | any_text.map("---\ntitle: ".__add__))
+@settings(max_examples=300, deadline=None)
+def test_any_text_is_a_note_or_a_note_error(text: str) -> None:
+    try:
+        note = parse(text)
+    except NoteError:
+        return
+    owned = [number for paragraph in note.paragraphs for number in paragraph.en + paragraph.zh]
+    assert sorted(owned) == list(range(len(note.sentences)))
+    assert [paragraph.index for paragraph in note.paragraphs] == list(range(len(note.paragraphs)))
+    assert [s.start_char for s in note.sentences] == sorted(s.start_char for s in note.sentences)
+    for number, sentence in enumerate(note.sentences):
+        paragraph = note.paragraphs[sentence.paragraph]
+        assert number in (paragraph.en if sentence.lang == "en" else paragraph.zh)
+        assert 0 <= sentence.start_char < sentence.end_char <= len(text)
+        assert all(sentence.start_char <= w.start_char < w.end_char <= sentence.end_char for w in sentence.words)
+        assert all(not word.text.isspace() and word.text == word.text.strip() for word in sentence.words)
+
+
+def calls(text: str) -> int:
+    """How many functions run while ``text`` is parsed: a measure of work that no machine changes."""
+    count = 0
+
+    def counter(*_: object) -> None:
+        nonlocal count
+        count += 1
+
+    before = sys.getprofile()
+    sys.setprofile(counter)
+    try:
+        parse(text)
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "A word and it. ",
+        "好。",
+        "Yes.\n\n对。\n\n",
+        "a\n",
+        "[",
+        "*a ",
+        "<!--",
+        "==a",
+        "[[a",
+        "%%\n\n",
+        "- a\n",
+        "[12:34](x) ",
+        "^[",
+    ],
+)
+def test_work_grows_with_the_length_of_the_note(unit: str) -> None:
+    parse("warm up")
+    assert calls(unit * 800) < 2.5 * calls(unit * 400) + 1000

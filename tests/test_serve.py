@@ -1,0 +1,201 @@
+"""The server of a review page: to whom it gives out what."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import closing
+from http.client import HTTPConnection, HTTPResponse
+from typing import TYPE_CHECKING
+
+import pytest
+
+from subsync.errors import UsageError
+from subsync.serve import ReviewServer, review_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SOUND = bytes(range(256)) * 1000
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[ReviewServer]:
+    """Serves a folder with a page, a file, a hidden file, a link and a folder."""
+    folder = tmp_path / "talk"
+    (folder / "inner").mkdir(parents=True)
+    (folder / "talk.review.html").write_text("<p>页</p>", encoding="utf-8")
+    (folder / "talk.en.srt").write_text("1\n", encoding="utf-8")
+    (folder / "a b%2e#?.txt").write_text("odd name", encoding="utf-8")
+    (folder / ".hidden").write_text("secret", encoding="utf-8")
+    (folder / "inner" / "x.txt").write_text("secret", encoding="utf-8")
+    (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
+    (folder / "link.txt").symlink_to(tmp_path / "secret.txt")
+    recording = tmp_path / "talk.opus"
+    recording.write_bytes(SOUND)
+    with ReviewServer(folder, recording=recording) as made:
+        thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield made
+        made.shutdown()
+        thread.join()
+
+
+def ask(
+    server: ReviewServer, path: str, *, method: str = "GET", host: str | None = None, **headers: str
+) -> tuple[HTTPResponse, bytes]:
+    """The answer to a request exactly as written."""
+    with closing(HTTPConnection("127.0.0.1", server.server_port, timeout=10)) as connection:
+        connection.putrequest(method, path, skip_host=True)
+        connection.putheader("Host", host or f"127.0.0.1:{server.server_port}")
+        for key, value in headers.items():
+            connection.putheader(key, value)
+        connection.endheaders()
+        answer = connection.getresponse()
+        return answer, answer.read()
+
+
+def test_the_page_and_the_files_are_given_out_to_who_knows_the_token(server: ReviewServer) -> None:
+    page, text = ask(server, f"/{server.token}/talk.review.html")
+    file, srt = ask(server, f"/{server.token}/talk.en.srt")
+    odd, named = ask(server, f"/{server.token}/a%20b%252e%23%3F.txt")
+
+    assert server.url == f"http://127.0.0.1:{server.server_port}/{server.token}/talk.review.html"
+    assert (page.status, page.getheader("Content-Type"), text) == (
+        200,
+        "text/html; charset=utf-8",
+        "<p>页</p>".encode(),
+    )
+    assert (file.status, file.getheader("Content-Type"), srt) == (200, "text/plain; charset=utf-8", b"1\n")
+    assert (odd.status, named) == (200, b"odd name")
+
+
+def test_every_answer_tells_browsers_to_be_careful(server: ReviewServer) -> None:
+    answer, _ = ask(server, f"/{server.token}/talk.en.srt")
+
+    assert answer.getheader("X-Content-Type-Options") == "nosniff"
+    assert answer.getheader("Cache-Control") == "no-store"
+    assert answer.getheader("Referrer-Policy") == "strict-origin-when-cross-origin"
+    assert answer.getheader("Content-Security-Policy") == "default-src 'none'; sandbox"
+    assert answer.getheader("Server") == "subsync "
+
+
+def test_the_folder_leads_to_its_page(server: ReviewServer) -> None:
+    answer, _ = ask(server, f"/{server.token}/")
+
+    assert (answer.status, answer.getheader("Location")) == (302, "talk.review.html")
+
+
+def test_it_listens_on_this_machine_alone(server: ReviewServer) -> None:
+    assert server.server_address[0] == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/talk.review.html", "/wrong/talk.review.html", "//talk.review.html", "/%C3%A9/x"]
+)
+def test_without_the_token_nothing_is_there(server: ReviewServer, path: str) -> None:
+    assert ask(server, path)[0].status == 404
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1:1", "[::1]:80", "localhost.evil.example"])
+def test_another_host_name_is_refused(server: ReviewServer, host: str) -> None:
+    """A foreign page whose name was made to lead here."""
+    answer, body = ask(server, f"/{server.token}/talk.review.html", host=host)
+
+    assert (answer.status, body) == (403, b"403 Forbidden\n")
+
+
+def test_localhost_is_this_machine_too(server: ReviewServer) -> None:
+    assert ask(server, f"/{server.token}/talk.en.srt", host=f"localhost:{server.server_port}")[0].status == 200
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../secret.txt", "..%2fsecret.txt", "%2e%2e/secret.txt", "..%5csecret.txt", "....//secret.txt", "/etc/passwd",
+        "%2fetc%2fpasswd", "inner/x.txt", "inner%2fx.txt", "inner", ".hidden", "link.txt", "nothing.txt", "%00", "%ff",
+        "talk.en.srt/", "..", ".", "talk.en.srt%00.html",
+    ],
+)  # fmt: skip
+def test_nothing_outside_the_folder_is_given_out(server: ReviewServer, name: str) -> None:
+    """Nor what is hidden or a link in it."""
+    answer, body = ask(server, f"/{server.token}/{name}")
+
+    assert answer.status == 404
+    assert b"secret" not in body
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "last"),
+    [
+        ("bytes=0-0", 0, 0),
+        ("bytes=1000-1999", 1000, 1999),
+        ("bytes=255000-", 255_000, 255_999),
+        ("bytes=-500", 255_500, 255_999),
+        ("bytes=255999-999999999", 255_999, 255_999),
+        ("bytes=-999999999", 0, 255_999),
+    ],
+)
+def test_parts_of_the_recording_are_given_out(server: ReviewServer, asked: str, first: int, last: int) -> None:
+    """Players seek by them."""
+    answer, body = ask(server, f"/{server.token}/recording", Range=asked)
+
+    assert (answer.status, answer.getheader("Content-Type")) == (206, "audio/ogg")
+    assert answer.getheader("Content-Range") == f"bytes {first}-{last}/256000"
+    assert body == SOUND[first : last + 1]
+
+
+@pytest.mark.parametrize("asked", ["bytes=256000-", "bytes=256000-256001", "bytes=-0"])
+def test_a_part_beyond_the_end_is_refused(server: ReviewServer, asked: str) -> None:
+    answer, _ = ask(server, f"/{server.token}/recording", Range=asked)
+
+    assert (answer.status, answer.getheader("Content-Range")) == (416, "bytes */256000")
+
+
+@pytest.mark.parametrize(
+    "asked", ["bytes=5-3", "bytes=-", "bytes=a-b", "lines=1-2", "bytes=0-1,5-6", "bytes=1" + "0" * 99]
+)
+def test_a_range_that_makes_no_sense_gets_the_whole(server: ReviewServer, asked: str) -> None:
+    """As RFC 9110 has it; several ranges at once are such a case."""
+    answer, body = ask(server, f"/{server.token}/recording", Range=asked)
+
+    assert (answer.status, answer.getheader("Accept-Ranges"), body) == (200, "bytes", SOUND)
+
+
+def test_head_gives_no_body(server: ReviewServer) -> None:
+    answer, body = ask(server, f"/{server.token}/recording", method="HEAD")
+
+    assert (answer.status, answer.getheader("Content-Length"), body) == (200, "256000", b"")
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+def test_nothing_can_be_written(server: ReviewServer, method: str) -> None:
+    assert ask(server, f"/{server.token}/talk.en.srt", method=method)[0].status == 501
+
+
+def test_a_recording_that_is_gone_is_missing_alone(server: ReviewServer) -> None:
+    assert server.recording is not None
+    server.recording.unlink()
+
+    assert ask(server, f"/{server.token}/recording")[0].status == 404
+    assert ask(server, f"/{server.token}/talk.en.srt")[0].status == 200
+
+
+def test_two_servers_have_different_tokens(server: ReviewServer) -> None:
+    with ReviewServer(server.folder, recording=None) as other:
+        assert other.token != server.token
+        assert len(other.token) == 32
+
+
+def test_a_port_that_is_taken_is_refused(server: ReviewServer) -> None:
+    with pytest.raises(UsageError, match=f"port {server.server_port} cannot be used"):
+        ReviewServer(server.folder, recording=None, port=server.server_port)
+
+
+@pytest.mark.parametrize(("names", "found"), [((), "none"), (("a", "b"), r"a\.review\.html, b\.review\.html")])
+def test_a_folder_without_one_page_is_refused(tmp_path: Path, names: tuple[str, ...], found: str) -> None:
+    for name in names:
+        (tmp_path / f"{name}.review.html").touch()
+
+    with pytest.raises(UsageError, match=f"found: {found}"):
+        review_page(tmp_path)
