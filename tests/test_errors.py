@@ -35,7 +35,7 @@ def test_a_note_error_names_the_place() -> None:
 
 def test_exit_codes_are_those_of_the_manual() -> None:
     """Scripts rely on them."""
-    kinds = [errors.SubsyncError, *_all(errors.SubsyncError)]
+    kinds: list[type[errors.SubsyncError]] = [errors.SubsyncError, *_all(errors.SubsyncError)]
     codes = {kind.__name__: kind.exit_code for kind in kinds}
 
     assert codes == {
