@@ -18,10 +18,15 @@ from subsync.anchors import AnchorOptions, anchor
 from subsync.bitext import carry_times, pair
 from subsync.cues import CueOptions, cut
 from subsync.datatypes import SyncResult
+from subsync.edits import constrain, pinned
 from subsync.rules import check
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from subsync.bitext import Scorer
     from subsync.datatypes import Alignment, Engine, Media, Note, Transcript
+    from subsync.edits import Edit
 
 
 class Tools(Protocol):
@@ -51,17 +56,28 @@ class SyncOptions:
 
     cues: CueOptions = field(default_factory=CueOptions)
     anchors: AnchorOptions = field(default_factory=AnchorOptions)
+    embeddings: bool = False
+    """Pair the languages with a sentence encoder too (the ``embeddings`` extra)."""
 
 
-def sync_note(note: Note, tools: Tools, options: SyncOptions | None = None) -> SyncResult:
-    """Time a note's English and Chinese against its recording."""
+def sync_note(
+    note: Note, tools: Tools, options: SyncOptions | None = None, *, edits: Sequence[Edit] = ()
+) -> SyncResult:
+    """Time a note's English and Chinese against its recording; ``edits`` are corrections that a person made."""
     options = options or SyncOptions()
     media = tools.fetch(note)
     transcript = tools.recognize(media)
-    aligned = tools.align(note, media, transcript)
-    beads = pair(note)
+    aligned = constrain(note, tools.align(pinned(note, edits), media, transcript), edits, duration=media.duration)
+    beads = pair(note, scorer=_encoder(note) if options.embeddings else None)
     alignment = carry_times(note, aligned, beads)
     tracks = cut(note, alignment, beads, options.cues)
     anchors = anchor(note, alignment, options.anchors)
     checks = check(tracks.both, options.cues)
     return SyncResult(note, media, tools.engine, alignment, beads, tracks, anchors, checks)
+
+
+def _encoder(note: Note) -> Scorer:
+    from subsync.bitext.embeddings import EmbeddingScorer
+
+    english, chinese = ([s.text for s in note.sentences if s.lang == lang] for lang in ("en", "zh"))
+    return EmbeddingScorer(english, chinese)

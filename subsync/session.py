@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from subsync.datatypes import Alignment, Engine, TimedSentence, TimedWord, Unwritten
 from subsync.errors import NoteError
-from subsync.store import Cache, write_text
+from subsync.store import Cache
 from subsync.urls import canonical_url, is_url
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from subsync.audio import Recording, Samples
     from subsync.datatypes import Media, Ms, Note, Transcript
@@ -90,7 +90,7 @@ class Session:
         """The words of a recording. Every window is kept as it comes."""
         from subsync.recognize import transcript_from_json, transcript_to_json
 
-        key = self._transcript_key(media)
+        key = self.transcript_key(media)
         with self.cache.lock(key):
             saved = self.cache.get_json("transcript", key)
             if saved is None:
@@ -102,7 +102,10 @@ class Session:
         """Exact times for the words of a note."""
         from subsync.align import align
 
-        key = self.cache.key("alignment", _METHOD, version("subsync-notes"), note.sha256, self._transcript_key(media))
+        pins = [p.pin for p in note.paragraphs]  # corrections are pins too, and no part of the note's hash
+        key = self.cache.key(
+            "alignment", _METHOD, version("subsync-notes"), note.sha256, pins, self.transcript_key(media)
+        )
         with self.cache.lock(key):
             saved = self.cache.get_json("alignment", key)
             if saved is None:
@@ -133,14 +136,15 @@ class Session:
             version=version("subsync-notes"),
         )
 
-    def _transcript_key(self, media: Media) -> str:
+    def transcript_key(self, media: Media) -> str:
+        """What the transcript of a recording, and all that follows from it, depends on."""
         return self.cache.key("transcript", media.sha256, self._recognizer.settings())
 
     @cached_property
     def _model(self) -> Model:
         from subsync.models import find_model
 
-        return find_model(self.options.model)
+        return find_model(self.options.model, stamps=self.cache.root / "stamps")
 
     @cached_property
     def _recognizer(self) -> WhisperRecognizer:
@@ -154,6 +158,17 @@ class Session:
             return self._recognizer(
                 recording, journal=journal, progress=lambda done, total: self.progress("recognize", done, total)
             )
+
+    def peaks(self, media: Media) -> list[int]:
+        """The loudness of a recording, to be drawn."""
+        from subsync.review import peaks
+
+        key = self.cache.key("peaks", media.sha256)
+        saved: list[int] | None = self.cache.get_json("peaks", key)
+        if saved is None:
+            saved = peaks(self._decoded(media))
+            self.cache.put_json("peaks", key, saved)
+        return saved
 
     def _decoded(self, media: Media) -> Recording:
         """The recording as samples; decoded once, the file is kept in the cache."""
@@ -171,15 +186,6 @@ def _address(source: str) -> str:
         return canonical_url(source) if is_url(source) else source
     except ValueError:
         return source  # no address at all: ``fetch`` will say so
-
-
-def write_files(files: Mapping[str, str], folder: Path) -> tuple[Path, ...]:
-    """Write texts under their names into a folder, each whole or not at all; unchanged files are left as they are."""
-    paths = tuple(folder / name for name in files)
-    for path, text in zip(paths, files.values(), strict=True):
-        if not (path.is_file() and path.read_bytes() == text.encode()):
-            write_text(path, text)
-    return paths
 
 
 def alignment_to_json(alignment: Alignment) -> Any:

@@ -18,8 +18,9 @@ FLOORS: list[set[str]] = [
     | {"anchors", "formats", "score", "edits", "picture"},
     {"align", "link", "review", "store"},
     {"pipeline"},
-    {"session", "report"},
-    {"batch", "serve"},
+    {"session", "report", "settings"},
+    {"job", "serve"},
+    {"batch"},
     {"cli"},
     {"__main__", "__init__"},
 ]

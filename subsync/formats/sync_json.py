@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from subsync.datatypes import Alignment, Bead, Engine, Finding, Media, TimedSentence, TimedWord, Unwritten
-from subsync.errors import SubsyncError
+from subsync.errors import NoteError, SubsyncError
 from subsync.spans import paragraph_span, section_span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from subsync.datatypes import Ms, Status, SyncResult
+    from subsync.datatypes import Ms, Note, Status, SyncResult
     from subsync.spans import Timespan
 
 SCHEMA_VERSION = 1
@@ -118,11 +118,27 @@ class SavedSync:
     source: str | None
     media: Media
     engine: Engine
+    texts: tuple[str, ...]
+    """Of the sentences."""
     alignment: Alignment
     """Without remarks."""
     beads: tuple[Bead, ...]
     """Without links of clauses."""
     checks: tuple[Finding, ...]
+
+    def alignment_of(self, note: Note) -> Alignment:
+        """The alignment of the note as it is now, which may have got timestamps since.
+
+        Raises:
+            NoteError: its sentences are not those that were aligned.
+        """
+        if tuple(s.text for s in note.sentences) != self.texts:
+            raise NoteError(
+                "the note's text has changed since it was aligned",
+                f"Run again: subsync sync {note.path}",
+                path=note.path,
+            )
+        return self.alignment
 
 
 def read_sync(text: str, *, path: str = "sync.json") -> SavedSync:
@@ -157,6 +173,7 @@ def _saved(document: dict[str, Any]) -> SavedSync:
         source=note["source"],
         media=Media(Path(media["path"]), media["sha256"], _ms(media["duration_ms"])),
         engine=Engine(**document["engine"]),
+        texts=tuple(s["text"] for s in document["sentences"]),
         alignment=Alignment(
             tuple(_timed_sentence(s) for s in document["sentences"]),
             tuple(Unwritten(_ms(u["start_ms"]), _ms(u["end_ms"]), u["kind"]) for u in document["unwritten"]),

@@ -1,0 +1,177 @@
+"""Commands about results: rules that subtitles break, how right times are, a page and a picture to look at."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from subsync.cli.options import FILE, FOLDER, json_option, strict_option
+from subsync.errors import LowQualityError, SubsyncError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from subsync.datatypes import Cue, Finding
+    from subsync.layout import CueOptions
+
+_LOG = logging.getLogger("subsync")
+_ANY = click.Path(path_type=Path)
+
+
+def _text(path: Path) -> str:
+    """The text of a file that a user named."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as exc:
+        raise UsageError(f"{path}: cannot be read: {exc}", "Check the path; files have to be UTF-8.") from exc
+
+
+@click.command()
+@click.argument("place", metavar="FILE|DIR", type=_ANY)
+@click.option(
+    "--profile", type=click.Choice(["netflix", "bbc", "ted", "vertical"]), default="netflix", show_default=True
+)
+@strict_option
+@json_option
+def check(*, place: Path, profile: str, strict: bool, as_json: bool) -> None:
+    """Report the reading rules that subtitles break, ours or anybody's.
+
+    FILE is an SRT or WebVTT file in English, Chinese or both; of a DIR all such files below it are checked.
+    """
+    from subsync.formats import read_cues
+    from subsync.layout import CueOptions
+    from subsync.rules import check as findings_of
+
+    limits = CueOptions.profile(profile)
+    found: list[dict[str, object]] = []
+    files = 0
+    for path in _subtitles(place):
+        cues = read_cues(_text(path), path=str(path))
+        files += 1
+        for finding in findings_of(cues, limits):
+            row = _finding(path, finding, cues, limits)
+            found.append(row)
+            if not as_json:
+                click.echo("{file}:{cue}: {rule}: {value} {unit} (limit {limit}; {source})".format(**row))
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+    _LOG.info("%d files, %d findings", files, len(found))
+    if strict and found:
+        raise LowQualityError(f"{len(found)} findings", "Mend the cues that are named above.")
+
+
+def _subtitles(place: Path) -> Iterator[Path]:
+    if not place.is_dir():
+        yield place
+        return
+    found = sorted(p for p in place.rglob("*") if p.suffix in {".srt", ".vtt"} and ".chapters" not in p.suffixes)
+    if not found:
+        raise UsageError(f"{place}: no .srt or .vtt file below it", "Give a subtitle file or the folder of some.")
+    yield from found
+
+
+def _finding(path: Path, finding: Finding, cues: tuple[Cue, ...], limits: CueOptions) -> dict[str, object]:
+    from subsync.rules import rules
+    from subsync.timestamps import clock
+
+    (rule,) = (rule for rule in rules(limits) if rule.name == finding.rule)
+    return {
+        "file": str(path),
+        "cue": finding.cue,
+        "time": clock(cues[finding.cue - 1].start),
+        "rule": finding.rule,
+        "value": finding.value,
+        "limit": finding.limit,
+        "unit": rule.unit,
+        "source": rule.source,
+    }
+
+
+@click.command()
+@click.argument("result", metavar="SYNC.json", type=FILE)
+@click.argument("truth", metavar="TRUTH.json|SRT", type=FILE)
+@json_option
+def score(*, result: Path, truth: Path, as_json: bool) -> None:
+    """Measure a result against times that are known, of sentences as JSON or SRT."""
+    from subsync.score import read_truth
+    from subsync.score import score as measured
+
+    try:
+        document = json.loads(_text(result))
+    except ValueError as exc:
+        raise UsageError(f"{result}: not JSON: {exc}", "Give the NAME.sync.json that `subsync sync` wrote.") from exc
+    figures = measured(document, read_truth(_text(truth))).figures()
+    if as_json:
+        click.echo(json.dumps(figures))
+        return
+    for name, value in figures.items():
+        shown = "  ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
+        click.echo(f"{name:<22} {shown}")
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option("--serve", is_flag=True, help="Serve it on 127.0.0.1, where YouTube's player works, until Ctrl-C.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="With --serve; a free one unless given.")
+@click.option("--open/--no-open", "show", default=True, help="Open the browser.")
+def review(*, folder: Path, serve: bool, port: int, show: bool) -> None:
+    """Look at a note's results in DIR: listen, search, correct, export the corrections."""
+    from subsync.serve import ReviewServer, review_page
+
+    page = review_page(folder)
+    if not serve:
+        click.echo(str(page))
+        if show:
+            click.launch(page.absolute().as_uri())
+        return
+    with ReviewServer(folder, recording=_recording(folder, page), port=port) as server:
+        click.echo(server.url)
+        if show:
+            click.launch(server.url)
+        _LOG.info("serving on this machine only; Ctrl-C ends it")
+        server.serve_forever()
+
+
+def _recording(folder: Path, page: Path) -> Path | None:
+    """The recording of a result, if it is still where it was."""
+    from subsync.formats import read_sync
+
+    saved = folder / page.name.replace(".review.html", ".sync.json")
+    try:
+        path = read_sync(_text(saved), path=str(saved)).media.path
+    except SubsyncError as error:
+        _LOG.warning("%s; the page asks for the recording", error.message)
+        return None
+    return path if path.is_file() else None
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option("--png", is_flag=True, help="Draw a PNG file too (needs the extra subsync-notes[png]).")
+def report(*, folder: Path, png: bool) -> None:
+    """Draw each result below DIR: the note's text against time, with ads, cuts and doubtful places.
+
+    Writes NAME.overview.svg beside NAME.sync.json.
+    """
+    from subsync.picture import overview_of_json, picture_png, picture_svg
+    from subsync.store import write_bytes, write_text
+
+    found = sorted(folder.rglob("*.sync.json"))
+    if not found:
+        raise UsageError(f"{folder}: no result below it", "Give a folder that `subsync sync` wrote into.")
+    for path in found:
+        try:
+            document = json.loads(_text(path))
+        except ValueError as exc:
+            raise UsageError(f"{path}: not JSON: {exc}", "Run `subsync sync` for this note again.") from exc
+        svg = picture_svg(overview_of_json(document))
+        drawing = path.with_name(path.name.replace(".sync.json", ".overview.svg"))
+        write_text(drawing, svg)
+        click.echo(str(drawing))
+        if png:
+            write_bytes(drawing.with_suffix(".png"), picture_png(svg))
+            click.echo(str(drawing.with_suffix(".png")))

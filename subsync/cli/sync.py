@@ -1,0 +1,76 @@
+"""``subsync sync``: the main job."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import TYPE_CHECKING
+
+import click
+
+from subsync.cli.options import (
+    FILE,
+    audio_option,
+    json_option,
+    output_option,
+    progress_bars,
+    settings_options,
+    strict_option,
+)
+from subsync.errors import LowQualityError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from subsync.job import Job, Outcome
+    from subsync.settings import Settings
+
+_LOG = logging.getLogger("subsync")
+
+
+@click.command()
+@click.argument("note", type=FILE)
+@output_option
+@audio_option
+@strict_option
+@json_option
+@settings_options
+def sync(*, note: Path, output: Path, audio: Path | None, strict: bool, as_json: bool, settings: Settings) -> None:
+    """Make subtitles, chapters and anchors for NOTE.
+
+    Writes into OUTPUT/NAME/ the English, Chinese and bilingual subtitles (.srt and .vtt), the chapters, the section
+    anchors, a page to review them, and NAME.sync.json with every time and how sure it is.
+    """
+    from subsync.job import Job
+
+    do(Job(note, output, settings), audio, strict=strict, as_json=as_json)
+
+
+def do(job: Job, audio: Path | None, *, strict: bool, as_json: bool) -> None:
+    """Run a job and say what came out.
+
+    Raises:
+        LowQualityError: with ``strict``, the result is below what one would publish.
+    """
+    from subsync.job import run_job
+    from subsync.session import Session, SessionOptions
+
+    with progress_bars() as progress:
+        options = SessionOptions(audio, job.settings.model, job.settings.allow_private)
+        outcome = run_job(job, Session(options, progress=progress))
+    if as_json:
+        click.echo(json.dumps(_as_json(job, outcome), ensure_ascii=False))
+    else:
+        _LOG.info("%s%s", outcome.summary, "" if outcome.fresh else "\nnothing has changed since the last run")
+        click.echo("\n".join(map(str, outcome.files)))
+    if strict and outcome.shortcomings:
+        raise LowQualityError("; ".join(outcome.shortcomings), "Look at the doubtful places, or try a larger --model.")
+
+
+def _as_json(job: Job, outcome: Outcome) -> dict[str, object]:
+    return {
+        "note": str(job.note),
+        "files": [str(path) for path in outcome.files],
+        "shortcomings": list(outcome.shortcomings),
+        **outcome.tally,
+    }

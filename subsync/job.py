@@ -1,0 +1,151 @@
+"""One note, from file to files.
+
+What was made is remembered with the hashes of what it was made from. If nothing of that has changed and the files are
+as they were left, nothing is computed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from subsync.edits import edits_json, parse_edits
+from subsync.formats import all_files
+from subsync.note import read_note, require_english
+from subsync.pipeline import sync_note
+from subsync.report import shortcomings, summary, tally
+from subsync.settings import Settings
+from subsync.store import output_folder, sha256_of, stem_of, write_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from subsync.datatypes import Note, SyncResult
+    from subsync.edits import Edit
+    from subsync.session import Session
+
+_LAYOUT = 1
+"""Raised when the same result is written in another way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A note to be synced, and where its files go."""
+
+    note: Path
+    output: Path
+    """The folder in which the note has a folder of its own."""
+    settings: Settings = field(default_factory=Settings)
+
+    @property
+    def stem(self) -> str:
+        """The name of its files."""
+        return stem_of(self.note)
+
+    @property
+    def folder(self) -> Path:
+        """Where its files are.
+
+        Raises:
+            StoreError: a symlink leads out of ``output``.
+        """
+        return output_folder(self.output, self.stem)
+
+    @property
+    def edits(self) -> Path:
+        """Corrections that were applied before; they hold for every further run."""
+        return self.folder / f"{self.stem}.edits.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a job."""
+
+    files: tuple[Path, ...]
+    tally: Mapping[str, float]
+    """The result in figures, see ``report.Tally``."""
+    shortcomings: tuple[str, ...]
+    """Why ``--strict`` would refuse it."""
+    summary: str
+    fresh: bool
+    """Whether anything was computed."""
+
+
+def run_job(job: Job, session: Session) -> Outcome:
+    """Sync a note and write its files, each whole or not at all.
+
+    Raises:
+        SubsyncError: see ``subsync.errors``; files that were there before are whole.
+    """
+    note = read_note(job.note)
+    require_english(note)
+    edits = _edits(job, note)
+    media = session.fetch(note)
+    key = session.cache.key(
+        "result", _LAYOUT, version("subsync-notes"), note.sha256, note.path, edits_json(note, edits), str(media.path),
+        session.transcript_key(media), str(job.folder), asdict(job.settings),
+    )  # fmt: skip
+    known = session.cache.get_json("result", key)
+    if known and _untouched(job.folder, known["files"]):
+        return _outcome(job, known, fresh=False)
+    result = sync_note(note, session, job.settings.stages, edits=edits)
+    files = all_files(result, job.stem, job.settings.formats) | _review(job, result, session, edits)
+    write_files(files, job.folder)
+    made = {
+        "files": {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()},
+        "tally": asdict(tally(result)),
+        "shortcomings": shortcomings(result),
+        "summary": summary(result),
+    }
+    session.cache.put_json("result", key, made)
+    return _outcome(job, made, fresh=True)
+
+
+def apply_edits(job: Job, text: str, *, path: str) -> None:
+    """Keep corrections beside a note's results; the next run obeys them.
+
+    Raises:
+        UsageError: they are not corrections of this note.
+    """
+    note = read_note(job.note)
+    write_text(job.edits, edits_json(note, parse_edits(text, note, path=path)))
+
+
+def write_files(files: Mapping[str, str], folder: Path) -> tuple[Path, ...]:
+    """Write texts under their names into a folder; files that hold the same already are left as they are."""
+    paths = tuple(folder / name for name in files)
+    for path, text in zip(paths, files.values(), strict=True):
+        if not (path.is_file() and path.read_bytes() == text.encode()):
+            write_text(path, text)
+    return paths
+
+
+def _edits(job: Job, note: Note) -> tuple[Edit, ...]:
+    if not job.edits.is_file():
+        return ()
+    return parse_edits(job.edits.read_text(encoding="utf-8"), note, path=str(job.edits))
+
+
+def _review(job: Job, result: SyncResult, session: Session, edits: tuple[Edit, ...]) -> dict[str, str]:
+    from subsync.review import recording_address, review_html
+
+    page = review_html(
+        result,
+        peaks=session.peaks(result.media),
+        stem=job.stem,
+        recording=recording_address(result.media.path, job.folder),
+        edits=edits,
+    )
+    return {f"{job.stem}.review.html": page}
+
+
+def _untouched(folder: Path, files: Mapping[str, str]) -> bool:
+    return all((folder / name).is_file() and sha256_of(folder / name) == digest for name, digest in files.items())
+
+
+def _outcome(job: Job, made: Mapping[str, Any], *, fresh: bool) -> Outcome:
+    files = tuple(job.folder / name for name in made["files"])
+    return Outcome(files, made["tally"], tuple(made["shortcomings"]), made["summary"], fresh)
