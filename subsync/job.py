@@ -7,7 +7,7 @@ as they were left, nothing is computed.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from subsync.errors import UsageError
 from subsync.formats import all_files
 from subsync.note import read_note, require_english
 from subsync.pipeline import sync_note
-from subsync.report import shortcomings, summary, tally
+from subsync.report import Tally, shortcomings, summary, tally
 from subsync.settings import Settings
 from subsync.store import output_folder, sha256_of, stem_of, write_text
 from subsync.store.files import errors_of
@@ -82,6 +82,7 @@ def run_job(job: Job, session: Session) -> Outcome:
     Raises:
         SubsyncError: see ``subsync.errors``; files that were there before are whole.
     """
+    stages, formats = job.settings.stages, job.settings.formats  # what makes no sense is refused before the work
     note = read_note(job.note)
     require_english(note)
     edits = _edits(job, note)
@@ -93,8 +94,8 @@ def run_job(job: Job, session: Session) -> Outcome:
     known = session.cache.get_json("result", key)
     if known and _untouched(job.folder, dict(known["files"])):
         return _outcome(job, known, fresh=False)
-    result = sync_note(note, session, job.settings.stages, edits=edits)
-    files = all_files(result, job.stem, job.settings.formats) | _review(job, result, session, edits)
+    result = sync_note(note, session, stages, edits=edits)
+    files = all_files(result, job.stem, formats) | _review(job, result, session, edits)
     write_files(files, job.folder)
     made = {
         # Not an object: its keys would come back sorted, and the list of files in another order the next time.
@@ -157,4 +158,5 @@ def _untouched(folder: Path, files: Mapping[str, str]) -> bool:
 
 def _outcome(job: Job, made: Mapping[str, Any], *, fresh: bool) -> Outcome:
     files = tuple(job.folder / name for name in dict(made["files"]))
-    return Outcome(files, made["tally"], tuple(made["shortcomings"]), made["summary"], fresh)
+    figures = {figure.name: made["tally"][figure.name] for figure in fields(Tally)}  # in their order, not the cache's
+    return Outcome(files, figures, tuple(made["shortcomings"]), made["summary"], fresh)
