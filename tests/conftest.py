@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
+import sys
 import wave
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
+from shell import Done
 
 from subsync.audio import decode
+from subsync.cli import run
 from subsync.job import Job, run_job
 from subsync.session import Session, SessionOptions
 from subsync.settings import Settings
 from subsync.store import Cache
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+# The same examples in every run, and no deadlines: a test says nothing about the speed of the machine, or about luck.
+# `pytest --hypothesis-profile=default` looks for new ones.
+settings.load_profile("ci")
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 OPENING = 26_200  # ms: after the fifth sentence of the recording
@@ -70,3 +79,23 @@ def desk(opening: Path, recognised: Path, tmp_path: Path, monkeypatch: pytest.Mo
     shutil.copytree(opening, folder)
     monkeypatch.chdir(folder)
     return folder
+
+
+@pytest.fixture
+def subsync(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Done]]:
+    """The command in this process, with its catcher."""
+    root, ours = logging.getLogger(), logging.getLogger("subsync")
+    handlers, level = root.handlers[:], ours.level
+
+    def shell(*arguments: str | Path) -> Done:
+        monkeypatch.setattr(sys, "argv", ["subsync", *map(str, arguments)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            run()
+        out, err = capsys.readouterr()
+        assert isinstance(ended.value.code, int)
+        return Done(ended.value.code, out, err)
+
+    yield shell
+    root.handlers[:] = handlers
+    ours.setLevel(level)

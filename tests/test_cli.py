@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import threading
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 import pytest
 
-from subsync.cli import main, run
+from subsync.cli import main
 from subsync.cli.options import PROFILE_NAMES
 from subsync.layout import PROFILES
 from subsync.settings import Settings
@@ -26,42 +25,11 @@ from subsync.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from shell import Done
+
 SAMPLES = Path(__file__).parent.parent / "samples"
 BAD_SRT = "1\n00:00:01,000 --> 00:00:01,200\n{}\n\n2\n00:00:01,100 --> 00:00:03,000\nfine\n".format("long " * 12)
 GOOD_SRT = "1\n00:00:01,000 --> 00:00:03,000\nThe tide waits for nobody.\n潮水不等人\n"
-
-
-@dataclass(frozen=True)
-class Done:
-    """What a command left behind."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-@pytest.fixture
-def subsync(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Done]]:
-    """The command in this process, with its catcher."""
-    root, ours = logging.getLogger(), logging.getLogger("subsync")
-    handlers, level = root.handlers[:], ours.level
-
-    def shell(*arguments: str | Path) -> Done:
-        monkeypatch.setattr(sys, "argv", ["subsync", *map(str, arguments)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            run()
-        out, err = capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return Done(ended.value.code, out, err)
-
-    yield shell
-    root.handlers[:] = handlers
-    ours.setLevel(level)
 
 
 def commands() -> list[tuple[str, click.Command]]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
-from itertools import groupby
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from fakes import Tools, chinese, english, note_of, spoken
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sounds import recording
@@ -18,23 +17,17 @@ from subsync.align import align
 from subsync.anchors import AnchorOptions
 from subsync.audio import RATE, Recording
 from subsync.datatypes import (
-    Alignment,
-    Engine,
-    Media,
     RecognizedWord,
     Span,
-    TimedSentence,
-    TimedWord,
     Transcript,
 )
 from subsync.edits import Edit
 from subsync.formats import all_files
 from subsync.layout import PROFILES
-from subsync.note import parse_note
 from subsync.pipeline import SyncOptions, sync_note
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from pathlib import Path
 
     from subsync.datatypes import Cue, Ms, Note, SyncResult
 
@@ -68,74 +61,6 @@ I think that is the best argument for brass that I have ever heard, and GPT-4o a
 """
 
 
-def note_of(text: str = TEXT) -> Note:
-    return parse_note(text, path="n.md", sha256="0" * 64)
-
-
-@dataclass
-class Tools:
-    """A recording in which the words of a note follow one another, a pause after each sentence."""
-
-    at: Ms = 2000
-    per_letter: Ms = 60
-    pause: Ms = 400
-    absent: frozenset[int] = frozenset()
-    """Paragraphs that are not in it."""
-    duration: Ms = 600_000
-    asked: list[str] = field(default_factory=list)
-
-    @property
-    def engine(self) -> Engine:
-        return Engine("none", "none", "", "none", "0")
-
-    def fetch(self, note: Note) -> Media:
-        self.asked.append("fetch")
-        return Media(Path("talk.opus"), "a" * 64, self.duration, note.source)
-
-    def recognize(self, media: Media) -> Transcript:
-        self.asked.append("recognize")
-        return Transcript("en", media.duration, (), ())
-
-    def align(self, note: Note, media: Media, transcript: Transcript) -> Alignment:
-        self.asked.append("align")
-        now, timed = self.at, []
-        for sentence in note.sentences:
-            if sentence.lang == "zh" or sentence.paragraph in self.absent:
-                words = tuple(TimedWord(w.text, None, None, "absent", 0.0) for w in sentence.words)
-                timed.append(TimedSentence(None, None, "absent", 0.0, words))
-                continue
-            spoken = []
-            for word in sentence.words:
-                end = now + 80 + self.per_letter * len(word.text)
-                spoken.append(TimedWord(word.text, now, end, "aligned", 0.9))
-                now = end
-            timed.append(TimedSentence(spoken[0].start, spoken[-1].end, "aligned", 0.9, tuple(spoken)))
-            now += self.pause
-        return Alignment(tuple(timed), ())
-
-
-def letters(text: str) -> str:
-    """What is left when all that display may change is gone."""
-    return "".join(filter(str.isalnum, text))
-
-
-def english(cues: Sequence[Cue]) -> str:
-    return "".join("".join(cue.en).replace(" ", "") for cue in cues)
-
-
-def chinese(cues: Sequence[Cue]) -> str:
-    """Lines that are held over several cues of English once; where there is none nothing is held."""
-    lines = [key[1] for key, _ in groupby((not cue.en and n, cue.zh) for n, cue in enumerate(cues))]
-    return letters("".join("".join(line) for line in lines))
-
-
-def spoken(note: Note, absent: frozenset[int] = frozenset()) -> tuple[str, str]:
-    """The English words and the Chinese letters of the paragraphs that are spoken."""
-    paragraphs = [p for p in note.paragraphs if p.en and p.index not in absent]
-    en = "".join(w.text for p in paragraphs for i in p.en for w in note.sentences[i].words)
-    return en, letters("".join(note.sentences[i].text for p in paragraphs for i in p.zh))
-
-
 # --- nothing is lost --------------------------------------------------------------------------------------------------
 
 
@@ -143,7 +68,7 @@ def test_stages_are_asked_in_order() -> None:
     """Once each."""
     tools = Tools()
 
-    sync_note(note_of(), tools)
+    sync_note(note_of(TEXT), tools)
 
     assert tools.asked == ["fetch", "recognize", "align"]
 
@@ -152,7 +77,7 @@ def test_stages_are_asked_in_order() -> None:
 @pytest.mark.parametrize("absent", [frozenset[int](), frozenset({4}), frozenset({0, 1})], ids=["all", "4", "0 and 1"])
 def test_all_that_is_spoken_reaches_a_cue_and_nothing_else_does(profile: str, absent: frozenset[int]) -> None:
     """Every English word and every Chinese character, in the order of the note, in each track that has the language."""
-    note = note_of()
+    note = note_of(TEXT)
 
     tracks = sync_note(note, Tools(absent=absent), SyncOptions(PROFILES[profile])).tracks
 
@@ -165,7 +90,7 @@ def test_all_that_is_spoken_reaches_a_cue_and_nothing_else_does(profile: str, ab
 
 def test_a_note_of_which_nothing_is_spoken_gives_empty_files() -> None:
     """All of them, without a time that nobody knows."""
-    note = note_of()
+    note = note_of(TEXT)
     result = sync_note(note, Tools(absent=frozenset(range(len(note.paragraphs)))))
 
     assert result.tracks.both == result.tracks.en == result.tracks.zh == ()
@@ -182,7 +107,7 @@ def test_english_alone_has_cues_of_english_alone() -> None:
 
 def test_anchors_are_where_their_sections_begin() -> None:
     """At the first spoken word below the heading, in whole seconds of the link."""
-    note = note_of()
+    note = note_of(TEXT)
 
     result = sync_note(note, Tools(at=65_000), SyncOptions(anchors=AnchorOptions(paragraphs=False)))
 
@@ -197,7 +122,7 @@ def test_anchors_are_where_their_sections_begin() -> None:
 
 def test_corrections_are_obeyed() -> None:
     """A sentence that a person calls absent has no time and no cue."""
-    note = note_of()
+    note = note_of(TEXT)
     (wire,) = (k for k, s in enumerate(note.sentences) if s.text.startswith("So the wire"))
 
     result = sync_note(note, Tools(), edits=(Edit(wire, "absent"),))
@@ -264,7 +189,7 @@ def test_text_is_conserved_whatever_the_note(paragraphs: list[tuple[list[str], s
 
 def test_the_same_input_gives_identical_files() -> None:
     """To the byte."""
-    one, other = (all_files(sync_note(note_of(), Tools()), "n") for _ in range(2))
+    one, other = (all_files(sync_note(note_of(TEXT), Tools()), "n") for _ in range(2))
 
     assert one == other
 
@@ -293,7 +218,7 @@ def voice(note: Note, folder: Path, pause: Ms = 300) -> tuple[Transcript, tuple[
     return Transcript("en", now, heard, tuple(speech)), tuple(spans)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(PARAGRAPHS)
 def test_aligning_a_text_with_its_own_words_is_the_identity(
     tmp_path_factory: pytest.TempPathFactory, paragraphs: list[tuple[list[str], str]]
