@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 # The same examples in every run, and no deadlines: a test says nothing about the speed of the machine, or about luck.
-# `pytest --hypothesis-profile=default` looks for new ones.
+# `pytest --hypothesis-profile=explore` looks for new ones.
+settings.register_profile("explore", deadline=None, max_examples=300)
 settings.load_profile("ci")
 
 SAMPLES = Path(__file__).parent.parent / "samples"
