@@ -148,6 +148,33 @@ def test_a_note_with_nothing_to_align_ends_with_3(subsync: Callable[..., Done], 
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("huge", "huge: no such model\n  Known names: "), ("./none", "./none: no such folder\n  Give the folder")],
+)
+def test_a_model_that_there_is_not_is_an_error(
+    subsync: Callable[..., Done], opening: Path, tmp_path: Path, name: str, message: str
+) -> None:
+    done = subsync("sync", opening / "talk.md", "--model", name, "-o", tmp_path / "out")
+
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith(f"subsync: {message}")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_site_that_asks_us_to_come_back_later_ends_with_75(
+    subsync: Callable[..., Done], tmp_path: Path, slow: tuple[str, threading.Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that a script can wait and try again."""
+    url, _ = slow
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    (tmp_path / "note.md").write_text(f"---\nsource: {url}?busy\n---\nThe tide.\n", encoding="utf-8")
+
+    done = subsync("sync", tmp_path / "note.md", "--allow-private", "-o", tmp_path / "out")
+
+    assert (done.code, done.out) == (75, "")
+
+
 def test_where_an_error_came_from_is_told_if_asked_for(subsync: Callable[..., Done], tmp_path: Path) -> None:
     """A traceback under -v, and only there."""
     quiet, loud = (subsync(*flags, "sync", tmp_path / "none.md") for flags in ([], ["-v"]))
@@ -410,13 +437,16 @@ def test_models_on_this_machine_are_listed(subsync: Callable[..., Done]) -> None
 
 @pytest.fixture
 def slow() -> Iterator[tuple[str, threading.Event]]:
-    """The address of a recording that never comes, and when it was asked for."""
+    """The address of a recording that never comes (or is refused, as ``?busy``), and when it was asked for."""
     asked, over = threading.Event(), threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             asked.set()
-            over.wait(30)
+            if self.path.endswith("?busy"):
+                self.send_error(429)
+            else:
+                over.wait(30)
 
         def log_message(self, *_: object) -> None:
             """Stay silent."""
