@@ -68,8 +68,8 @@ def diffed(note: Note, heard: Sequence[Heard], *, interpolate: bool) -> dict[str
         found |= dict(_between(found, len(words)))
     rows: list[list[dict[str, Any]]] = [[] for _ in note.sentences]
     for n, (k, text) in enumerate(words):
-        start, end = found.get(n, (None, None))
-        rows[k].append({"text": text, "start_ms": _ms(start), "end_ms": _ms(end)})
+        first, last = found.get(n, (None, None))
+        rows[k].append({"text": text, "start_ms": _ms(first), "end_ms": _ms(last)})
     return {
         "sentences": [
             {"lang": s.lang, "confidence": 1.0, "words": own} for s, own in zip(note.sentences, rows, strict=True)
