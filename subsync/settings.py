@@ -23,6 +23,8 @@ class Settings:
 
     model: str | None = None
     """Name or folder of Whisper weights; ``None`` for the best at hand."""
+    recognition: Literal["sparse", "full"] = "sparse"
+    """Recognise as little of the recording as it takes to find the note, or all of it."""
     profile: Literal["netflix", "bbc", "ted", "vertical"] = "netflix"
     """Whose limits the cues keep."""
     top: Top = "en"

@@ -44,6 +44,11 @@ _SETTINGS = (
         help="Whisper weights. Default: base.en if they can be had, else the embedded tiny.en.",
     ),
     click.option(
+        "--recognition",
+        type=click.Choice(["sparse", "full"]),
+        help="Recognise as little as it takes to find the note (the default), or all of the recording.",
+    ),
+    click.option(
         "--profile",
         type=click.Choice(PROFILE_NAMES),
         help="Whose limits the cues keep; netflix unless given.",

@@ -56,7 +56,7 @@ def do(job: Job, audio: Path | None, *, strict: bool, as_json: bool) -> None:
     from subsync.session import Session, SessionOptions
 
     with progress_bars() as progress:
-        options = SessionOptions(audio, job.settings.model, job.settings.allow_private)
+        options = SessionOptions(audio, job.settings.model, job.settings.allow_private, job.settings.recognition)
         outcome = run_job(job, Session(options, progress=progress))
     if as_json:
         click.echo(json.dumps(_as_json(job, outcome), ensure_ascii=False))
