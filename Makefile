@@ -11,7 +11,7 @@ demo: .venv/demo  ## sync the sample note with its recording and show what came 
 	@echo; echo 'The first cues (subsync-out/tide-machine/tide-machine.en-zh.srt):'; echo; head -n 20 subsync-out/tide-machine/tide-machine.en-zh.srt
 	@echo 'The section anchors (subsync-out/tide-machine/tide-machine.anchors.md):'; echo; cat subsync-out/tide-machine/tide-machine.anchors.md
 
-test: .venv/dev  ## all tests, offline
+test: .venv/dev tests/node_modules  ## all tests, offline; those that need a browser, npm, ffmpeg or mkvtoolnix skip without
 	$(BIN)/pytest -n 2 --dist loadfile -q
 
 check: .venv/dev  ## format, lint, types
@@ -37,7 +37,13 @@ install: .venv/dev  ## make .venv with everything for development
 	$(PIP) --editable '.[tiny,dev]'
 	@touch $@
 
+# Axe and the WebVTT validator, for the tests that need them; without npm those skip and say so.
+tests/node_modules: tests/package.json
+	@if command -v npm >/dev/null; then npm install --prefix tests --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error; \
+	else echo 'npm is not installed: tests that need axe-core or webvtt-parser will skip'; fi
+	@if test -d $@; then touch $@; fi
+
 clean:  ## remove what these verbs made
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist subsync-out
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist subsync-out tests/node_modules
 
 .PHONY: help demo test check format golden install clean

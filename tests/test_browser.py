@@ -32,7 +32,9 @@ from subsync.datatypes import (
     Tracks,
     Unwritten,
 )
-from subsync.formats import FORMATS, all_files, read_cues
+from subsync.formats import FORMATS, VttOptions, all_files, read_cues
+from subsync.formats.chapters import Chapter, chapters_vtt
+from subsync.formats.vtt import vtt
 from subsync.review import recording_address, review_html
 from subsync.serve import ReviewServer
 
@@ -173,6 +175,9 @@ class Page:
         return found
 
     def click(self, selector: str) -> None:
+        """Click into the middle of something, once nothing moves any more and nothing covers it."""
+        self.until(lambda: self.js("return aim === null"), "scrolling has come to an end")
+        self.js("document.querySelector(arguments[0]).scrollIntoView({block: 'center', behavior: 'instant'})", selector)
         self.driver.find_element("css selector", selector).click()
 
     def keys(self, keys: str) -> None:
@@ -252,13 +257,20 @@ def test_the_sentence_that_is_said_is_highlighted(page: Page) -> None:
     assert page.shown("#subtitle p") == second
 
 
-def test_the_sentence_that_is_said_is_kept_in_view(page: Page) -> None:
-    resize(page.driver, 1280, 560)
-    page.js("document.querySelector('audio').currentTime = arguments[0]", starts(11))
-    in_view = """const [box, deck] = [document.querySelector(".now")?.getBoundingClientRect(),
-      document.getElementById("deck").getBoundingClientRect()];
-      return Boolean(box) && box.top >= deck.bottom && box.bottom <= innerHeight"""
-    page.until(lambda: page.js(in_view), "the last sentence is in view")
+@pytest.mark.parametrize(("width", "height"), [(1280, 560), (390, 700), (320, 500)])
+def test_the_sentence_that_is_said_is_kept_in_view(page: Page, width: int, height: int) -> None:
+    """Also where what is above it turns out higher than it was thought to be, and when the corrections open."""
+    in_view = """const [box, top, bench] = [document.querySelector(arguments[0])?.getBoundingClientRect(),
+      document.getElementById("deck").getBoundingClientRect().bottom, document.getElementById("bench").offsetHeight];
+      return Boolean(box) && box.top >= top && box.bottom <= innerHeight - bench"""
+    resize(page.driver, width, height)
+    for k in (COUNT - 1, 2, 7):
+        page.js("document.querySelector('audio').currentTime = arguments[0]", starts(k))
+        page.until(lambda: page.js(in_view, ".now"), "the sentence is in view", 3)
+    page.js("document.querySelector(arguments[0]).click()", sentence(10))
+    page.until(lambda: page.js(in_view, ".chosen"), "the chosen sentence is in view", 3)
+    sleep(0.3)
+    assert page.js(in_view, ".chosen")
 
 
 def test_the_keys_of_the_player(page: Page) -> None:
@@ -474,6 +486,21 @@ def run(home: Path, command: str, *arguments: str) -> None:
 
 
 @pytest.mark.model
+def test_a_sentence_is_reached_through_text_of_unknown_height(chrome: Chrome, synced: Path) -> None:
+    """What is off the screen is laid out when it comes into view, and pushes on what is below it."""
+    page = Page(chrome, (synced / "out" / "tide-machine" / "tide-machine.review.html").as_uri())
+    resize(page.driver, 390, 844)
+    page.js("document.querySelector('audio').currentTime = 54")
+    page.until(lambda: page.shown(".now"), "a sentence is highlighted")
+    page.until(lambda: page.js("return aim === null"), "it has been scrolled to")
+
+    box = page.js("return document.querySelector('.now').getBoundingClientRect()")
+    assert page.text(".now").startswith("If you turn the handle")
+    assert box["top"] >= page.js("return document.getElementById('deck').getBoundingClientRect().bottom")
+    assert box["bottom"] <= 844
+
+
+@pytest.mark.model
 def test_a_correction_reaches_the_subtitles(chrome: Chrome, synced: Path) -> None:
     """Corrected in the page, exported, applied: the cue starts there, and the next page knows about it."""
     results = synced / "out" / "tide-machine"
@@ -517,12 +544,20 @@ def hostile(synced: Path) -> Path:
     (synced / "evil.md").write_text(text, encoding="utf-8")
     above = synced.parent.parent  # where a path with dots in it would lead
     before = set(above.rglob("*"))
-    run(synced, "sync", "evil.md", "--also", "chapters.xml", "--paragraphs", "--audio", "tide-machine.opus")
+    sync_hostile(synced)
     run(synced, "link", "evil.md", "--write", "--paragraphs")
     made = synced / "out" / "evil"
     new = {path for path in set(above.rglob("*")) - before if not path.is_relative_to(synced / "cache")}
-    assert new == {made, *(made / f"evil.{suffix}" for suffix in (*FORMATS, "chapters.xml", "review.html"))}
+    assert new == {
+        made,
+        *(made / f"evil.{suffix}" for suffix in (*FORMATS, "chapters.xml", "chapters.mka", "review.html")),
+    }
     return made
+
+
+def sync_hostile(home: Path) -> None:
+    options = ("--also", "chapters.xml", "--embed", "--paragraphs", "--audio", "tide-machine.opus")
+    run(home, "sync", "evil.md", *options)
 
 
 @pytest.mark.model
@@ -566,6 +601,24 @@ def test_a_hostile_note_is_shown_as_it_is_written(chrome: Chrome, hostile: Path)
 
 
 @pytest.mark.model
+def test_the_copy_with_chapters_has_hostile_titles_as_text(hostile: Path) -> None:
+    """And is not written anew when nothing has changed."""
+    import av
+
+    copy = hostile / "evil.chapters.mka"
+    with av.open(str(copy)) as container:
+        titles = [chapter["metadata"]["title"] for chapter in container.chapters()]
+    written = []
+    for _ in range(2):
+        sync_hostile(hostile.parent.parent)
+        written.append(copy.stat().st_mtime_ns)
+
+    assert [title for title in titles if "</script>{{data}} {{script}} ../../etc/passwd" in title]
+    assert len(titles) == 4
+    assert written[0] == written[1]
+
+
+@pytest.mark.model
 def test_a_note_with_hostile_headings_gets_links_that_are_safe(hostile: Path) -> None:
     """In the note, in the list of anchors, in the chapters: whoever renders them gets no script from us."""
     from markdown_it import MarkdownIt
@@ -580,6 +633,36 @@ def test_a_note_with_hostile_headings_gets_links_that_are_safe(hostile: Path) ->
     assert {link.partition("#")[0] for link in re.findall(r'href="([^"]*)"', rendered)} == {"tide-machine.opus"}
     assert "<script" not in (hostile / "evil.chapters.vtt").read_text(encoding="utf-8")
     assert "<script" not in (hostile / "evil.chapters.xml").read_text(encoding="utf-8")
+
+
+# --- other files in the browser ---------------------------------------------------------------------------------------
+
+TRACKS = """const done = arguments[arguments.length - 1];
+const video = document.body.appendChild(document.createElement("video"));
+Promise.all(arguments[0].map(([kind, text]) => new Promise((ready) => {
+  const track = video.appendChild(document.createElement("track"));
+  track.kind = kind;
+  track.track.mode = "hidden";
+  track.onerror = () => ready("error");
+  track.onload = () => ready([...track.track.cues].map((cue) =>
+    [Math.round(cue.startTime * 1000), Math.round(cue.endTime * 1000), cue.getCueAsHTML().textContent]));
+  track.src = URL.createObjectURL(new Blob([text], {type: "text/vtt"}));
+}))).then((read) => done([read, window.pwned]))"""
+
+
+def test_chromium_reads_subtitles_and_chapters(chrome: Chrome) -> None:
+    """Times and letters as they were, whatever the text looks like; styled or not."""
+    texts = ["a --> b", "<i>no</i> & <b", "AT&amp;T", "NOTE x", "WEBVTT", "00:01.000 --> 00:02.000", EVIL, "</c>"]
+    cues = [Cue(1000 * k, 1000 * k + 999, (text,), ("中文", text)) for k, text in enumerate(texts)]
+    marks = [Chapter(text, 1000 * k, 1000 * k + 1000) for k, text in enumerate(texts)]
+    chrome.get("about:blank")
+    files = [vtt(cues), vtt(cues, options=VttOptions(styled=True)), chapters_vtt(marks)]
+    kinds = ["subtitles", "subtitles", "chapters"]
+    read, pwned = chrome.execute_async_script(TRACKS, list(zip(kinds, files, strict=True)))
+
+    assert pwned is None
+    expected = [[c.start, c.end, "\n".join((*c.en, *c.zh))] for c in cues]
+    assert read == [expected, expected, [[c.start, c.end, c.title] for c in marks]]
 
 
 # --- for everybody ----------------------------------------------------------------------------------------------------

@@ -83,7 +83,7 @@ function setFollowing(yes) {
   following = yes;
   $("follow").ariaPressed = String(yes);
 }
-const stopFollowing = () => setFollowing(false);
+const stopFollowing = () => { setFollowing(false); aim = null; };
 
 /** Index of the last entry that starts at or before a time, by bisection. */
 function lastBefore(entries, startOf, ms) {

@@ -217,18 +217,39 @@ function show(name) {
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-/** Scroll a sentence into view, below the player and above the corrections. */
+let aim = null; // the sentence that is being scrolled to
+let corrections = 0;
+
+/** The stretch of the window that the transcript has: below the player, above the corrections. */
+function stretch() {
+  return [$("deck").getBoundingClientRect().bottom, innerHeight - ($("bench").hidden ? 0 : $("bench").offsetHeight)];
+}
+
+function inView(s) {
+  const [box, [top, bottom]] = [s.node.getBoundingClientRect(), stretch()];
+  return box.height > 0 && box.top >= top + 8 && (box.bottom <= bottom - 8 || box.height > bottom - top - 16);
+}
+
+function shift(s, behavior) {
+  const [top, bottom] = stretch();
+  const room = Math.max(8, Math.min((bottom - top) / 3, bottom - top - s.node.getBoundingClientRect().height - 8));
+  scrollBy({ top: s.node.getBoundingClientRect().top - top - room, behavior });
+}
+
+/** Scroll a sentence into view. */
 function bring(s) {
-  const box = s.node.getBoundingClientRect();
-  const top = $("deck").getBoundingClientRect().bottom;
-  const bottom = innerHeight - ($("bench").hidden ? 0 : $("bench").offsetHeight);
-  if (box.height && box.top >= top + 8 && box.bottom <= bottom - 8) return;
-  const far = Math.abs(box.top - top) > 2 * innerHeight;
-  const place = () => scrollBy({
-    top: s.node.getBoundingClientRect().top - top - (bottom - top) / 3, behavior: calm.matches || far ? "instant" : "smooth",
-  });
+  if (!aim && inView(s)) return; // on the way to another one it will not stay there
+  const far = Math.abs(s.node.getBoundingClientRect().top - stretch()[0]) > 2 * innerHeight;
   if (far) s.node.scrollIntoView({ block: "center", behavior: "instant" }); // lays out what is there: heights were estimates
-  place();
+  [aim, corrections] = [s, 0];
+  shift(s, calm.matches || far ? "instant" : "smooth");
+  setTimeout(() => { if (aim === s) aim = null; }, 1500); // it was there already: no scroll, no end of one
+}
+
+/** What came into view on the way has got its true height, which moves what is below it: the aim was off. */
+function arrived() {
+  if (aim && !inView(aim) && corrections++ < 3) shift(aim, "instant");
+  else aim = null;
 }
 
 // --- lists beside it -------------------------------------------------------------------------------------------------
