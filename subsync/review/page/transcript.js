@@ -110,6 +110,17 @@ function gapNode([start, end, kind]) {
   return node;
 }
 
+/** About how high text will be when it is laid out, so that the scroll bar tells the truth before it is. */
+function estimate(node, rows, more = 0) {
+  const letters = (part, width) => part.reduce((sum, s) => sum + s.text.length, 0) / width;
+  const lines = innerWidth > 640
+    ? ({ en, zh }) => Math.max(1, Math.ceil(letters(en, 48)), Math.ceil(letters(zh, 25)))
+    : ({ en, zh }) => 1 + Math.ceil(letters(en, innerWidth / 9)) + Math.ceil(letters(zh, innerWidth / 17));
+  const high = rows.reduce((sum, row) => sum + 25 * lines(row) + 4, 12 + more);
+  node.style.containIntrinsicBlockSize = `auto ${high}px`;
+  return high;
+}
+
 function build() {
   document.title = data.title;
   $("title").textContent = data.title;
@@ -122,24 +133,28 @@ function build() {
   data.rows.forEach((row) => byParagraph.set(row[0], [...(byParagraph.get(row[0]) ?? []), row]));
   const page = document.createDocumentFragment();
   let part = make("div", { className: "part" });
+  let high = 0;
   let section = -1;
+  const finish = () => { estimate(part, [], high); page.append(part); };
   const open = () => {
-    page.append(part, ...gapsBefore(data.sections[++section][3]));
+    finish();
+    page.append(...gapsBefore(data.sections[++section][3]));
     part = make("div", { className: "part" }, headingNode(section).node);
+    high = 60;
   };
-  data.paragraphs.forEach(([own], paragraph) => {
-    while (own !== null && section < own) open();
+  data.paragraphs.forEach(([of], paragraph) => {
+    while (of !== null && section < of) open();
     const block = make("div", { className: "paragraph" });
-    (byParagraph.get(paragraph) ?? []).forEach((entry, n) => {
-      const row = rowNode(entry, n === 0);
-      block.append(...gapsBefore(row.start), row.node);
-      rows.push(row);
-      headings.at(-1)?.rows.push(row);
-    });
+    const own = (byParagraph.get(paragraph) ?? []).map((entry, n) => rowNode(entry, n === 0));
+    own.forEach((row) => { block.append(...gapsBefore(row.start), row.node); });
+    rows.push(...own);
+    headings.at(-1)?.rows.push(...own);
+    high += estimate(block, own);
     part.append(block);
   });
   while (section + 1 < data.sections.length) open();
-  page.append(part, ...waiting.map(gapNode));
+  finish();
+  page.append(...waiting.map(gapNode));
   $("transcript").append(page);
   sortTimed();
 }
