@@ -6,9 +6,10 @@ version. So a second run only looks things up, and a run that was killed goes on
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -17,6 +18,7 @@ from subsync.datatypes import Alignment, Engine, TimedSentence, TimedWord, Unwri
 from subsync.errors import NoteError
 from subsync.store import Cache
 from subsync.urls import canonical_url, is_url
+from subsync.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +31,10 @@ if TYPE_CHECKING:
 
 _METHOD = 1
 """Raised when the same note, recording and settings come out with other times."""
+
+
+_FEW_WINDOWS = 20
+"""So many windows, four minutes of talk, are aligned before worker processes have started."""
 
 
 class Progress(Protocol):
@@ -53,6 +59,9 @@ class SessionOptions:
     """Name or folder of Whisper weights; ``None`` for the best at hand."""
     allow_private: bool = False
     """Fetch from addresses of this machine and its network too."""
+    threads: int = field(default_factory=lambda: min(os.cpu_count() or 1, 4))
+    """Of the recogniser, and processes of the acoustic aligner. More than 4 slow Whisper down (tiny, 8 cores: 28 s with
+    4, 120 s with 8)."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +109,8 @@ class Session:
 
     def align(self, note: Note, media: Media, transcript: Transcript) -> Alignment:
         """Exact times for the words of a note."""
-        from subsync.align import align
+        from subsync.align import Acoustics, align
+        from subsync.force import force
 
         pins = [p.pin for p in note.paragraphs]  # corrections are pins too, and no part of the note's hash
         key = self.cache.key(
@@ -109,14 +119,19 @@ class Session:
         with self.cache.lock(key):
             saved = self.cache.get_json("alignment", key)
             if saved is None:
-                recording = self._decoded(media)
-                alignment = align(note, transcript, recording=recording, listener=self._recognizer, force=self._force)
+                alignment = align(
+                    note,
+                    transcript,
+                    recording=self._decoded(media),
+                    listener=self._recognizer,
+                    acoustics=Acoustics(force, self._attention, partial(self._workers.map, few=_FEW_WINDOWS)),
+                )
                 self.cache.put_json("alignment", key, alignment_to_json(alignment))
                 return alignment
         return alignment_from_json(note, saved)
 
-    def _force(self, samples: Samples, words: Sequence[str], *, coarse: Sequence[tuple[Ms, Ms] | None]) -> Forced:
-        """Exact times from the sound: by the phones of English, else by the recogniser's attention."""
+    def _attention(self, samples: Samples, words: Sequence[str], *, coarse: Sequence[tuple[Ms, Ms] | None]) -> Forced:
+        """Times by the recogniser's attention where the phones of English do not fit."""
         from subsync.force import force
 
         def attention(samples: Samples, words: Sequence[str]) -> list[tuple[Ms, Ms]]:
@@ -141,6 +156,10 @@ class Session:
         return self.cache.key("transcript", media.sha256, self._recognizer.settings())
 
     @cached_property
+    def _workers(self) -> Workers:
+        return Workers(self.options.threads)
+
+    @cached_property
     def _model(self) -> Model:
         from subsync.models import find_model
 
@@ -150,7 +169,7 @@ class Session:
     def _recognizer(self) -> WhisperRecognizer:
         from subsync.recognize import RecognizeOptions, WhisperRecognizer
 
-        return WhisperRecognizer(self._model, RecognizeOptions())
+        return WhisperRecognizer(self._model, RecognizeOptions(threads=self.options.threads))
 
     def _recognize(self, media: Media, key: str) -> Transcript:
         recording = self._decoded(media)
