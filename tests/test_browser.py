@@ -369,6 +369,12 @@ def test_what_is_missing_on_either_side_is_listed(page: Page) -> None:
     page.arrives(50)
 
 
+def test_a_section_whose_beginning_is_not_said_says_so(page: Page) -> None:
+    """Its time is that of what is said first."""
+    assert page.shown("#transcript h2 button") == ["0:02", "≈ 0:30"]
+    assert page.shown("#contents time") == ["0:02", "≈ 0:30"]
+
+
 def test_the_waveform_seeks(page: Page) -> None:
     """By a click, and by the keys of a slider."""
     from selenium.webdriver import Keys

@@ -159,11 +159,16 @@ function build() {
   sortTimed();
 }
 
+const sectionTime = (start, approximate) => (start === null ? "–" : `${approximate ? "≈ " : ""}${clock(start)}`);
+
 function headingNode(index) {
-  const [text, depth, , start] = data.sections[index];
+  const [text, depth, , start, approximate] = data.sections[index];
   const node = make(`h${Math.min(6, depth + 1)}`, { id: `h${index}` }, make("span", { textContent: text || "(no heading)" }));
   if (start !== null) {
-    node.append(make("button", { type: "button", textContent: clock(start), ariaLabel: `Play section from ${clock(start)}`, onclick: () => seek(start) }));
+    const button = make("button", { type: "button", textContent: sectionTime(start, approximate), onclick: () => seek(start) });
+    button.ariaLabel = `Play section from ${approximate ? "about " : ""}${clock(start)}`;
+    if (approximate) button.title = "What opens this section is not in the recording, or its time is guessed";
+    node.append(button);
   }
   const heading = { node, rows: [] };
   headings.push(heading);
@@ -279,8 +284,8 @@ function list(id, title, entries) {
 }
 
 function lists() {
-  list("contents", "Sections", data.sections.map(([text, , , start], index) => ({
-    time: start === null ? "–" : clock(start), text, lang: "",
+  list("contents", "Sections", data.sections.map(([text, , , start, approximate], index) => ({
+    time: sectionTime(start, approximate), text, lang: "",
     go: () => { stopFollowing(); $(`h${index}`).scrollIntoView({ block: "center" }); if (start !== null) seek(start); },
   })));
   list("absent", "Not in the recording", english.filter((s) => s.start === null).map((s) => ({
