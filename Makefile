@@ -41,11 +41,10 @@ install: .venv/dev  ## make .venv with everything for development
 	$(PIP) --editable '.[tiny,dev]'
 	@touch $@
 
-# Axe and the WebVTT validator, for the tests that need them; without npm those skip and say so.
+# Axe and the WebVTT validator, for the tests that need them; without them those skip and say so.
 tests/node_modules: tests/package.json
-	@if command -v npm >/dev/null; then npm install --prefix tests --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error; \
-	else echo 'npm is not installed: tests that need axe-core or webvtt-parser will skip'; fi
-	@if test -d $@; then touch $@; fi
+	@if command -v npm >/dev/null && npm install --prefix tests --no-package-lock --ignore-scripts --no-audit --no-fund \
+	  --loglevel=error; then touch $@; else echo 'no npm, or it could not fetch: tests of axe-core and webvtt-parser skip'; fi
 
 clean:  ## remove what these verbs made
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist subsync-out tests/node_modules
