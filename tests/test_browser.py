@@ -8,6 +8,7 @@ import shutil
 import threading
 import wave
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
@@ -125,6 +126,13 @@ def serving(folder: Path) -> Iterator[ReviewServer]:
             thread.join()
 
 
+UNCOVER = """const it = document.querySelector(arguments[0]);
+if (!it.closest("#transcript")) return;
+it.scrollIntoView({block: "center", behavior: "instant"});
+const top = it.getBoundingClientRect().top - document.getElementById("deck").getBoundingClientRect().bottom - 40;
+if (top < 0) scrollBy({top, behavior: "instant"});"""
+
+
 class Page:
     """The review page, as seen from outside."""
 
@@ -175,9 +183,9 @@ class Page:
         return found
 
     def click(self, selector: str) -> None:
-        """Click into the middle of something, once nothing moves any more and nothing covers it."""
+        """Click into the middle of something, once nothing moves any more; what scrolls is brought out from under."""
         self.until(lambda: self.js("return aim === null"), "scrolling has come to an end")
-        self.js("document.querySelector(arguments[0]).scrollIntoView({block: 'center', behavior: 'instant'})", selector)
+        self.js(UNCOVER, selector)
         self.driver.find_element("css selector", selector).click()
 
     def keys(self, keys: str) -> None:
@@ -241,6 +249,54 @@ def test_a_served_page_plays_too(chrome: Chrome, folder: Path) -> None:
 
     assert {address.rpartition("/")[0] for address in fetched} <= {server.url.rpartition("/")[0]}
     assert complaints == []
+
+
+FAKE_PLAYER = """window.YT = {Player: class {
+  constructor(frame, {events}) {
+    window.fake = this;
+    [this.at, this.state, this.on] = [0, 2, events];
+    setTimeout(() => events.onReady());
+  }
+  getCurrentTime() { return this.at; }
+  getPlayerState() { return this.state; }
+  seekTo(seconds) { this.at = seconds; }
+  playVideo() { this.state = 1; this.on.onStateChange(); }
+  pauseVideo() { this.state = 2; }
+}}"""
+
+
+def test_a_served_page_plays_from_youtube(chrome: Chrome, folder: Path, tmp_path: Path) -> None:
+    """With a stand-in for YouTube's script: the frame's address, seeking, and the highlight that follows its clock."""
+    result = talk(tmp_path)
+    source = "https://youtu.be/dQw4w9WgXcQ?si=x"
+    result = replace(result, note=replace(result.note, source=source))
+    (tmp_path / "talk").mkdir()
+    html = review_html(result, peaks=[], stem="talk", recording=None)
+    (tmp_path / "talk" / "talk.review.html").write_text(html, encoding="utf-8")
+    chrome.execute_cdp_cmd("Network.setBlockedURLs", {"urls": ["*youtube.com*"]})
+    page = Page(chrome, (tmp_path / "talk" / "talk.review.html").as_uri(), sound=False)
+    assert page.shown("#youtube") == []  # its player does not play in files
+    with serving(tmp_path / "talk") as server:
+        page = Page(chrome, server.url)
+        page.js(FAKE_PLAYER)
+        page.click("#youtube")
+        frame = page.js("const f = document.querySelector('iframe'); return [f.src, f.referrerPolicy]")
+        page.click(sentence(4))
+        sought = page.js("return fake.at")
+        page.keys(" ")
+        page.js("fake.at = arguments[0]", starts(7))
+        page.until(lambda: "This is sentence number 7, about Wheels." in page.shown(".now"), "the highlight follows")
+        page.keys("k")
+        state = page.js("return fake.state")
+        page.driver.get("about:blank")
+    chrome.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
+
+    origin = server.url.split("/")[2].replace(":", "%3A")
+    assert frame[0].startswith("https://www.youtube.com/embed/dQw4w9WgXcQ?enablejsapi=1")
+    assert frame[0].endswith(f"&origin=http%3A%2F%2F{origin}")
+    assert frame[1] == "strict-origin-when-cross-origin"
+    assert sought == starts(4)
+    assert state == 2
 
 
 def test_the_sentence_that_is_said_is_highlighted(page: Page) -> None:
