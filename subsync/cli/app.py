@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
 
@@ -39,6 +40,8 @@ for command in (sync, link, review, apply, check, report, score, models):
 
 def run() -> None:
     """Entry point of the command."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # terminals have any encoding, old file names none; JSON stays JSON
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         code = main(standalone_mode=False)
     except SubsyncError as error:
