@@ -31,7 +31,9 @@ PARSER = HERE / "node_modules" / "webvtt-parser"
 def needs(*programs: str) -> pytest.MarkDecorator:
     """Skip where a program is not installed."""
     missing = [program for program in programs if not shutil.which(program)]
-    return pytest.mark.skipif(bool(missing), reason=f"{', '.join(missing)} not installed (Debian: ffmpeg, mkvtoolnix)")
+    return pytest.mark.skipif(
+        bool(missing), reason=f"{', '.join(missing)} not installed (Debian: ffmpeg, mkvtoolnix, nodejs)"
+    )
 
 
 MARKS = [
