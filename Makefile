@@ -11,7 +11,7 @@ demo: .venv/demo  ## sync the sample note with its recording and show what came 
 	@echo; echo 'The first cues (subsync-out/tide-machine/tide-machine.en-zh.srt):'; echo; head -n 20 subsync-out/tide-machine/tide-machine.en-zh.srt
 	@echo 'The section anchors (subsync-out/tide-machine/tide-machine.anchors.md):'; echo; cat subsync-out/tide-machine/tide-machine.anchors.md
 
-test: .venv/dev  ## all tests, offline
+test: .venv/dev tests/node_modules  ## all tests, offline; those that need a browser, npm, ffmpeg or mkvtoolnix skip without
 	$(BIN)/pytest -n 2 --dist loadfile -q
 
 check: .venv/dev  ## format, lint, types
@@ -41,7 +41,12 @@ install: .venv/dev  ## make .venv with everything for development
 	$(PIP) --editable '.[tiny,dev]'
 	@touch $@
 
+# Axe and the WebVTT validator, for the tests that need them; without them those skip and say so.
+tests/node_modules: tests/package.json
+	@if command -v npm >/dev/null && npm install --prefix tests --no-package-lock --ignore-scripts --no-audit --no-fund \
+	  --loglevel=error; then touch $@; else echo 'no npm, or it could not fetch: tests of axe-core and webvtt-parser skip'; fi
+
 clean:  ## remove what these verbs made
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist subsync-out
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist subsync-out tests/node_modules
 
 .PHONY: help demo test check format golden bench install clean

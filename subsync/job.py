@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 from subsync.edits import edits_json, parse_edits
 from subsync.errors import UsageError
 from subsync.formats import all_files
+from subsync.formats.chapters import chapters
 from subsync.note import read_note, require_english
 from subsync.pipeline import sync_note
 from subsync.report import Tally, shortcomings, summary, tally
 from subsync.settings import Settings
-from subsync.store import output_folder, sha256_of, stem_of, write_text
+from subsync.store import output_folder, sha256_of, stem_of, write_by, write_text
 from subsync.store.files import errors_of
 
 if TYPE_CHECKING:
@@ -97,9 +98,13 @@ def run_job(job: Job, session: Session) -> Outcome:
     result = sync_note(note, session, stages, edits=edits)
     files = all_files(result, job.stem, formats) | _review(job, result, session, edits)
     write_files(files, job.folder)
+    digests = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
+    if job.settings.embed:
+        copy = _with_chapters(job, result)
+        digests[copy.name] = sha256_of(copy)
     made = {
         # Not an object: its keys would come back sorted, and the list of files in another order the next time.
-        "files": [[name, hashlib.sha256(text.encode()).hexdigest()] for name, text in files.items()],
+        "files": [[name, digest] for name, digest in digests.items()],
         "tally": asdict(tally(result)),
         "shortcomings": shortcomings(result),
         "summary": summary(result),
@@ -150,6 +155,21 @@ def _review(job: Job, result: SyncResult, session: Session, edits: tuple[Edit, .
         edits=edits,
     )
     return {f"{job.stem}.review.html": page}
+
+
+def _with_chapters(job: Job, result: SyncResult) -> Path:
+    """A copy of the recording's sound with the chapters in it, beside the other files."""
+    from subsync.embed import embed_chapters, suffix_with_chapters
+
+    marks = chapters(result.anchors, result.media.duration)
+    path = job.folder / f"{job.stem}.chapters.{suffix_with_chapters(result.media.path)}"
+
+    def write(fd: int) -> None:
+        with open(fd, "w+b", closefd=False) as file:
+            embed_chapters(result.media.path, marks, file)
+
+    write_by(path, write)
+    return path
 
 
 def _untouched(folder: Path, files: Mapping[str, str]) -> bool:

@@ -35,6 +35,8 @@ class Settings:
     """``<lang>`` spans, positions and a STYLE block in WebVTT."""
     also: tuple[str, ...] = ()
     """Suffixes of further files: ``en-zh.ass``, ``chapters.xml``."""
+    embed: bool = False
+    """Write a copy of the sound with the chapters in it."""
     link_style: str = "youtube"
     """How a link names a moment: a style or a template."""
     lead: int = 0

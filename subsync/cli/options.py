@@ -66,6 +66,7 @@ _SETTINGS = (
         metavar="SUFFIX",
         help="Write this format too: en-zh.ass, chapters.xml. May be given several times.",
     ),
+    click.option("--embed", is_flag=True, default=None, help="Write a copy of the sound with the chapters in it too."),
     click.option(
         "--link-style",
         metavar="STYLE|TEMPLATE",
