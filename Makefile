@@ -30,6 +30,18 @@ BENCH ?= samples
 bench: .venv/dev  ## accuracy beside what a user would do otherwise; BENCH=FOLDER for your own recordings
 	$(BIN)/python bench/accuracy.py $(BENCH)
 
+NOTE ?= samples/tide-machine.md
+AUDIO ?= samples/tide-machine.opus
+MODEL ?= tiny.en
+TIMES ?= 1 2 5
+bench-speed: .venv/dev  ## the whole job beside transcribing alone; NOTE=, AUDIO=, MODEL= for your own
+	$(BIN)/python bench/speed.py $(NOTE) $(AUDIO) --model $(MODEL)
+
+bench-scale: .venv/dev  ## time and memory as recording and note grow TIMES-fold
+	$(BIN)/python bench/scale.py $(NOTE) $(AUDIO) $(TIMES) --model $(MODEL)
+
+bench-memory: bench-scale  ## the same table
+
 install: .venv/dev  ## make .venv with everything for development
 
 .venv/demo: pyproject.toml .ci/constraints.txt
@@ -49,4 +61,4 @@ tests/node_modules: tests/package.json
 clean:  ## remove what these verbs made
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist subsync-out tests/node_modules
 
-.PHONY: help demo test check format golden bench install clean
+.PHONY: help demo test check format golden bench bench-speed bench-scale bench-memory install clean
