@@ -8,8 +8,9 @@ advertisement, a cut, another wording) more is recognised, down to all of it.
 from __future__ import annotations
 
 import logging
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from subsync.datatypes import RecognizedWord, Span, Transcript
@@ -170,8 +171,22 @@ class _State:
             else:
                 todo.update(_halved(stretch.windows))
         sounds = ((self.recording.read(s.span.start, s.span.end), list(self.note[s.first : s.last])) for s in tried)
+        explained = []
         for stretch, found in zip(tried, guess(sounds), strict=True):
-            todo.update(self._judged(stretch, found))
+            words = _fitting(found, self.options)
+            doubtful = self._doubtful(stretch, found, words)
+            if doubtful:
+                # What fits bounds the next stretches, so that part of the windows is enough; of all of them, half is.
+                todo.update(doubtful if len(doubtful) < len(stretch.windows) else _halved(doubtful))
+                continue
+            explained.append(stretch)
+            self.guessed += (
+                RecognizedWord(
+                    self.note[stretch.first + k], stretch.span.start + w.start, stretch.span.start + w.end, 0.0
+                )
+                for k, w in words.items()
+            )
+        self._replace(explained)
         return sorted(todo)
 
     def _stretches(self) -> Iterator[_Stretch]:
@@ -180,57 +195,55 @@ class _State:
         places = locate(self.note, spoken, options=self.options.locate).places
         found = [_Known(k, p.start, p.end) for k, p in enumerate(places) if p]
         last = _Known(len(self.note), self.recording.duration, self.recording.duration)
+        unheard = [k for k in range(len(self.windows)) if k not in self.heard and k not in self.settled]
         for (a, _, end), (b, start, _) in pairwise([_Known(-1, 0, 0), *_firm(found), last]):
-            inside = tuple(
-                k
-                for k, w in enumerate(self.windows)
-                if k not in self.heard and k not in self.settled and w.start < start and w.end > end
-            )
+            first = bisect_right(unheard, end, key=lambda k: self.windows[k].end)
+            inside = tuple(takewhile(lambda k: self.windows[k].start < start, unheard[first:]))  # noqa: B023 - used at once
             if inside:
                 yield _Stretch(a + 1, b, Span(end, max(end, start)), inside)
 
     def _plausible(self, stretch: _Stretch) -> bool:
         """Whether the text may take the time that there is."""
         need = PER_LETTER * sum(map(len, self.note[stretch.first : stretch.last]))
-        sound = sum(
-            max(0, min(s.end, stretch.span.end) - max(s.start, stretch.span.start)) for s in self.recording.speech
-        )
+        start, end = stretch.span.start, stretch.span.end
+        sound = sum(max(0, min(s.end, end) - max(s.start, start)) for s in self.recording.speech)
         slow = self.options.slow
         return stretch.span.duration <= self.options.longest and need / slow <= sound <= need * slow + 1000
 
-    def _judged(self, stretch: _Stretch, found: Sequence[CoarseWord | None]) -> list[int]:
-        """Keep the words that fit, and name the windows in which some do not."""
-        o = self.options
-        fits = [o.unsaid if word is None else word.fit for word in found]
-        bad = [False] * len(fits)
-        for k in range(max(1, len(fits) - o.run + 1)):
-            part = fits[k : k + o.run]
-            if sum(part) < o.fits * len(part):
-                bad[k : k + o.run] = [True] * len(part)
-        start = stretch.span.start
-        said = [(k, w) for k, w in enumerate(found) if w and not bad[k]]
-        known = [0, *(edge for _, w in said for edge in (w.start, w.end)), stretch.span.duration]
+    def _doubtful(
+        self, stretch: _Stretch, found: Sequence[CoarseWord | None], fitting: dict[int, CoarseWord]
+    ) -> tuple[int, ...]:
+        """The unheard windows in which words do not fit, or there is sound that is none of the words."""
+        places = [-1, *fitting, len(found)]
+        edges = [0, *(edge for w in fitting.values() for edge in (w.start, w.end)), stretch.span.duration]
+        few = min(self.options.run, len(found))  # as many words as are judged together
         holes = [
-            Span(start + a, start + b)
-            for n, (a, b) in enumerate(zip(known[::2], known[1::2], strict=True))
-            if b - a > o.beyond or any(bad[(said[n - 1][0] + 1 if n else 0) : (said[n][0] if n < len(said) else None)])
+            Span(stretch.span.start + a, stretch.span.start + b)
+            for (one, two), a, b in zip(pairwise(places), edges[::2], edges[1::2], strict=True)
+            if b - a > self.options.beyond or two - one > few
         ]
-        doubtful = [
-            k
-            for k in stretch.windows
-            if any(h.start < self.windows[k].end and h.end > self.windows[k].start for h in holes)
-        ]
-        if doubtful and len(doubtful) < len(stretch.windows):
-            # What fits ends the next stretches; the rest is heard first.
-            return doubtful
-        if doubtful:
-            return _halved(tuple(doubtful))
-        self.settled.update(stretch.windows)
-        self.words = [w for w in self.words if not (w.start >= stretch.span.start and w.end <= stretch.span.end)]
-        self.guessed += (
-            RecognizedWord(self.note[stretch.first + k], start + w.start, start + w.end, 0.0) for k, w in said
-        )
-        return []
+        spans = {k: self.windows[k] for k in stretch.windows}
+        return tuple(k for k, w in spans.items() if any(h.start < w.end and h.end > w.start for h in holes))
+
+    def _replace(self, explained: Sequence[_Stretch]) -> None:
+        """What was recognised where the note's words fit was misheard: else it would have been located."""
+        self.settled.update(k for stretch in explained for k in stretch.windows)
+        spans = [stretch.span for stretch in explained]
+        self.words.sort(key=lambda w: w.start)
+        for span in spans:
+            low, high = (bisect_left(self.words, edge, key=lambda w: w.start) for edge in (span.start, span.end))
+            self.words[low:high] = [w for w in self.words[low:high] if w.end > span.end]
+
+
+def _fitting(found: Sequence[CoarseWord | None], options: SparseOptions) -> dict[int, CoarseWord]:
+    """The words that fit, by place, without those that stand among others that do not."""
+    fits = [options.unsaid if word is None else word.fit for word in found]
+    bad: set[int] = set()
+    for k in range(max(1, len(fits) - options.run + 1)):
+        part = fits[k : k + options.run]
+        if sum(part) < options.fits * len(part):
+            bad.update(range(k, k + len(part)))
+    return {k: word for k, word in enumerate(found) if word and k not in bad}
 
 
 def _halved(windows: tuple[int, ...]) -> list[int]:
