@@ -9,25 +9,27 @@ from __future__ import annotations
 import hashlib
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from subsync.edits import edits_json, parse_edits
+from subsync.fetch import FetchOptions
 from subsync.formats import all_files
 from subsync.note import read_note, require_english
 from subsync.pipeline import sync_note
 from subsync.report import shortcomings, summary, tally
+from subsync.session import SessionOptions
 from subsync.settings import Settings
 from subsync.store import output_folder, sha256_of, stem_of, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from subsync.datatypes import Note, SyncResult
     from subsync.edits import Edit
     from subsync.session import Session
 
-_LAYOUT = 1
+LAYOUT = 1
 """Raised when the same result is written in another way."""
 
 
@@ -74,8 +76,21 @@ class Outcome:
     """Whether anything was computed."""
 
 
-def run_job(job: Job, session: Session) -> Outcome:
-    """Sync a note and write its files, each whole or not at all.
+def session_options(settings: Settings, audio: Path | None = None, threads: int | None = None) -> SessionOptions:
+    """What the stages that touch the world take of the settings."""
+    fetching = FetchOptions(
+        hosts=settings.hosts,
+        allow_private=settings.allow_private,
+        cookies=Path(settings.cookies).expanduser() if settings.cookies else None,
+        captions=settings.captions != "never",
+        max_bytes=settings.max_mb * 1024**2,
+        max_duration=settings.max_hours * 3_600_000,
+    )
+    return SessionOptions(audio, settings.model, fetching, settings.captions, threads)
+
+
+def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
+    """Sync a note and write its files, each whole or not at all; with ``again`` also when nothing has changed.
 
     Raises:
         SubsyncError: see ``subsync.errors``; files that were there before are whole.
@@ -85,11 +100,11 @@ def run_job(job: Job, session: Session) -> Outcome:
     edits = _edits(job, note)
     media = session.fetch(note)
     key = session.cache.key(
-        "result", _LAYOUT, version("subsync-notes"), note.sha256, note.path, edits_json(note, edits), str(media.path),
-        session.transcript_key(media), str(job.folder), asdict(job.settings),
+        "result", LAYOUT, version("subsync-notes"), note.sha256, note.path, edits_json(note, edits), str(media.path),
+        session.transcript_key(media), str(job.folder), job.settings.of_result,
     )  # fmt: skip
     known = session.cache.get_json("result", key)
-    if known and _untouched(job.folder, known["files"]):
+    if known and not again and _untouched(job.folder, known["files"]):
         return _outcome(job, known, fresh=False)
     result = sync_note(note, session, job.settings.stages, edits=edits)
     files = all_files(result, job.stem, job.settings.formats) | _review(job, result, session, edits)

@@ -6,15 +6,17 @@ version. So a second run only looks things up, and a run that was killed goes on
 
 from __future__ import annotations
 
+import hashlib
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from subsync.datatypes import Alignment, Engine, TimedSentence, TimedWord, Unwritten
-from subsync.errors import NoteError
+from subsync.datatypes import Alignment, Engine, TimedSentence, TimedWord, Transcript, Unwritten
+from subsync.errors import FetchError, NoteError
+from subsync.fetch import FetchOptions
 from subsync.store import Cache
 from subsync.urls import canonical_url, is_url
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from subsync.audio import Recording, Samples
-    from subsync.datatypes import Media, Ms, Note, Transcript
+    from subsync.datatypes import Media, Ms, Note
     from subsync.force import Forced
     from subsync.models import Model
     from subsync.recognize import WhisperRecognizer
@@ -51,8 +53,11 @@ class SessionOptions:
     """The recording, where the note's source shall not be fetched."""
     model: str | None = None
     """Name or folder of Whisper weights; ``None`` for the best at hand."""
-    allow_private: bool = False
-    """Fetch from addresses of this machine and its network too."""
+    fetching: FetchOptions = field(default_factory=FetchOptions)
+    captions: Literal["auto", "only", "never"] = "auto"
+    """Take a site's captions for the recognised words: where they suffice, in any case, or not at all."""
+    threads: int | None = None
+    """For recognition; ``None`` for as many as help."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ class Session:
     def fetch(self, note: Note) -> Media:
         """The recording of a note: the user's file, or the note's source from the network or the cache."""
         from subsync import audio
-        from subsync.fetch import FetchOptions, YtDlpFetcher, fetch
+        from subsync.fetch import YtDlpFetcher, fetch
 
         source = str(self.options.audio.absolute()) if self.options.audio else note.source
         if not source:
@@ -81,7 +86,7 @@ class Session:
                 source,
                 note_dir=Path(note.path).parent,
                 folder=self.cache.path("download", key),
-                fetcher=YtDlpFetcher(FetchOptions(allow_private=self.options.allow_private)),
+                fetcher=YtDlpFetcher(self.options.fetching),
                 probe=audio.probe,
                 progress=lambda done, total: self.progress("fetch", done, total),
             )
@@ -94,7 +99,7 @@ class Session:
         with self.cache.lock(key):
             saved = self.cache.get_json("transcript", key)
             if saved is None:
-                saved = transcript_to_json(self._recognize(media, key))
+                saved = transcript_to_json(self._captioned(media) or self._recognize(media, key))
                 self.cache.put_json("transcript", key, saved)
         return transcript_from_json(saved)
 
@@ -138,7 +143,32 @@ class Session:
 
     def transcript_key(self, media: Media) -> str:
         """What the transcript of a recording, and all that follows from it, depends on."""
-        return self.cache.key("transcript", media.sha256, self._recognizer.settings())
+        parts = ["transcript", media.sha256, self._recognizer.settings()]
+        if captions := self._captions(media):
+            parts += [self.options.captions, hashlib.sha256(captions.encode()).hexdigest()]
+        return self.cache.key(*parts)
+
+    def _captions(self, media: Media) -> str | None:
+        """The site's captions as they came with the download, where they may be used."""
+        from subsync.fetch import captions_of
+
+        return None if self.options.captions == "never" else captions_of(media)
+
+    def _captioned(self, media: Media) -> Transcript | None:
+        """The captions as a transcript, if there are any and they suffice."""
+        from subsync.recognize import captions_suffice, words_of_json3
+
+        text = self._captions(media)
+        words = words_of_json3(text, media.duration) if text else ()
+        if words and (self.options.captions == "only" or captions_suffice(words, media.duration)):
+            return Transcript("en", media.duration, words, self._decoded(media).speech)
+        if self.options.captions == "only":
+            raise FetchError(
+                f"there are no captions with this recording: {media.url or media.path}",
+                "Let the recording be recognised: --captions auto.",
+                url=media.url or "",
+            )
+        return None
 
     @cached_property
     def _model(self) -> Model:
@@ -150,7 +180,8 @@ class Session:
     def _recognizer(self) -> WhisperRecognizer:
         from subsync.recognize import RecognizeOptions, WhisperRecognizer
 
-        return WhisperRecognizer(self._model, RecognizeOptions())
+        threads = self.options.threads
+        return WhisperRecognizer(self._model, RecognizeOptions(threads=threads) if threads else RecognizeOptions())
 
     def _recognize(self, media: Media, key: str) -> Transcript:
         recording = self._decoded(media)

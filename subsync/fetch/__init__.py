@@ -4,7 +4,7 @@
 ``failures`` says what went wrong.
 """
 
-from subsync.fetch.stage import Download, Fetcher, Progress, fetch, is_intact, local_path
+from subsync.fetch.stage import Download, Fetcher, Progress, captions_of, fetch, is_intact, local_path
 from subsync.fetch.ytdlp import FetchOptions, YtDlpFetcher
 from subsync.urls import canonical_url, is_url, video_id
 
@@ -15,6 +15,7 @@ __all__ = [
     "Progress",
     "YtDlpFetcher",
     "canonical_url",
+    "captions_of",
     "fetch",
     "is_intact",
     "is_url",

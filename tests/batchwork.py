@@ -1,0 +1,82 @@
+"""Work for batches in tests, in a module that a worker process can import, and a garden of notes to work on."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import time
+from typing import TYPE_CHECKING
+
+from subsync.batch.work import Fetched, Made, Task, inputs_of
+from subsync.errors import AudioError, FetchError, RateLimitedError
+from subsync.store import write_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from subsync.session import Progress
+
+
+def note(path: Path, *, source: str = "talk.wav", body: str = "Good evening.", more: str = "") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"---\nsource: {source}\n{more}---\n# A talk\n\n{body}\n", encoding="utf-8")
+    return path
+
+
+def log(task: Task, what: str) -> None:
+    """One line for each thing that was really done, beside the cache."""
+    with (task.cache / "log.txt").open("a", encoding="utf-8") as file:
+        file.write(f"{what} {task.job.note.stem}\n")
+
+
+def logged(cache: Path) -> list[str]:
+    path = cache / "log.txt"
+    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+
+
+def fetch(task: Task, tell: Progress) -> Fetched:
+    """Obeys the host: gone.example has nothing, busy.example wants us to wait, flaky.example fails once."""
+    log(task, "fetch")
+    tell("fetch", 1, 2)
+    source = task.source or ""
+    if "gone.example" in source:
+        raise FetchError(f"cannot fetch {source}: it is not there", "Check it.", url=source)
+    if "busy.example" in source:
+        raise RateLimitedError(f"cannot fetch {source}: the site asks to wait", "Run again in an hour.", url=source)
+    mark = task.cache / f"{task.job.note.stem}.tried"
+    if "flaky.example" in source and not mark.exists():
+        mark.touch()
+        raise FetchError(f"cannot fetch {source}: cut", "Run again.", url=source, retryable=True)
+    return Fetched(60_000, asked=True)
+
+
+def make(task: Task, tell: Progress) -> Made:
+    """Obeys the note's text."""
+    before = inputs_of(task)
+    text = task.job.note.read_text(encoding="utf-8")
+    tell("recognize", 0, 1000)
+    if "SLEEP" in text:
+        time.sleep(60)
+    if "NAP" in text:
+        time.sleep(0.05)
+    if "DIE ONCE" in text and not (mark := task.cache / f"{task.job.note.stem}.died").exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    if "DIE ALWAYS" in text:
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if "EAT" in text:
+        eaten = bytearray(os.urandom(1) * 400_000_000)
+        time.sleep(60)
+        del eaten
+    if "BROKEN" in text:
+        raise AudioError("not a recording", "Give another.")
+    if "BUG" in text:
+        raise ZeroDivisionError("a bug")
+    tell("recognize", 1000, 1000)
+    log(task, "make")
+    made = hashlib.sha256(text.encode()).hexdigest()
+    path = task.job.folder / f"{task.job.stem}.srt"
+    write_text(path, made)
+    outputs = {path.name: hashlib.sha256(made.encode()).hexdigest()}
+    return Made(before | {"media_sha256": "m", "model_sha256": "tiny"}, outputs, {"duration_ms": 1000}, fresh=True)
