@@ -97,7 +97,7 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
     """
     note = read_note(job.note)
     require_english(note)
-    edits = _edits(job, note)
+    edits = edits_of(job, note)
     media = session.fetch(note)
     key = session.cache.key(
         "result", LAYOUT, version("subsync-notes"), note.sha256, note.path, edits_json(note, edits), str(media.path),
@@ -138,7 +138,8 @@ def write_files(files: Mapping[str, str], folder: Path) -> tuple[Path, ...]:
     return paths
 
 
-def _edits(job: Job, note: Note) -> tuple[Edit, ...]:
+def edits_of(job: Job, note: Note) -> tuple[Edit, ...]:
+    """The corrections that are kept beside a note's results."""
     if not job.edits.is_file():
         return ()
     return parse_edits(job.edits.read_text(encoding="utf-8"), note, path=str(job.edits))

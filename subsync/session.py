@@ -21,7 +21,7 @@ from subsync.store import Cache
 from subsync.urls import canonical_url, is_url
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from subsync.audio import Recording, Samples
     from subsync.datatypes import Media, Ms, Note
@@ -107,10 +107,7 @@ class Session:
         """Exact times for the words of a note."""
         from subsync.align import align
 
-        pins = [p.pin for p in note.paragraphs]  # corrections are pins too, and no part of the note's hash
-        key = self.cache.key(
-            "alignment", _METHOD, version("subsync-notes"), note.sha256, pins, self.transcript_key(media)
-        )
+        key = self._alignment_key(note, media)
         with self.cache.lock(key):
             saved = self.cache.get_json("alignment", key)
             if saved is None:
@@ -147,6 +144,21 @@ class Session:
         if captions := self._captions(media):
             parts += [self.options.captions, hashlib.sha256(captions.encode()).hexdigest()]
         return self.cache.key(*parts)
+
+    def _alignment_key(self, note: Note, media: Media) -> str:
+        pins = [p.pin for p in note.paragraphs]  # corrections are pins too, and no part of the note's hash
+        return self.cache.key(
+            "alignment", _METHOD, version("subsync-notes"), note.sha256, pins, self.transcript_key(media)
+        )
+
+    def entries(self, note: Note, media: Media) -> Iterator[tuple[str, str, Any]]:
+        """Kind, key and value of all that was computed for a note: the cache of another machine may take them."""
+        for kind, key in (
+            ("transcript", self.transcript_key(media)),
+            ("alignment", self._alignment_key(note, media)),
+            ("peaks", self.cache.key("peaks", media.sha256)),
+        ):
+            yield kind, key, self.cache.get_json(kind, key)
 
     def _captions(self, media: Media) -> str | None:
         """The site's captions as they came with the download, where they may be used."""

@@ -9,6 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from subsync.batch.work import Fetched, Made, Task, inputs_of
+from subsync.datatypes import Media
 from subsync.errors import AudioError, FetchError, RateLimitedError
 from subsync.store import write_text
 
@@ -48,7 +49,7 @@ def fetch(task: Task, tell: Progress) -> Fetched:
     if "flaky.example" in source and not mark.exists():
         mark.touch()
         raise FetchError(f"cannot fetch {source}: cut", "Run again.", url=source, retryable=True)
-    return Fetched(60_000, asked=True)
+    return Fetched(Media(task.cache / "sound", "m", 60_000), asked=True)
 
 
 def make(task: Task, tell: Progress) -> Made:

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
-    Tell: TypeAlias = Callable[[str, float, float | None], None]
-    """Told the stage, what is done, and of how much."""
-    Work: TypeAlias = Callable[[Any, Any], Any]
-    """A function of a module, so that a worker can import it: takes a task and a ``Tell``, gives a result."""
+    from subsync.session import Progress
+
+    Work: TypeAlias = Callable[..., Any]
+    """A function of a module, so that a worker can import it: takes a task and a ``Progress``, gives a result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,11 +230,11 @@ def _serve(pipe: Connection, parent: int) -> None:
     with suppress(EOFError, ConnectionError):
         while True:
             work, task = pipe.recv()
-            send("end", *_done(work, task, _teller(send)))
+            send("end", *_done(work, task, teller(send)))
     os._exit(0)  # threads of onnxruntime and libgomp have been seen to hang at the regular end
 
 
-def _done(work: Work, task: Any, tell: Tell) -> tuple[Any, Exception | None]:
+def _done(work: Work, task: Any, tell: Progress) -> tuple[Any, Exception | None]:
     try:
         return work(task, tell), None
     except MemoryError as exc:
@@ -246,8 +246,8 @@ def _done(work: Work, task: Any, tell: Tell) -> tuple[Any, Exception | None]:
         return None, WorkerError(f"{type(exc).__name__}: {exc}", "This is a fault of subsync: please report it.")
 
 
-def _teller(send: Callable[..., None]) -> Tell:
-    """Passes on the first word of each stage and then four a second, which is all that a person can see."""
+def teller(send: Callable[..., None]) -> Progress:
+    """Pass on the first word of each stage and then four a second, which is all that a person can see."""
     last: dict[str, float] = {}
 
     def tell(stage: str, done: float, total: float | None) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from subsync.batch.manifest import Manifest, State
     from subsync.batch.pool import Executor, Work
+    from subsync.datatypes import Media
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ class _Batch:
         self.waiting: list[list[Item]] = [[] for _ in stages]
         self.running: dict[str, tuple[int, Item]] = {}
         self.at: dict[str, str] = {}  # the part of a stage that each is in
-        self.here: set[str] = set()  # sources that have been fetched
+        self.here: dict[str, Media] = {}  # sources that have been fetched
         self.dead: dict[str, Exception] = {}  # sources that cannot be
         self.counts: Counter[str] = Counter()
         self.failures: list[tuple[str, Failure]] = []
@@ -153,7 +154,7 @@ class _Batch:
         for item, failure in planned.failed:
             self._fail(item, "plan", failure)
         for item in planned.todo:
-            self.waiting[0 if item.host else 1].append(item)
+            self.waiting[0 if item.host or len(self.stages) > 2 else 1].append(item)
 
     def work(self) -> None:
         while (self.running or any(self.waiting)) and not self._stopping():
@@ -200,6 +201,7 @@ class _Batch:
         if index == 0 and (item.source in self.here or item.source in self.dead or self.hosts.is_closed(item.host)):
             self.waiting[0].remove(item)
             if item.source in self.here:
+                item.task = replace(item.task, media=self.here[item.source])
                 self.waiting[1].append(item)
             elif item.source in self.dead:
                 self._fail(item, "fetch", Failure.of(self.dead[item.source]))
@@ -208,14 +210,14 @@ class _Batch:
             return False
         if time.monotonic() < item.ready or any(other.source == item.source for _, other in self.running.values()):
             return False  # one recording in two notes: the second finds in the cache what the first has computed
-        return index != 0 or self.hosts.may_ask(item.host or "")
+        return index != 0 or item.host is None or self.hosts.may_ask(item.host)
 
     def _begin(self, index: int, item: Item) -> None:
         stage = self.stages[index]
         item.attempts += 1
         self.running[item.key] = (index, item)
-        if index == 0:
-            self.hosts.begin(item.host or "")
+        if index == 0 and item.host:
+            self.hosts.begin(item.host)
         item.row = replace(
             item.row, state="running", stage=stage.name, attempts=item.attempts, started=item.row.started or time.time()
         )
@@ -245,15 +247,17 @@ class _Batch:
                 self.tell("progress", item, report.stage, done=report.done, total=report.total)
             return
         del self.running[item.key]
-        if index == 0:
-            asked = not isinstance(report.value, Fetched) or report.value.asked
-            self.hosts.end(item.host or "", asked=asked)
+        if index == 0 and item.host:
+            self.hosts.end(item.host, asked=not isinstance(report.value, Fetched) or report.value.asked)
         if report.error is not None:
             self._failed(index, item, report.error)
         elif index + 1 < len(self.stages):
             if isinstance(report.value, Fetched):
-                self.here.add(item.source)
-                item.length = report.value.duration
+                self.here[item.source] = report.value.media
+                item.length = report.value.media.duration
+                item.task = replace(item.task, media=report.value.media)
+            else:
+                item.task = replace(item.task, entries=report.value)
             item.attempts = 0
             self.waiting[index + 1].append(item)
         else:

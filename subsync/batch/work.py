@@ -17,7 +17,7 @@ from subsync.store import Cache, sha256_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from subsync.datatypes import Ms
+    from subsync.datatypes import Media
     from subsync.session import Progress
 
 
@@ -31,13 +31,17 @@ class Task:
     threads: int | None = None
     again: bool = False
     """Also if nothing has changed."""
+    media: Media | None = None
+    """Its recording, once it is here."""
+    entries: tuple[tuple[str, str, Any], ...] = ()
+    """Kind, key and value of what was computed elsewhere: for the cache."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """A recording is here."""
 
-    duration: Ms
+    media: Media
     asked: bool
     """Whether it had to be downloaded."""
 
@@ -69,7 +73,7 @@ def fetch_recording(task: Task, tell: Progress) -> Fetched:
     note = read_note(task.job.note)
     with session.cache.lock(session.cache.key("host", host_of(note.source) or "")):
         media = session.fetch(note)
-    return Fetched(media.duration, bool(asked))
+    return Fetched(media, bool(asked))
 
 
 def make_files(task: Task, tell: Progress) -> Made:
@@ -78,6 +82,9 @@ def make_files(task: Task, tell: Progress) -> Made:
     _HEARD.progress = tell
     tell("sync", 0, None)
     before = inputs_of(task)
+    for kind, key, value in task.entries:
+        with session.cache.lock(key):
+            session.cache.put_json(kind, key, value)
     outcome = run_job(task.job, session, again=task.again)
     sync = next(path for path in outcome.files if path.name.endswith(".sync.json"))
     made = json.loads(sync.read_bytes())

@@ -7,7 +7,8 @@ import sys
 
 import click
 
-from subsync.cli.care import models
+from subsync.cli.batch import batch, status
+from subsync.cli.care import cache, config, doctor, models
 from subsync.cli.notes import apply, link
 from subsync.cli.results import check, report, review, score
 from subsync.cli.sync import sync
@@ -26,6 +27,7 @@ def main(*, verbose: bool, quiet: bool) -> None:
     \b
     subsync sync note.md                    fetch what `source:` names, then do the job
     subsync sync note.md --audio talk.m4a   the recording is already here
+    subsync batch notes/                    all notes of a folder; run it again for what is new
     subsync link note.md                    show the note with timestamps under its headings
     subsync review subsync-out/note         look at the result and correct it
     """
@@ -33,7 +35,7 @@ def main(*, verbose: bool, quiet: bool) -> None:
     _LOG.setLevel(logging.DEBUG if verbose else logging.ERROR if quiet else logging.INFO)
 
 
-for command in (sync, link, review, apply, check, report, score, models):
+for command in (sync, batch, status, link, review, apply, check, report, score, models, cache, config, doctor):
     main.add_command(command)
 
 
