@@ -6,16 +6,17 @@ import hashlib
 import os
 import signal
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from subsync.batch.work import Fetched, Made, Task, inputs_of
 from subsync.datatypes import Media
 from subsync.errors import AudioError, FetchError, RateLimitedError
-from subsync.store import write_text
+from subsync.store import Cache, sha256_of, write_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from subsync.batch.cluster import Parcel
     from subsync.session import Progress
 
 
@@ -52,11 +53,33 @@ def fetch(task: Task, tell: Progress) -> Fetched:
     return Fetched(Media(task.cache / "sound", "m", 60_000), asked=True)
 
 
+def bring(task: Task, tell: Progress) -> Fetched:
+    """A recording that needs no fetching."""
+    log(task, "bring")
+    path = task.job.note.parent / (task.source or "")
+    return Fetched(Media(path, sha256_of(path), 1000), asked=False)
+
+
+def harvest(parcel: Parcel, sound: bytes | None, threads: int) -> tuple[tuple[str, str, Any], ...]:
+    """In a worker of a cluster; obeys the note's text."""
+    log(parcel.task, f"harvest-{threads}-{'shipped' if sound else 'seen'}")
+    text = parcel.note.text
+    if "DIE ALWAYS" in text:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if "NAP" in text:
+        time.sleep(1)
+    if "BROKEN" in text:
+        raise AudioError("not a recording", "Give another.")
+    return (("transcript", Cache.key(parcel.note.sha256), [len(text)]),)
+
+
 def make(task: Task, tell: Progress) -> Made:
     """Obeys the note's text."""
     before = inputs_of(task)
     text = task.job.note.read_text(encoding="utf-8")
     tell("recognize", 0, 1000)
+    for kind, key, value in task.entries:
+        Cache(task.cache).put_json(kind, key, value)
     if "SLEEP" in text:
         time.sleep(60)
     if "NAP" in text:

@@ -77,14 +77,16 @@ class Parcel:
     media: Media
     captions: str | None
     model_sha256: str
+    size: int
+    """Of the recording, in bytes."""
     mark: str
     """A file in our cache: who sees it shares the cache with us."""
     topic: str
     key: str
 
 
-def harvest(parcel: Parcel, sound: bytes | None, threads: int) -> tuple[tuple[str, str, Any], ...]:
-    """Recognise and align one note; the entries of the cache in which that is.
+def harvest(parcel: Parcel, sound: bytes | None, threads: int) -> tuple[tuple[str, str, Any], ...] | None:
+    """Recognise and align one note; the entries of the cache in which that is, or ``None`` to ask for the recording.
 
     Raises:
         SubsyncError: as the stages do; another model stands here under that name.
@@ -92,9 +94,11 @@ def harvest(parcel: Parcel, sound: bytes | None, threads: int) -> tuple[tuple[st
     from subsync.edits import pinned
 
     task, media = parcel.task, parcel.media
-    cache = Cache(task.cache) if Path(parcel.mark).exists() else Cache()
+    cache = Cache(task.cache) if _size(parcel.mark) >= 0 else Cache()
     if sound is not None:
         media = _received(cache, parcel, sound)
+    elif _size(str(media.path)) != parcel.size:
+        return None
     session = Session(session_options(task.job.settings, threads=threads), cache, teller(_sender(parcel)))
     if (ours := session.engine.model_sha256) != parcel.model_sha256:
         raise ModelError(
@@ -152,6 +156,7 @@ class Cluster:
     client: Any
     topic: str = field(default_factory=lambda: f"subsync-{secrets.token_hex(8)}")
     marks: dict[Path, Path] = field(default_factory=dict)
+    sent: dict[str, tuple[Work, Parcel]] = field(default_factory=dict)
     futures: dict[str, Any] = field(default_factory=dict)
     ended: deque[End] = field(default_factory=deque)
     steps: deque[Step] = field(default_factory=deque)
@@ -188,7 +193,9 @@ class Cluster:
         there = able or known
         if new := [address for address in there if address not in self.workers]:
             ours = _versions()
-            for address, theirs in self.client.run(_versions, workers=new).items():
+            for address, theirs in self.client.run(_versions, workers=new, on_error="return").items():
+                if not isinstance(theirs, dict):
+                    continue  # it has just left
                 if different := [f"{n} {theirs.get(n)}, here {v}" for n, v in ours.items() if theirs.get(n) != v]:
                     message = f"the worker {address} has other versions: {'; '.join(different)}"
                     raise UsageError(message, "Install the same on all machines: results depend on it.")
@@ -212,8 +219,8 @@ class Cluster:
 
     @property
     def room(self) -> int:
-        """How many tasks it would take now. One waits for each that is done: no worker is idle meanwhile."""
-        return self.slots + 1 - len(self.futures) if self.workers else 0
+        """How many tasks it would take now. None waits there: Dask blames a death on all that a worker had."""
+        return self.slots - len(self.futures)
 
     @property
     def pipes(self) -> list[Any]:
@@ -223,19 +230,23 @@ class Cluster:
     def submit(self, key: str, work: Work, task: Task) -> None:
         """Begin a task; only while there is room."""
         try:
-            parcel = self._parcel(key, task)
-            has = any(worker["resources"].get(RESOURCE) for worker in self.workers.values())
-            self.futures[key] = self.client.submit(
-                work,
-                parcel,
-                self._sound(parcel.media),
-                self.threads,
-                key=f"subsync-{task.job.stem}-{secrets.token_hex(8)}",
-                pure=False,
-                resources={RESOURCE: 1} if has else None,
-            )
+            self.sent[key] = (work, self._parcel(key, task))
+            self._send(key)
         except SubsyncError as exc:
             self.ended.append(End(key, error=exc))
+
+    def _send(self, key: str, sound: Any = None) -> None:
+        work, parcel = self.sent[key]
+        has = any(worker["resources"].get(RESOURCE) for worker in self.workers.values())
+        self.futures[key] = self.client.submit(
+            work,
+            parcel,
+            sound,
+            self.threads,
+            key=f"subsync-{secrets.token_hex(8)}",
+            pure=False,
+            resources={RESOURCE: 1} if has else None,
+        )
 
     def _parcel(self, key: str, task: Task) -> Parcel:
         from subsync.note import read_note, require_english
@@ -248,22 +259,15 @@ class Cluster:
         named = replace(task, job=replace(task.job, settings=replace(settings, model=settings.model or model.name)))
         captions = captions_of(task.media)
         edits = edits_of(task.job, note)
-        return Parcel(
-            named, note, edits, task.media, captions, model.sha256, str(self._mark(task.cache)), self.topic, key
-        )
+        size = task.media.path.stat().st_size
+        mark = str(self._mark(task.cache))
+        return Parcel(named, note, edits, task.media, captions, model.sha256, size, mark, self.topic, key)
 
     def _mark(self, cache: Path) -> Path:
         if cache not in self.marks:
             self.marks[cache] = cache / f".{self.topic}"
             write_text(self.marks[cache], "")
         return self.marks[cache]
-
-    def _sound(self, media: Media) -> Any:
-        """``None`` where all workers see the recording, else its bytes, sent ahead of the task."""
-        size = media.path.stat().st_size
-        if all(seen == size for seen in self.client.run(_size, str(media.path), workers=[*self.workers]).values()):
-            return None
-        return self.client.scatter(media.path.read_bytes(), hash=False, workers=[*self.workers])
 
     def heard(self, event: tuple[float, list[Any]]) -> None:
         """A worker has got further; called in a thread of Dask's."""
@@ -282,12 +286,18 @@ class Cluster:
             reports.append(self.ended.popleft())
         for key, future in [*self.futures.items()]:
             if future.done():
-                reports.append(_end(key, future))
-                del self.futures[key]
+                end = _end(key, future)
+                if end.error is None and end.value is None:
+                    sound = self.sent[key][1].media.path.read_bytes()
+                    self._send(key, self.client.scatter(sound, hash=False))
+                    continue
+                reports.append(end)
+                del self.futures[key], self.sent[key]
         if self.alone_since is not None and time.monotonic() - self.alone_since > _PATIENCE:
             lost = WorkerError("the cluster has lost all its workers", "Start workers, and run again.")
             reports += [End(key, error=lost) for key in self.futures]
             self.futures.clear()
+            self.sent.clear()
         return reports
 
     def close(self) -> None:
@@ -307,7 +317,7 @@ def _client(address: str) -> Any:
     where = {"scheduler_file": address} if Path(address).is_file() else {"address": address}
     connect: Any = distributed.Client
     try:
-        return connect(**where, timeout="10s", set_as_default=False)
+        return connect(**where, timeout="5s", set_as_default=False)
     except (OSError, ValueError, TypeError) as exc:
         remedy = "Start it with `dask scheduler`, and give its address or the file of its --scheduler-file."
         raise UsageError(f"no Dask scheduler at {address}: {exc}", remedy) from exc

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 
 import click
@@ -41,6 +42,8 @@ for command in (sync, batch, status, link, review, apply, check, report, score, 
 
 def run() -> None:
     """Entry point of the command."""
+    # With each number of threads OpenBLAS adds up in another order, and results differ in the last digit.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         code = main(standalone_mode=False)
     except SubsyncError as error:

@@ -1,0 +1,223 @@
+"""A batch on a real Dask cluster: a scheduler and two workers, each a process of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import batchwork
+import pytest
+from batchwork import logged, note
+
+from subsync.batch import BatchOptions, Manifest, Pool, Stage, discover, local_stages, plan, run_batch
+from subsync.batch.cluster import Cluster, cluster_stages
+from subsync.errors import UsageError
+from subsync.origins import Layer, Layers
+from subsync.store import Cache
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from subsync.batch import Event, Summary
+
+pytest.importorskip("distributed")
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+
+
+class Farm:
+    """A scheduler and its workers."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.file = folder / "scheduler.json"
+        self.processes: list[subprocess.Popen[bytes]] = []
+        self.start("scheduler", "--port", "0", "--scheduler-file", str(self.file), "--no-dashboard")
+        _until(self.file.exists)
+
+    def start(self, what: str, *options: str, **environment: str) -> subprocess.Popen[bytes]:
+        paths = os.pathsep.join([str(SAMPLES.parent), str(SAMPLES.parent / "tests"), os.environ.get("PYTHONPATH", "")])
+        env = os.environ | {"PYTHONPATH": paths, "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1"} | environment
+        with (self.folder / f"{what}-{len(self.processes)}.log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", f"distributed.cli.dask_{what}", *options],
+                env=env,
+                cwd=self.folder,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.processes.append(process)
+        return process
+
+    def worker(self, *options: str, **environment: str) -> subprocess.Popen[bytes]:
+        chosen = options or ("--nthreads", "2", "--resources", "subsync=1")
+        common = ("--scheduler-file", str(self.file), "--no-dashboard", "--local-directory", str(self.folder))
+        return self.start("worker", *common, *chosen, **environment)
+
+    def close(self) -> None:
+        for process in self.processes:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _until(condition: Any, seconds: float = 30) -> None:
+    limit = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < limit
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def farm(tmp_path: Path) -> Iterator[Farm]:
+    (tmp_path / "farm").mkdir()
+    made = Farm(tmp_path / "farm")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def garden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SUBSYNC_OFFLINE", "1")
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "talk.wav").write_bytes(b"a sound")
+    return tmp_path
+
+
+def batch(garden: Path, stages: Sequence[Stage], output: str = "out", listener: Any = None) -> Summary:
+    layers = Layers((Layer("test", {"model": "tiny.en"}),))
+    with Manifest(garden / output) as manifest:
+        found = discover([str(garden / "notes")], garden / output)
+        planned = plan(found, layers, manifest.rows(), cache=Cache(garden / "cache"))
+        events: list[Event] = []
+
+        def listen(event: Event) -> None:
+            events.append(event)
+
+        options = BatchOptions(wait=0.01)
+        return run_batch(planned, manifest, stages, options=options, listener=listener or listen)
+
+
+def stages_on(cluster: Cluster) -> tuple[Stage, ...]:
+    return (
+        Stage("fetch", batchwork.bring, Pool(1)),
+        Stage("cluster", batchwork.harvest, cluster),
+        Stage("sync", batchwork.make, Pool(1)),
+    )
+
+
+def _wait_for_workers(farm: Farm, count: int) -> None:
+    from distributed import Client
+
+    connect: Any = Client
+    with connect(scheduler_file=str(farm.file), set_as_default=False) as client:
+        client.wait_for_workers(count, timeout=60)
+
+
+def test_notes_are_worked_on_there_and_a_bad_one_harms_nobody(farm: Farm, garden: Path) -> None:
+    """One that kills its worker is reported for itself, with what else fails; the others are done."""
+    farm.worker()
+    farm.worker()
+    _wait_for_workers(farm, 2)
+    for i in range(6):
+        (garden / "notes" / f"t{i}.wav").write_bytes(b"%d" % i)
+        body = {2: "DIE ALWAYS", 4: "BROKEN"}.get(i, f"Text {i}.")
+        note(garden / "notes" / f"n{i}.md", source=f"t{i}.wav", body=body)
+
+    summary = batch(garden, stages_on(Cluster.connect(str(farm.file))))
+
+    kinds = {Path(shown).stem: failure for shown, failure in summary.failures}
+    assert summary.counts == Counter(done=4, failed=2)
+    assert {name: failure.kind for name, failure in kinds.items()} == {"n2": "WorkerError", "n4": "AudioError"}
+    assert "its workers died" in kinds["n2"].message
+    assert Counter(line.split()[0] for line in logged(garden / "cache")) == Counter(
+        {"bring": 6, "harvest-2-seen": 7, "make": 4}
+    )
+
+
+def test_a_worker_that_is_killed_in_the_middle_costs_nothing_but_time(farm: Farm, garden: Path) -> None:
+    """What it was at is done by the other."""
+    workers = [farm.worker("--nthreads", "1", "--resources", "subsync=1", "--no-nanny") for _ in range(2)]
+    _wait_for_workers(farm, 2)
+    for i in range(4):
+        (garden / "notes" / f"t{i}.wav").write_bytes(b"%d" % i)
+        note(garden / "notes" / f"n{i}.md", source=f"t{i}.wav", body=f"NAP {i}")
+    cache = garden / "cache"
+
+    def kill() -> None:
+        _until(lambda: sum(line.startswith("harvest") for line in logged(cache)) >= 2)
+        workers[0].kill()
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    summary = batch(garden, stages_on(Cluster.connect(str(farm.file))))
+    killer.join()
+
+    assert workers[0].wait(30) is not None
+    assert summary.counts == Counter(done=4)
+
+
+def test_what_cannot_work_is_said_at_once(farm: Farm, tmp_path: Path) -> None:
+    """No scheduler, no worker: a batch must not hang."""
+    with pytest.raises(UsageError, match=r"no Dask scheduler at tcp://127.0.0.1:9"):
+        Cluster.connect("tcp://127.0.0.1:9")
+    with pytest.raises(UsageError, match=r"has no workers\n  Start one on each machine: dask worker"):
+        Cluster.connect(str(farm.file))
+
+
+def test_workers_of_another_version_are_refused(farm: Farm, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their results would differ, and their pickles break."""
+    farm.worker()
+    _wait_for_workers(farm, 1)
+    own = sys.modules["subsync.batch.cluster"]
+    monkeypatch.setattr(own, "version", lambda name: "9.9" if name == "numpy" else "1")
+
+    with pytest.raises(UsageError, match=r"has other versions: .*numpy \d[\d.]+, here 9.9"):
+        Cluster.connect(str(farm.file))
+
+
+@pytest.mark.model
+def test_outputs_are_those_of_this_machine_also_where_nothing_is_shared(farm: Farm, garden: Path) -> None:
+    """The worker sees no file of ours: the recording is sent to it, and what it computes comes back."""
+    for suffix in (".md", ".opus"):
+        (garden / "notes" / f"tide-machine{suffix}").write_bytes((SAMPLES / f"tide-machine{suffix}").read_bytes())
+    blind = farm.folder / "blind.py"
+    blind.write_text(
+        textwrap.dedent("""
+            import subsync.batch.cluster as cluster
+            cluster._size = lambda path: -1
+        """)
+    )
+    theirs = garden / "theirs"
+    farm.worker("--nthreads", "2", "--resources", "subsync=1", "--preload", str(blind), SUBSYNC_CACHE=str(theirs))
+    _wait_for_workers(farm, 1)
+    told: list[str] = []
+
+    def listen(event: Event) -> None:
+        told.append(f"{event.kind} {event.stage}")
+
+    there = batch(garden, cluster_stages(str(farm.file), BatchOptions()), "out", listen)
+    made = {p.name: p.read_bytes() for p in (garden / "out" / "tide-machine").iterdir()}
+    kinds = {p.name for p in (garden / "cache").iterdir()}
+    (garden / "cache").rename(garden / "other")
+    (garden / "out").rename(garden / "kept")
+    (garden / "cache").mkdir()
+    here = batch(garden, local_stages(BatchOptions()))
+
+    assert there.counts == here.counts == Counter(done=1)
+    assert {p.name: p.read_bytes() for p in (garden / "out" / "tide-machine").iterdir()} == made
+    assert "progress recognize" in told
+    assert (theirs / "received").is_dir()
+    assert "words" not in kinds  # nothing was recognised here the first time
+    assert not [*(garden / "other").glob(".subsync-*")]
