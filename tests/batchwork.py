@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import resource
 import signal
 import time
 from typing import TYPE_CHECKING, Any
@@ -80,12 +81,25 @@ def make(task: Task, tell: Progress) -> Made:
     tell("recognize", 0, 1000)
     for kind, key, value in task.entries:
         Cache(task.cache).put_json(kind, key, value)
+    _suffer(task, text)
+    tell("recognize", 1000, 1000)
+    if "FULL" not in text:
+        log(task, "make")
+    made = hashlib.sha256(text.encode()).hexdigest()
+    path = task.job.folder / f"{task.job.stem}.srt"
+    write_text(path, made)
+    outputs = {path.name: hashlib.sha256(made.encode()).hexdigest()}
+    return Made(before | {"media_sha256": "m", "model_sha256": "tiny"}, outputs, {"duration_ms": 1000}, fresh=True)
+
+
+def _suffer(task: Task, text: str) -> None:
+    died = task.cache / f"{task.job.note.stem}.died"
     if "SLEEP" in text:
         time.sleep(60)
     if "NAP" in text:
         time.sleep(0.05)
-    if "DIE ONCE" in text and not (mark := task.cache / f"{task.job.note.stem}.died").exists():
-        mark.touch()
+    if "DIE ONCE" in text and not died.exists():
+        died.touch()
         os.kill(os.getpid(), signal.SIGKILL)
     if "DIE ALWAYS" in text:
         os.kill(os.getpid(), signal.SIGSEGV)
@@ -93,14 +107,10 @@ def make(task: Task, tell: Progress) -> Made:
         eaten = bytearray(os.urandom(1) * 400_000_000)
         time.sleep(60)
         del eaten
+    if "FULL" in text:  # no file may grow beyond 40 bytes
+        resource.setrlimit(resource.RLIMIT_FSIZE, (40, resource.RLIM_INFINITY))
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     if "BROKEN" in text:
         raise AudioError("not a recording", "Give another.")
     if "BUG" in text:
         raise ZeroDivisionError("a bug")
-    tell("recognize", 1000, 1000)
-    log(task, "make")
-    made = hashlib.sha256(text.encode()).hexdigest()
-    path = task.job.folder / f"{task.job.stem}.srt"
-    write_text(path, made)
-    outputs = {path.name: hashlib.sha256(made.encode()).hexdigest()}
-    return Made(before | {"media_sha256": "m", "model_sha256": "tiny"}, outputs, {"duration_ms": 1000}, fresh=True)
