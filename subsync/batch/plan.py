@@ -122,6 +122,7 @@ def plan(
         if error is not None:
             failed.append((item, Failure.of(error)))
         elif before is not None and before.state == "done" and not options.force:
+            item.row = before
             current.append(item)
         elif (
             before is not None

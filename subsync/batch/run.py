@@ -19,7 +19,7 @@ from subsync.batch.work import Fetched, Made, fetch_recording, make_files
 from subsync.errors import FetchError, RateLimitedError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from subsync.batch.manifest import Manifest, State
     from subsync.batch.pool import Executor, Work
@@ -34,8 +34,8 @@ class BatchOptions:
     """Notes that are worked on at a time, each in a process of its own."""
     limits: Limits = field(default_factory=Limits)
     """Of each note."""
-    attempts: int = 3
-    """How often a note is tried in all, where the failure may pass."""
+    attempts: int = 2
+    """How often a note is tried in all, where the failure may pass. Downloads try for themselves as well."""
     wait: float = 5.0
     """Seconds before the second try; doubled for each further one."""
     fail_fast: bool = False
@@ -63,6 +63,8 @@ class Summary:
     """Notes by ``done``, ``current``, ``failed``, ``deferred``, ``pending``."""
     failures: tuple[tuple[str, Failure], ...]
     """By note as the user gave it."""
+    doubtful: tuple[tuple[str, tuple[str, ...]], ...]
+    """Done, but below what ``--strict`` asks for, and why; also those of earlier batches."""
     seconds: float
     interrupted: bool
 
@@ -136,6 +138,7 @@ class _Batch:
         self.dead: dict[str, Exception] = {}  # sources that cannot be
         self.counts: Counter[str] = Counter()
         self.failures: list[tuple[str, Failure]] = []
+        self.doubtful: list[tuple[str, tuple[str, ...]]] = []
         self.began = time.monotonic()
         self.failing = False
 
@@ -150,6 +153,7 @@ class _Batch:
         self.tell("plan", None, **facts)
         for item in planned.current:
             self.counts["current"] += 1
+            self._doubt(item, item.row.result)
             self.tell("current", item)
         for item, failure in planned.failed:
             self._fail(item, "plan", failure)
@@ -169,7 +173,7 @@ class _Batch:
         for item in [*(item for _, item in self.running.values()), *(i for queue in self.waiting for i in queue)]:
             self._settle(item, "pending", self.at.get(item.key, ""))
         seconds = time.monotonic() - self.began
-        summary = Summary(self.counts, tuple(self.failures), seconds, self.stop.is_set())
+        summary = Summary(self.counts, tuple(self.failures), tuple(self.doubtful), seconds, self.stop.is_set())
         counts: dict[str, Any] = dict(self.counts)
         self.tell("summary", None, **counts, seconds=round(seconds, 1), exit_code=summary.exit_code)
         return summary
@@ -266,7 +270,12 @@ class _Batch:
     def _made(self, item: Item, made: Made) -> None:
         row = replace(item.row, inputs=made.inputs, outputs=made.outputs, result=made.result, attempts=0)
         item.row = row
+        self._doubt(item, made.result)
         self._settle(item, "done", self.at[item.key], fresh=made.fresh, **made.result)
+
+    def _doubt(self, item: Item, result: Mapping[str, Any]) -> None:
+        if reasons := result.get("shortcomings"):
+            self.doubtful.append((item.row.shown, tuple(reasons)))
 
     def _failed(self, index: int, item: Item, error: Exception) -> None:
         stage = self.stages[index].name

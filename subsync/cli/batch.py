@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from subsync.cli.options import FOLDER, json_option, layers_options, output_option
+from subsync.cli.options import FOLDER, json_option, layers_options, output_option, strict_option
 from subsync.errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ _LOG = logging.getLogger("subsync")
     "--time-limit", type=click.IntRange(min=1), default=360, show_default=True, metavar="MINUTES", help="For one note."
 )
 @click.option("--scheduler", metavar="ADDRESS|FILE", help="Recognise and align on this Dask cluster.")
+@strict_option
 @json_option
 @layers_options
 def batch(
@@ -57,6 +58,7 @@ def batch(
     memory: int | None,
     time_limit: int,
     scheduler: str | None,
+    strict: bool,
     as_json: bool,
     layers: Layers,
 ) -> int:
@@ -88,7 +90,7 @@ def batch(
         stages = _stages(scheduler, options)
         summary = run_batch(planned, manifest, stages, options=options, listener=told, stop=stop)
     _tell(summary)
-    return summary.exit_code
+    return summary.exit_code or (4 if strict and summary.doubtful else 0)
 
 
 def _stages(scheduler: str | None, options: BatchOptions) -> tuple[Stage, ...]:
@@ -152,6 +154,8 @@ def _tell(summary: Summary) -> None:
     """The end, on standard error: what failed, why, and what to do."""
     for note, failure in summary.failures:
         _LOG.error("failed: %s\n  %s: %s\n  %s", note, failure.kind, failure.message, failure.remedy)
+    for note, reasons in summary.doubtful:
+        _LOG.warning("doubtful: %s\n  %s", note, "; ".join(reasons))
     counts = ", ".join(f"{n} {_WORDS[state]}" for state, n in sorted(summary.counts.items()))
     _LOG.info("%s in %s", counts or "no notes", f"{summary.seconds:.0f} s")
     if summary.interrupted:
