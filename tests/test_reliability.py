@@ -5,6 +5,7 @@ The work takes no time here but where `model` is marked; `bench/reliability.py` 
 
 from __future__ import annotations
 
+import importlib
 import io
 import os
 import random
@@ -292,6 +293,23 @@ def test_ctrl_c_stops_and_a_killed_batch_goes_on(tmp_path: Path) -> None:
     assert last.returncode == 0
     assert not [*(tmp_path / "subsync-out").rglob("*.tmp")]
     assert len([*(tmp_path / "cache" / "words").iterdir()]) == 1
+
+
+@pytest.mark.model
+def test_a_garden_with_weeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All good notes are done, each broken one is named by its class, and a second run touches nothing."""
+    monkeypatch.syspath_prepend(str(HERE.parent / "bench"))
+    bench = importlib.import_module("reliability")
+    kinds = [
+        kind for kind in (*bench.BROKEN, "episode", "heading") if kind != "cut"
+    ]  # that one waits between its tries
+
+    found = bench.garden(tmp_path, count=4, distinct=2, kinds=kinds)
+
+    assert found["problems"] == []
+    assert found["done"] == 6
+    assert found["failed"] == {"NoteError": 3, "FetchError": 2, "NothingToAlignError": 1, "StoreError": 1}
+    assert found["doubtful"] >= 1
 
 
 # --- media ------------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import version
@@ -71,7 +72,8 @@ def fetch_recording(task: Task, tell: Progress) -> Fetched:
 
     _HEARD.progress = noted
     note = read_note(task.job.note)
-    with session.cache.lock(session.cache.key("host", host_of(note.source) or "")):
+    host = host_of(note.source)
+    with session.cache.lock(session.cache.key("host", host)) if host else nullcontext():
         media = session.fetch(note)
     return Fetched(media, bool(asked))
 
