@@ -124,7 +124,7 @@ def broken(kind: str, path: Path, url: str, output: Path) -> None:
         case "empty":
             path.write_text(f"---\nsource: {good}\n---\n", encoding="utf-8")
         case "unreadable":
-            path.symlink_to(path.parent / "nowhere")
+            path.symlink_to(path.parent / f"nowhere-{path.stem}")
         case "full":  # a file where the folder should be: not even root can write there
             note(path, good, "Hello there.")
             output.mkdir(parents=True, exist_ok=True)

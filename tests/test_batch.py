@@ -267,6 +267,40 @@ def test_fail_fast_stops_at_the_first_failure(garden: Garden) -> None:
     assert garden.batch().counts == Counter(failed=1, done=5)
 
 
+@pytest.mark.parametrize("source", ["http://a.example:99999/x", "https://[::1/x", "a\\0b", "http://", "x" * 5000])
+def test_a_source_that_makes_no_sense_harms_nobody(garden: Garden, source: str) -> None:
+    """Whatever it is, the loop goes on."""
+    note(garden.notes / "a.md", source=f'"{source}"')
+    note(garden.notes / "b.md")
+
+    assert garden.batch().counts.total() == 2
+    assert "b" in garden.told("done")
+
+
+@pytest.mark.parametrize("name", ["con", "a" * 252, "a..%2f..", " ", "-", "小说", "a\nb", "${HOME}"])
+def test_names_of_all_kinds(garden: Garden, name: str) -> None:
+    """All stay below the folder of the results."""
+    note(garden.notes / "deep" / f"{name}.md")
+
+    assert garden.batch().counts == Counter(done=1)
+    assert len(garden.files()) == 1
+
+
+def test_a_link_that_leads_out_of_the_results_is_not_followed(garden: Garden, tmp_path: Path) -> None:
+    """The note fails, and nothing is written there."""
+    note(garden.notes / "a.md")
+    note(garden.notes / "b.md")
+    (tmp_path / "elsewhere").mkdir()
+    garden.output.mkdir()
+    (garden.output / "a").symlink_to(tmp_path / "elsewhere")
+
+    summary = garden.batch()
+
+    assert summary.counts == Counter(done=1, failed=1)
+    assert summary.failures[0][1].kind == "StoreError"
+    assert [*(tmp_path / "elsewhere").iterdir()] == []
+
+
 # --- processes that die -----------------------------------------------------------------------------------------------
 
 

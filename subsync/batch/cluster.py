@@ -277,8 +277,12 @@ class Cluster:
     def poll(self) -> list[Step | End]:
         """What has happened since the last time; does not wait."""
         if time.monotonic() - self.looked > 2:
-            with suppress(OSError):
+            try:
                 self.look()
+            except UsageError as exc:  # one that came later: what it computes stands under other keys and is not used
+                log.warning("%s", exc)
+            except OSError:
+                pass
         reports: list[Step | End] = []
         while self.steps:
             reports.append(self.steps.popleft())

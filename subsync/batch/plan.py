@@ -58,9 +58,13 @@ class Item:
     @property
     def source(self) -> str:
         """One name for one recording."""
+        source = self.task.source or ""
         if self.host is None:
-            return str(self.task.job.note.parent / (self.task.source or ""))
-        return canonical_url(self.task.source or "")
+            return str(self.task.job.note.parent / source)
+        try:
+            return canonical_url(source)
+        except ValueError:
+            return source  # who fetches it says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,8 @@ def _item(
         inputs = inputs_of(task)
     except SubsyncError as exc:
         error = error or exc
+    except OSError as exc:  # a path that this system cannot have
+        error = error or StoreError(f"cannot use {found.output}: {exc.strerror}", "Choose another place with -o.")
     key = str(found.note.resolve())
     return Item(key, task, Row(key, str(found.note), str(found.place), inputs=inputs), size / _LETTERS_PER_MS), error
 

@@ -106,11 +106,12 @@ def inputs_of(task: Task) -> dict[str, Any]:
 
     Raises:
         NoteError: the note cannot be read.
+        StoreError: the folder of its results cannot be used.
     """
     job = task.job
+    edits = sha256_of(job.edits) if job.edits.is_file() else None
     try:
         note = sha256_of(job.note)
-        edits = sha256_of(job.edits) if job.edits.is_file() else None
     except StoreError as exc:
         raise NoteError(
             f"the note cannot be read: {exc.message}", "Check the path and its permissions.", path=str(job.note)
