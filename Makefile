@@ -26,6 +26,10 @@ format: .venv/dev  ## let ruff rewrite what it can
 golden: .venv/dev  ## write the expected results of the tests anew (read the diff!)
 	SUBSYNC_GOLDEN=write $(BIN)/pytest -q tests/test_golden.py
 
+BENCH ?= samples
+bench: .venv/dev  ## accuracy beside what a user would do otherwise; BENCH=FOLDER for your own recordings
+	$(BIN)/python bench/accuracy.py $(BENCH)
+
 install: .venv/dev  ## make .venv with everything for development
 
 .venv/demo: pyproject.toml .ci/constraints.txt
@@ -40,4 +44,4 @@ install: .venv/dev  ## make .venv with everything for development
 clean:  ## remove what these verbs made
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist subsync-out
 
-.PHONY: help demo test check format golden install clean
+.PHONY: help demo test check format golden bench install clean

@@ -124,7 +124,9 @@ def probe(path: Path) -> Ms:
         if next(_frames(container, stream, []), None) is None:
             raise AudioError(f"{path}: nothing in it can be decoded as sound", _REMEDY)
         declared = container.duration / 1000 if container.duration else 0
-        if not declared:  # a raw AAC or a cut Matroska file does not say: its last packet does
+        # A cut Matroska file does not say, and for raw AAC and MP3 FFmpeg guesses from the bit rate of the beginning
+        # (6 s of rising bit rate: 16 and 18 s): the last packet knows.
+        if not declared or container.format.name in {"aac", "mp3"}:
             ends = [float((p.pts + (p.duration or 0)) * p.time_base) for p in container.demux(stream) if p.pts]
             declared = max(ends, default=0.0) * 1000
         return max(1, round(declared))

@@ -7,20 +7,22 @@ as they were left, nothing is computed.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from subsync.edits import edits_json, parse_edits
+from subsync.errors import UsageError
 from subsync.fetch import FetchOptions
 from subsync.formats import all_files
 from subsync.note import read_note, require_english
 from subsync.pipeline import sync_note
-from subsync.report import shortcomings, summary, tally
+from subsync.report import Tally, shortcomings, summary, tally
 from subsync.session import SessionOptions
 from subsync.settings import Settings
 from subsync.store import output_folder, sha256_of, stem_of, write_text
+from subsync.store.files import errors_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,7 +88,8 @@ def session_options(settings: Settings, audio: Path | None = None, threads: int 
         max_bytes=settings.max_mb * 1024**2,
         max_duration=settings.max_hours * 3_600_000,
     )
-    return SessionOptions(audio, settings.model, fetching, settings.captions, threads)
+    options = SessionOptions(audio, settings.model, fetching, settings.captions)
+    return options if threads is None else replace(options, threads=threads)
 
 
 def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
@@ -95,6 +98,7 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
     Raises:
         SubsyncError: see ``subsync.errors``; files that were there before are whole.
     """
+    stages, formats = job.settings.stages, job.settings.formats  # what makes no sense is refused before the work
     note = read_note(job.note)
     require_english(note)
     edits = edits_of(job, note)
@@ -104,13 +108,14 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
         session.transcript_key(media), str(job.folder), job.settings.of_result,
     )  # fmt: skip
     known = session.cache.get_json("result", key)
-    if known and not again and _untouched(job.folder, known["files"]):
+    if known and not again and _untouched(job.folder, dict(known["files"])):
         return _outcome(job, known, fresh=False)
-    result = sync_note(note, session, job.settings.stages, edits=edits)
-    files = all_files(result, job.stem, job.settings.formats) | _review(job, result, session, edits)
+    result = sync_note(note, session, stages, edits=edits)
+    files = all_files(result, job.stem, formats) | _review(job, result, session, edits)
     write_files(files, job.folder)
     made = {
-        "files": {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()},
+        # Not an object: its keys would come back sorted, and the list of files in another order the next time.
+        "files": [[name, hashlib.sha256(text.encode()).hexdigest()] for name, text in files.items()],
         "tally": asdict(tally(result)),
         "shortcomings": shortcomings(result),
         "summary": summary(result),
@@ -133,7 +138,9 @@ def write_files(files: Mapping[str, str], folder: Path) -> tuple[Path, ...]:
     """Write texts under their names into a folder; files that hold the same already are left as they are."""
     paths = tuple(folder / name for name in files)
     for path, text in zip(paths, files.values(), strict=True):
-        if not (path.is_file() and path.read_bytes() == text.encode()):
+        with errors_of("read", path):
+            same = path.is_file() and path.read_bytes() == text.encode()
+        if not same:
             write_text(path, text)
     return paths
 
@@ -142,7 +149,11 @@ def edits_of(job: Job, note: Note) -> tuple[Edit, ...]:
     """The corrections that are kept beside a note's results."""
     if not job.edits.is_file():
         return ()
-    return parse_edits(job.edits.read_text(encoding="utf-8"), note, path=str(job.edits))
+    try:
+        text = job.edits.read_text(encoding="utf-8")
+    except (OSError, ValueError) as exc:
+        raise UsageError(f"{job.edits}: cannot be read: {exc}", "Mend that file, or take it away.") from exc
+    return parse_edits(text, note, path=str(job.edits))
 
 
 def _review(job: Job, result: SyncResult, session: Session, edits: tuple[Edit, ...]) -> dict[str, str]:
@@ -163,5 +174,6 @@ def _untouched(folder: Path, files: Mapping[str, str]) -> bool:
 
 
 def _outcome(job: Job, made: Mapping[str, Any], *, fresh: bool) -> Outcome:
-    files = tuple(job.folder / name for name in made["files"])
-    return Outcome(files, made["tally"], tuple(made["shortcomings"]), made["summary"], fresh)
+    files = tuple(job.folder / name for name in dict(made["files"]))
+    figures = {figure.name: made["tally"][figure.name] for figure in fields(Tally)}  # in their order, not the cache's
+    return Outcome(files, figures, tuple(made["shortcomings"]), made["summary"], fresh)

@@ -9,6 +9,7 @@ import hashlib
 import logging
 import os
 import re
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -123,7 +124,7 @@ def _default(hub: Hub, stamps: Path | None) -> Model:
         try:
             return _fetched(DEFAULT, repository, hub, stamps)
         except ModelError as exc:
-            reason = exc.message
+            reason = _said(exc.__cause__) if exc.__cause__ else exc.message
     for name in _PACKAGES:
         if model := _here(name, hub, stamps):
             _log.info("%s cannot be had (%s): using %s", DEFAULT, reason, name)
@@ -173,15 +174,23 @@ def _answers(repository: str, hub: Hub) -> bool:
 
 def _fetched(name: str, repository: str, hub: Hub, stamps: Path | None) -> Model:
     from huggingface_hub import snapshot_download
+    from huggingface_hub.utils.tqdm import disable_progress_bars
 
+    if not sys.stderr.isatty() or not _log.isEnabledFor(logging.INFO):
+        disable_progress_bars()
     _log.info("fetching %s from the hub (%s)", name, repository)
     try:
         folder = snapshot_download(
             repository, endpoint=hub.endpoint, cache_dir=hub.cache, allow_patterns=_PATTERNS, etag_timeout=hub.patience
         )
     except _hub_errors() as exc:
-        raise _unreachable(name, f"the hub says: {str(exc).splitlines()[0]}", hub) from exc
+        raise _unreachable(name, _said(exc), hub) from exc
     return _checked(name, Path(folder), "hub", stamps)
+
+
+def _said(error: BaseException) -> str:
+    """The first line of it; an error of the connection may have none."""
+    return f"the hub says: {(str(error).splitlines() or [type(error).__name__])[0]}"
 
 
 def _hub_errors() -> tuple[type[Exception], ...]:

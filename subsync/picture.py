@@ -70,8 +70,8 @@ def overview(result: SyncResult) -> Overview:
     )
 
 
-def overview_of_json(data: Mapping[str, Any]) -> Overview:
-    """The picture of a result that was written before: of a parsed ``sync.json``.
+def overview_of_json(data: Mapping[str, Any], *, path: str = "sync.json") -> Overview:
+    """The picture of a result that was written before: of a parsed ``sync.json``; ``path`` is for messages.
 
     Raises:
         UsageError: it is something else.
@@ -89,7 +89,7 @@ def overview_of_json(data: Mapping[str, Any]) -> Overview:
             sections=[(s["heading"], s["start_ms"]) for s in data["sections"]],
         )
     except (KeyError, TypeError) as exc:
-        raise UsageError(f"not a sync.json: {exc!r}", "Give the folder that `subsync sync` wrote.") from exc
+        raise UsageError(f"{path}: not a sync.json: {exc!r}", "Give the folder that `subsync sync` wrote.") from exc
 
 
 def _overview(

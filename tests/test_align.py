@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from subsync.align import align
+from subsync.align import Acoustics, align
 from subsync.audio import RATE, Recording
 from subsync.datatypes import (
     Alignment,
@@ -348,7 +348,7 @@ def test_the_sound_has_the_last_word_on_times(stage: Stage) -> None:
 
     seen: list[str] = []
     note = note_of(texts)
-    alignment = align(note, stage.transcript(), recording=recording, force=force)
+    alignment = align(note, stage.transcript(), recording=recording, acoustics=Acoustics(force))
     consistent(note, alignment)
     assert seen == [w.text for w in note.words]
     words = [w for s in alignment.sentences for w in s.words]

@@ -264,9 +264,20 @@ def test_absent_text_is_not_shown() -> None:
         assert "跳过" not in text
 
 
-def test_absent_words_are_left_out_of_a_spoken_clause() -> None:
+def test_a_word_that_the_speaker_swallowed_is_shown_with_its_clause() -> None:
+    """The sentence is the note's; "We tried." would be somebody else's."""
     clause = Said((("We", 0, 200), ("really", None, None), ("tried.", 300, 900)), "我们真的试过。")
-    assert shown(cut(*case([clause])).both) == [("We tried.", "我们真的试过")]
+    assert shown(cut(*case([clause])).both) == [("We really tried.", "我们真的试过")]
+
+
+def test_most_of_a_sentence_left_out_is_not_shown_with_the_rest() -> None:
+    """The speaker said two words of it."""
+    words = (
+        ("We", 0, 200),
+        ("did.", 300, 900),
+        *((word, None, None) for word in ["And", "all", "of", "that", "again"]),
+    )
+    assert shown(cut(*case([Said(words, "我们做了。")])).both) == [("We did.", "我们做了")]
 
 
 def test_chinese_linked_to_nothing_next_to_absent_text_is_absent_too() -> None:

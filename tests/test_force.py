@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from subsync.force import Forced, ForcedWord, force
 from subsync.force.acoustics import RATE, features, load
-from subsync.force.edges import EdgeOptions, settle
+from subsync.force.edges import EdgeOptions, close_gaps, settle
 from subsync.force.lattice import OTHER, Costs, best_path, build
 
 if TYPE_CHECKING:
@@ -421,3 +421,28 @@ def test_a_triphone_that_the_model_lacks_is_replaced_by_the_phone() -> None:
     phone, left, right = (model.phones[k] for k in missing[0])
     plain = model.states[model.sequence_of[model.number[phone]]]
     assert model.triphone(phone, left, right, "i").tolist() == plain.tolist()
+
+
+# --- short silences between words -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("phones", "gap", "expected"),
+    [
+        ((("HH", "ER"), ("F", "R")), 140, (600, 600)),  # "her friends": the friction is too soft to be heard
+        ((("K", "AO", "Z", "D"), ("DH", "EH", "M")), 76, (638, 638)),  # both may be silent: in the middle
+        ((("G", "UH", "D"), ("AE", "N", "D")), 90, (690, 690)),  # the closure of the first word's last stop
+        ((("S", "IY"), ("EH", "N", "IY")), 90, (600, 690)),  # no sound of either is silent: a pause
+        ((("S", "IY"), ("T", "UW")), 171, (600, 771)),  # no closure takes so long
+    ],
+)
+def test_a_short_silence_belongs_to_the_sound_that_makes_it(
+    phones: tuple[tuple[str, ...], tuple[str, ...]], gap: int, expected: tuple[int, int]
+) -> None:
+    (_, end), (start, _) = close_gaps(["one", "two"], phones, [(0, 600), (600 + gap, 2000)])
+    assert (end, start) == expected
+
+
+def test_a_silence_after_punctuation_is_a_pause() -> None:
+    """Even a short one, and even before a stop."""
+    assert close_gaps(["one,", "two"], [("N",), ("T",)], [(0, 600), (700, 900)]) == [(0, 600), (700, 900)]

@@ -4,6 +4,6 @@
 cuts at them, ``remarks`` says what a reader should know, ``stage`` does all of it.
 """
 
-from subsync.align.stage import Aligner, AlignOptions, Forced, ForcedWord, align
+from subsync.align.stage import Acoustics, Aligner, AlignOptions, Forced, ForcedWord, align
 
-__all__ = ["AlignOptions", "Aligner", "Forced", "ForcedWord", "align"]
+__all__ = ["Acoustics", "AlignOptions", "Aligner", "Forced", "ForcedWord", "align"]

@@ -36,7 +36,7 @@ class QuietOptions:
 
     above_noise: float = 10.0
     """dB above the noise (the 5th percentile of the level around) that are still quiet."""
-    below_voice: float = 25.0
+    below_voice: float = 22.0
     """dB below the voice (the 85th percentile) that are still quiet, where that is more."""
     from_voice: float = 12.0
     """dB below the voice that a level must be in any case: where nobody pauses, or music plays, nothing is quiet."""

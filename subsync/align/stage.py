@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from subsync.align.quiet import Quiet, QuietOptions, quiet
 from subsync.align.remarks import another_recording, contradicted, out_of_order, pins, sentence_words, usable
@@ -20,7 +21,7 @@ from subsync.align.windows import Timing, Window, WindowOptions, cut, islands, s
 from subsync.datatypes import Alignment, Span, TimedSentence, TimedWord, Unwritten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from subsync.audio import Recording, Samples
     from subsync.datatypes import Ms, Note, Status, Transcript
@@ -55,6 +56,23 @@ class Aligner(Protocol):
     ) -> Forced: ...
 
 
+class Spread(Protocol):
+    """``map``, or one that works in several processes."""
+
+    def __call__(self, function: Callable[[Request], Forced], requests: Iterable[Request], /) -> Iterable[Forced]: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Acoustics:
+    """What times words by their sound."""
+
+    force: Aligner
+    fallback: Aligner | None = None
+    """Asked about windows of which ``force`` makes nothing."""
+    spread: Spread = map
+    """How windows are shared among workers."""
+
+
 @dataclass(frozen=True, slots=True)
 class AlignOptions:
     """How a note is aligned."""
@@ -87,7 +105,7 @@ def align(
     *,
     recording: Recording,
     listener: Listener | None = None,
-    force: Aligner | None = None,
+    acoustics: Acoustics | None = None,
     options: AlignOptions = AlignOptions(),
 ) -> Alignment:
     """Time the note's English words.
@@ -97,7 +115,7 @@ def align(
         transcript: What a recogniser heard.
         recording: The sound.
         listener: Recognises open gaps again.
-        force: Aligns known words in a window. Without it times are as good as the recogniser's, except at pauses.
+        acoustics: What times words by their sound. Without it times are as good as the recogniser's, except at pauses.
         options: How.
 
     Returns:
@@ -114,12 +132,12 @@ def align(
         remarks.append(wrong)
     else:
         timings = timed(note, ranges, location.places, options.search)
-        timings = fill(words, ranges, timings, scene, options.tried if force else options.guessed)
+        timings = fill(words, ranges, timings, scene, options.tried if acoustics else options.guessed)
         kept = [pin for pin in wanted if pin.word in pinned]
         remarks += contradicted(kept, words, heard, options.search.locate)
         remarks += out_of_order(note, location, heard, options.search.locate)
-    if force:
-        timings = list(_confirmed(_forced(timings, _Ear(words, scene, force, options)), ranges, options))
+    if acoustics:
+        timings = list(_confirmed(_forced(timings, _Ear(words, scene, acoustics, options)), ranges, options))
         timings = _patched(words, ranges, timings, scene, options.patched)
     ends = frozenset(own[-1] for own in ranges if own)
     timings = settle(timings, scene.silence, ends=ends, options=options.windows)
@@ -130,28 +148,56 @@ def align(
 # --- times from the sound ---------------------------------------------------------------------------------------------
 
 
+class Request(NamedTuple):
+    """What an aligner is asked."""
+
+    samples: Samples
+    words: list[str]
+    coarse: list[tuple[Ms, Ms] | None]
+
+
+def _ask(aligner: Aligner, request: Request) -> Forced:
+    return aligner(request.samples, request.words, coarse=request.coarse)
+
+
 @dataclass(frozen=True)
 class _Ear:
     """An acoustic aligner, and all it needs."""
 
     words: Sequence[str]
     scene: Scene
-    force: Aligner
+    acoustics: Acoustics
     options: AlignOptions
 
-    def __call__(self, window: Window) -> list[Timing]:
-        """Times of a window's words from its sound. What neither it nor the recogniser heard is left out."""
-        rough = {t.word: t for t in window.words}
+    def __call__(self, windows: Sequence[Window]) -> Iterator[list[Timing]]:
+        """Times of each window's words from its sound. What neither it nor the recogniser heard is left out."""
+        force, fallback, spread = self.acoustics.force, self.acoustics.fallback, self.acoustics.spread
+        answers = spread(partial(_ask, force), map(self._request, windows))
+        for window, forced in zip(windows, answers, strict=True):
+            if fallback and not any(forced.words):
+                yield self._timings(window, _ask(fallback, self._request(window)))
+            else:
+                yield self._timings(window, forced)
+
+    def _indices(self, window: Window) -> list[int]:
+        """Its words, and those between them that nobody heard unless they are too many."""
         most = self.options.guessed.most
         indices = [k for one, two in pairwise(window.words) for k in _with_unheard(one.word, two.word, most)]
-        indices.append(window.words[-1].word)
-        forced = self.force(
+        return [*indices, window.words[-1].word]
+
+    def _request(self, window: Window) -> Request:
+        rough = {t.word: t for t in window.words}
+        indices = self._indices(window)
+        return Request(
             self.scene.recording.read(window.span.start, window.span.end),
             [self.words[k] for k in indices],
-            coarse=[_within(rough.get(k), window.span) for k in indices],
+            [_within(rough.get(k), window.span) for k in indices],
         )
+
+    def _timings(self, window: Window, forced: Forced) -> list[Timing]:
+        rough = {t.word: t for t in window.words}
         found = []
-        for k, word in zip(indices, forced.words, strict=True):
+        for k, word in zip(self._indices(window), forced.words, strict=True):
             timing = rough.get(k)
             if word is not None:
                 start, end = window.span.start + word.start, window.span.start + word.end
@@ -169,8 +215,8 @@ def _forced(timings: Sequence[Timing], ear: _Ear) -> list[Timing]:
     """
     options = ear.options
     done: list[tuple[Window, list[Timing]]] = []
-    for window in cut(timings, ear.scene.silence, ear.scene.recording.duration, options.windows):
-        found = ear(window)
+    windows = list(cut(timings, ear.scene.silence, ear.scene.recording.duration, options.windows))
+    for window, found in zip(windows, ear(windows), strict=True):
         if done:
             before, earlier = done[-1]
             span = Span(before.span.start, max(before.span.end, window.span.end))
@@ -178,7 +224,7 @@ def _forced(timings: Sequence[Timing], ear: _Ear) -> list[Timing]:
             doubtful = not (_heard(before.words[-1], earlier) and _heard(window.words[0], found))
             if near and doubtful and span.duration <= 2 * options.windows.longest:
                 joint = Window((*before.words, *window.words), span)
-                together = ear(joint)
+                (together,) = ear([joint])
                 if _evidence(together) > _evidence(earlier) + _evidence(found):
                     done[-1] = (joint, together)
                     continue

@@ -54,6 +54,8 @@ class WindowOptions:
     those of acoustic alignment are within 45 ms of the pause's nine times in ten; further off is another sound."""
     apart: Ms = 1000
     """Words further apart may have two pauses between them, with other sound in the middle."""
+    closure: Ms = 170
+    """Within a sentence a shorter silence between two words of known sound may be the closure of a stop."""
     inside: Ms = 250
     """A pause of this length is never inside a word; the closure of a stop takes 60 to 150 ms."""
     margin: Ms = 200
@@ -205,8 +207,11 @@ def _beside(
         return (after(one, one.end + options.hole) if one else None, before(two, 0) if two else None)
     if two.start - one.end > options.apart:
         return after(one, two.start), before(two, one.end)
-    within = reach(one, two) if one.word in ends else options.near
+    closes = one.word in ends
+    within = reach(one, two) if closes else options.near
     pause = pause_between(quiet, one.end, two.start, reach=within, floor=one.start, ceiling=two.end)
+    if pause and not closes and one.acoustic and two.acoustic and pause.duration < options.closure:
+        return None, None
     return pause, pause
 
 

@@ -92,6 +92,8 @@ class _Worker:
     pipe: Connection
     key: str | None = None
     since: float = 0.0
+    looked: float = 0.0
+    """When its memory was measured."""
 
     def kill(self) -> None:
         """With whatever it has started: it leads a process group."""
@@ -169,7 +171,10 @@ class Pool:
                 f"not done after {limits.seconds / 60:.3g} minutes",
                 "Allow more with --time-limit, or cut the recording.",
             )
-        if limits.memory is not None and (used := resident(worker.process.pid)) > limits.memory:
+        if limits.memory is None or time.monotonic() - worker.looked < 0.2:
+            return None
+        worker.looked = time.monotonic()
+        if (used := resident(worker.process.pid)) > limits.memory:
             return WorkerError(
                 f"it took {used / 1e6:.0f} MB of memory, more than the {limits.memory / 1e6:.0f} MB of a worker",
                 "Allow more with --memory, run fewer --jobs, or take a smaller --model.",
@@ -187,12 +192,17 @@ class Pool:
 
 
 def resident(pid: int | None) -> int:
-    """Bytes of a process in memory; 0 where the system does not tell."""
+    """Bytes in memory of a process and those that it has started; 0 where the system does not tell."""
     try:
-        with open(f"/proc/{pid}/statm", encoding="ascii") as file:  # noqa: PTH123 - ten times a second
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        with open(f"/proc/{pid}/statm", encoding="ascii") as file:  # noqa: PTH123 - several times a second
+            pages = int(file.read().split()[1])
+        children: list[str] = []
+        for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208 - the same
+            with open(f"/proc/{pid}/task/{thread}/children", encoding="ascii") as file:  # noqa: PTH123
+                children += file.read().split()
     except (OSError, IndexError):
         return 0
+    return pages * os.sysconf("SC_PAGE_SIZE") + sum(resident(int(child)) for child in children)
 
 
 def _death(code: int | None) -> WorkerError:
@@ -207,7 +217,8 @@ def _start() -> _Worker:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Forked after a model was loaded, CTranslate2 hangs (its issue 1414).
     ours, theirs = get_context("spawn").Pipe()
-    process = get_context("spawn").Process(target=_serve, args=(theirs, os.getpid()), daemon=True)
+    # No daemon: those may not start the processes of the acoustic aligner.
+    process = get_context("spawn").Process(target=_serve, args=(theirs, os.getpid()), daemon=False)
     process.start()
     theirs.close()
     return _Worker(process, ours)
@@ -234,7 +245,7 @@ def _serve(pipe: Connection, parent: int) -> None:
         while True:
             work, task = pipe.recv()
             send("end", *_done(work, task, teller(send)))
-    os._exit(0)  # threads of onnxruntime and libgomp have been seen to hang at the regular end
+    os.killpg(0, signal.SIGKILL)  # threads of onnxruntime and libgomp have been seen to hang at the regular end
 
 
 def _done(work: Work, task: Any, tell: Progress) -> tuple[Any, Exception | None]:

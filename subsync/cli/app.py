@@ -55,7 +55,6 @@ def run() -> None:
     except (click.Abort, KeyboardInterrupt):
         _LOG.error("interrupted; what was done is kept, run again to go on")
         sys.exit(130)
-    except BrokenPipeError:  # who read our output has left, as `head` does
-        sys.stderr.close()
+    except SystemExit:  # what click makes of a reader that has left, as `head` does; all else it hands back
         sys.exit(0)
     sys.exit(code if isinstance(code, int) else 0)

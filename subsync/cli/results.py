@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from subsync.cli.options import FILE, FOLDER, json_option, strict_option
+from subsync.cli.options import FILE, FOLDER, PROFILE_NAMES, json_option, strict_option
 from subsync.errors import LowQualityError, SubsyncError, UsageError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def _text(path: Path) -> str:
 @click.command()
 @click.argument("place", metavar="FILE|DIR", type=_ANY)
 @click.option(
-    "--profile", type=click.Choice(["netflix", "bbc", "ted", "vertical"]), default="netflix", show_default=True
+    "--profile", type=click.Choice(PROFILE_NAMES), default="netflix", show_default=True, help="Whose limits to check."
 )
 @strict_option
 @json_option
@@ -168,7 +168,7 @@ def report(*, folder: Path, png: bool) -> None:
             document = json.loads(_text(path))
         except ValueError as exc:
             raise UsageError(f"{path}: not JSON: {exc}", "Run `subsync sync` for this note again.") from exc
-        svg = picture_svg(overview_of_json(document))
+        svg = picture_svg(overview_of_json(document, path=str(path)))
         drawing = path.with_name(path.name.replace(".sync.json", ".overview.svg"))
         write_text(drawing, svg)
         click.echo(str(drawing))

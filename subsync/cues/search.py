@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 _CUE = 1.0
 """The unit: one more cue."""
 _SECOND_LINE = 0.3
-_EXTRA_LINE = 25.0
+_EXTRA_LINE = 100.0
 """A line more than there may be."""
 _LINE_BREAK = 0.8
 """A break between lines hurts less than one between cues, which takes the words off the screen."""
 _END = 2.0
 """Times the cost of the break at which a cue ends."""
-_SENTENCE_INSIDE = 1.2
+_SENTENCE_INSIDE = 0.6
 """The end of a sentence in the middle of a cue that does not consist of whole sentences."""
 _SHORT = 12.0
 """Being shorter than the minimum, in proportion."""
@@ -37,10 +37,13 @@ _BRIEF = 1.0
 """Being shorter than comfortable, in proportion."""
 _LONG = 20.0
 """Each second above the maximum."""
-_TOO_FAST = 3.0
+_TOO_FAST = 2.0
 """Not being read in time at all; so that a cue a little over the limit is worth mending."""
-_FAST = 0.05
+_FAST = 0.2
 """Times the square of the excess, in twentieths of the permitted reading speed."""
+_UNREADABLE = 8.0
+"""Being more than a quarter too fast: at 25 characters a second most viewers give up."""
+_MUCH = 0.25
 _EARLY: Ms = 125
 """A cue that is hard to read in time will come so much early if there is a pause (3 frames of 24)."""
 _SILENCE: Ms = 1500
@@ -219,7 +222,9 @@ def _duration_cost(duration: Ms, spoken: Ms, options: CueOptions) -> float:
 
 def _speed_cost(columns: float, duration: Ms, cps: float) -> float:
     excess = columns * 1000 / duration / cps - 1
-    return _TOO_FAST + _FAST * (20 * excess) ** 2 if excess > 0 else 0.0
+    if excess <= 0:
+        return 0.0
+    return _TOO_FAST + _FAST * (20 * excess) ** 2 + (_UNREADABLE if excess > _MUCH else 0.0)
 
 
 class _Beside:

@@ -12,16 +12,17 @@ from subsync.layout import CueOptions, Flow, chinese, curl_quotes, english, join
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from subsync.datatypes import Alignment, Bead, Clause, Link, Ms, Note
+    from subsync.datatypes import Alignment, Bead, Clause, Link, Ms, Note, TimedWord
 
 
 class _Word(NamedTuple):
-    """An English word that is in the recording."""
+    """An English word that is shown."""
 
     text: str
     start: Ms
     end: Ms
     ends_sentence: bool
+    spoken: bool
 
 
 class _Pair(NamedTuple):
@@ -84,21 +85,42 @@ def _pairs(alignment: Alignment, links: Sequence[Link], texts: Mapping[int, str]
         if not link.en:
             (pairs[-1].zh if near else waiting).extend(zh)
             continue
-        words = [word for clause in link.en for word in _spoken(alignment, clause)]
-        near = bool(words)
+        words = [word for clause in link.en for word in _shown(alignment, clause)]
+        near = any(word.spoken for word in words)
         if near:
             pairs.append(_Pair(words, waiting + zh))
         waiting = []
     return pairs
 
 
-def _spoken(alignment: Alignment, clause: Clause) -> Iterator[_Word]:
+def _shown(alignment: Alignment, clause: Clause) -> Iterator[_Word]:
+    """The words of a clause that are shown if any of them is spoken."""
     timed = alignment.sentences[clause.sentence].words
     offset = 0
-    for n, word in enumerate(timed, start=1):
-        if clause.start <= offset < clause.end and word.start is not None and word.end is not None:
-            yield _Word(word.text, word.start, word.end, n == len(timed))
+    for n, (word, time) in enumerate(zip(timed, _times(timed), strict=True), start=1):
+        if time and clause.start <= offset < clause.end:
+            yield _Word(word.text, *time, n == len(timed), word.start is not None)
         offset += len(word.text) + 1
+
+
+_SLIPPED = 4
+"""So many words in a row that a speaker left out, or nobody could find, are shown with the rest of their clause: a
+reader wants "look at Japan last week" even where "last" was swallowed."""
+
+
+def _times(words: Sequence[TimedWord]) -> list[tuple[Ms, Ms] | None]:
+    """When each word of a sentence is shown; a few absent ones, fewer than are spoken, come with their neighbour."""
+    times = [None if w.start is None or w.end is None else (w.start, w.end) for w in words]
+    spoken = [k for k, time in enumerate(times) if time]
+    if 2 * len(spoken) <= len(words):
+        return times
+    for before, after in pairwise([-1, *spoken, len(words)]):
+        if after - before - 1 <= _SLIPPED:
+            beside = times[before] if before >= 0 else times[after]
+            assert beside is not None
+            moment = beside[1] if before >= 0 else beside[0]
+            times[before + 1 : after] = [(moment, moment)] * (after - before - 1)
+    return times
 
 
 def _join_unlinked(pairs: Iterable[_Pair], columns: int) -> list[_Pair]:

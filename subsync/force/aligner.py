@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 import numpy as np
 
 from subsync.force import acoustics
-from subsync.force.edges import EdgeOptions, settle
+from subsync.force.edges import EdgeOptions, close_gaps, settle
 from subsync.force.lattice import OTHER, Costs, best_path, build
 from subsync.force.pronounce import pronunciations
 
@@ -137,7 +137,7 @@ def force(
             freely = _by_phones(window, len(words), options, near=False)
             best = freely if freely.score > best.score + options.better else best
     if best.score >= options.enough:
-        return _on_edges(samples, best, options.edges)
+        return _on_edges(samples, words, readings, best, options.edges)
     if fallback and which:
         times = fallback(samples, words)
         edges = [edge for time in times if time for edge in time]
@@ -146,9 +146,12 @@ def force(
     return Forced((None,) * len(words), "none", best.score)
 
 
-def _on_edges(samples: Floats, forced: Forced, options: EdgeOptions) -> Forced:
+def _on_edges(
+    samples: Floats, words: Sequence[str], readings: Sequence[Sequence[Phones]], forced: Forced, options: EdgeOptions
+) -> Forced:
     heard = [k for k, word in enumerate(forced.words) if word]
     spans = settle(samples, [(w.start, w.end) for w in forced.words if w], options)
+    spans = close_gaps([words[k] for k in heard], [readings[k][0] for k in heard], spans)
     moved = dict(zip(heard, spans, strict=True))
     return replace(
         forced,

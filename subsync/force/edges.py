@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from subsync.datatypes import Ms
+    from subsync.force.pronounce import Phones
 
 _HOP: Ms = 5
 _SAMPLES = 16 * _HOP
@@ -28,14 +29,15 @@ class EdgeOptions:
     """What counts as voice beside a pause.
 
     Measured on ten minutes each of clean and of reverberant, noisy talk: edges without this are off by 20 (p95 40) and
-    18 (32) ms at sentence starts, 7 (29) and 24 (57) ms at ends; with it 3 (7), 3 (9), 2 (5) and 6 (45). Between 6 and
-    14 dB and 25 and 35 dB the medians change by 3 ms at starts, by 11 at ends.
+    18 (32) ms at sentence starts, 7 (29) and 24 (57) ms at ends; with it 3 (9), 4 (12), 5 (25) and 10 (69) in an hour
+    of each. Between 6 and 14 dB and 25 and 35 dB the medians change by 3 ms at starts, by 11 at ends.
     """
 
     above_noise: float = 10.0
     """dB above the noise (the 5th percentile of the window's level) that are not yet voice."""
-    below_voice: float = 30.0
-    """dB below the voice (the 85th percentile) that are not yet voice, where that is more."""
+    below_voice: float = 24.0
+    """dB below the voice (the 85th percentile) that are not yet voice, where that is more. With 30 the ends of
+    hand-labelled words are late; made-up talk in a silent room, which knows no decay, would have it so."""
     pause: Ms = 50
     """A shorter one is within the model's error and may be the closure of a stop consonant."""
     reach: Ms = 60
@@ -76,6 +78,35 @@ def settle(samples: NDArray[np.float32], spans: Sequence[tuple[Ms, Ms]], options
             low, high = max(edges[k], start - options.reach), min(edges[k + 2], start + options.reach)
             edges[k + 1] = _nearest(rises, start - options.late_start, low, high, start)
     return list(pairwise(edges))[1:-1:2]
+
+
+_STOPS = frozenset({"P", "B", "T", "D", "K", "G", "CH", "JH"})
+_SOFT = frozenset({"F", "TH", "V", "DH", "HH"})
+_CLOSURE: Ms = 170
+"""The closure of a stop takes 60 to 150 ms; a longer silence is a pause."""
+
+
+def close_gaps(words: Sequence[str], phones: Sequence[Phones], spans: Sequence[tuple[Ms, Ms]]) -> list[tuple[Ms, Ms]]:
+    """Give the short silence between two words to the one whose sound it is: a stop's closure, a soft friction.
+
+    The acoustic model takes either for silence. Whoever labels speech by hand does not: the mean error of 23
+    hand-labelled word starts falls from 20.5 to 14.3 ms, that of ends from 22.9 to 19.6.
+
+    Args:
+        words: As written; after punctuation a silence is a pause.
+        phones: The likeliest reading of each.
+        spans: Ascending and apart.
+    """
+    edges = [edge for span in spans for edge in span]
+    for k in range(len(words) - 1):
+        end, start = edges[2 * k + 1], edges[2 * k + 2]
+        if not 0 < start - end <= _CLOSURE or not words[k][-1:].isalnum():
+            continue
+        closing, opening = phones[k][-1] in _STOPS, phones[k + 1][0] in _STOPS | _SOFT
+        if closing or opening:
+            middle = (start + end) // 2 if closing and opening else start if closing else end
+            edges[2 * k + 1] = edges[2 * k + 2] = middle
+    return list(zip(edges[::2], edges[1::2], strict=True))
 
 
 def _nearest(places: NDArray[np.intp], wanted: Ms, low: Ms, high: Ms, otherwise: Ms) -> Ms:

@@ -45,6 +45,16 @@ class FormatOptions:
     also: tuple[str, ...] = ()
     """Suffixes of ``OPTIONAL`` that are wanted too."""
 
+    def __post_init__(self) -> None:
+        """Refuse a format that there is not.
+
+        Raises:
+            UsageError: ``also`` asks for one.
+        """
+        if unknown := set(self.also) - set(OPTIONAL):
+            formats = ", ".join(OPTIONAL)
+            raise UsageError(f"no format {min(unknown)!r}", f"Beside those always written there are {formats}.")
+
 
 FORMATS: dict[str, Callable[[SyncResult, FormatOptions], str]] = {
     "en.srt": lambda r, _: srt(r.tracks.en),
@@ -71,14 +81,8 @@ OPTIONAL: dict[str, Callable[[SyncResult, FormatOptions], str]] = {
 
 
 def all_files(result: SyncResult, stem: str, options: FormatOptions | None = None) -> dict[str, str]:
-    """Name -> text of every file of a result.
-
-    Raises:
-        UsageError: ``options.also`` asks for a format that there is not.
-    """
+    """Name -> text of every file of a result."""
     options = options or FormatOptions()
-    if unknown := set(options.also) - set(OPTIONAL):
-        raise UsageError(f"no format {min(unknown)!r}", f"Beside those always written there are {', '.join(OPTIONAL)}.")
     wanted = FORMATS | {suffix: OPTIONAL[suffix] for suffix in options.also}
     return {f"{stem}.{suffix}": write(result, options) for suffix, write in wanted.items()}
 

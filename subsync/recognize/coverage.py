@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from bisect import bisect
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from subsync.datatypes import RecognizedWord, Span
@@ -24,6 +24,7 @@ _REACH: Ms = 300  # a word's time may be off by as much
 _LONGEST_WORD: Ms = 1500  # what is longer has been stretched over something that was not written
 _UNHEARD: Ms = 1500  # so much speech without a word is worth another try
 _ONSET: Ms = 600  # speech starts at most this long before its first word does; 300 left twice as many late
+_NO_TIME = 4  # so many words in a row that take no time are an error of Whisper's; two or three may be very short
 _AGAIN: tuple[Ms, ...] = (10_000, 5_000)  # longest piece of each next try
 
 
@@ -38,7 +39,7 @@ def recognize_windows(
         tried = decoder.decode([recording.read(w.start, w.end) for w in todo], language, beam=beam)
         for window, heard in zip(todo, tried, strict=True):
             failed = heard.repetition > LOOP or heard.logprob < _DOUBT or (longest and _stuck(heard.words))
-            new = [] if failed else [_later(word, window.start) for word in heard.words]
+            new = [] if failed else [_later(word, window.start) for word in _timed(heard.words)]
             words += new
             unheard += _unheard(window, new, recording.speech)
         if longest is None or not unheard:
@@ -55,7 +56,18 @@ def _stuck(words: Sequence[RecognizedWord]) -> bool:
     loops = any(
         texts[i : i + n] * 3 == texts[i + n : i + 4 * n] for n in range(1, 9) for i in range(len(texts) - 4 * n + 1)
     )
-    return loops or any(words[i].start == words[i + 3].end for i in range(len(words) - 3))
+    return loops or any(words[i].start == words[i + _NO_TIME - 1].end for i in range(len(words) - _NO_TIME + 1))
+
+
+def _timed(words: Sequence[RecognizedWord]) -> list[RecognizedWord]:
+    """The words without four or more in a row that take no time: said again, or without a notion of where."""
+    untimed = {
+        k
+        for first in range(len(words) - _NO_TIME + 1)
+        for k in range(first, first + _NO_TIME)
+        if all(word.start == word.end for word in words[first : first + _NO_TIME])
+    }
+    return [word for k, word in enumerate(words) if k not in untimed]
 
 
 def _later(word: RecognizedWord, by: Ms) -> RecognizedWord:
@@ -100,10 +112,12 @@ def settle(words: Sequence[RecognizedWord], speech: Sequence[Span]) -> tuple[Rec
     onsets = [span.start for span in speech]
     settled: list[RecognizedWord] = []
     before = 0
-    for word in words:
-        near = speech[max(0, bisect(onsets, word.start) - 1) : bisect(onsets, word.end)]
-        parts = [(max(word.start, s.start), min(word.end, s.end), s) for s in near if s.end > word.start < word.end]
+    for word, following in zip_longest(words, words[1:]):
         start, end = word.start, word.end
+        if following and following.start > start:  # what was heard again may lie within a word that was stretched
+            end = min(end, following.start)
+        near = speech[max(0, bisect(onsets, start) - 1) : bisect(onsets, end)]
+        parts = [(max(start, s.start), min(end, s.end), s) for s in near if s.end > start < end]
         if parts:
             start, end, span = max(parts, key=lambda part: part[1] - part[0])
             if before <= span.start and start - span.start <= _ONSET:

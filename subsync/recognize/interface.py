@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
@@ -79,8 +78,8 @@ class RecognizeOptions:
     ends its text at a pause."""
     group: int = 8
     """Windows that are decoded together."""
-    threads: int = field(default_factory=lambda: min(os.cpu_count() or 1, 4))
-    """More than 4 slow it down (tiny, 8 cores: 28 s with 4, 120 s with 8)."""
+    threads: int = 2
+    """The more, the slower from some number on (tiny, 8 cores: 28 s with 4, 120 s with 8)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ class WhisperRecognizer:
             "language": self.options.language or "",
             "window": self.options.window,
             "group": self.options.group,
-            "method": 1,  # raised when other words come out of the same settings
+            "method": 3,  # raised when other words come out of the same settings
         }
 
     def _language(self, samples: Samples) -> str:

@@ -1,0 +1,102 @@
+"""What several rooms' tests share: the sample's opening, and a cache in which it was recognised already."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import sys
+import wave
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+from shell import Done
+
+from subsync.audio import decode
+from subsync.cli import run
+from subsync.job import Job, run_job
+from subsync.session import Session, SessionOptions
+from subsync.settings import Settings
+from subsync.store import Cache
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+# The same examples in every run, and no deadlines: a test says nothing about the speed of the machine, or about luck.
+# `pytest --hypothesis-profile=explore` looks for new ones.
+settings.register_profile("explore", deadline=None, max_examples=300)
+settings.load_profile("ci")
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+OPENING = 26_200  # ms: after the fifth sentence of the recording
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test reads or fills the user's cache."""
+    before = os.environ.get("SUBSYNC_CACHE")
+    os.environ["SUBSYNC_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+    yield
+    if before is None:
+        del os.environ["SUBSYNC_CACHE"]
+    else:
+        os.environ["SUBSYNC_CACHE"] = before
+
+
+@pytest.fixture(scope="session")
+def opening(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with ``talk.md`` and ``talk.wav``: the first 26 s of the sample and their text."""
+    folder = tmp_path_factory.mktemp("opening")
+    whole = decode(SAMPLES / "tide-machine.opus", folder / "whole.s16")
+    with wave.open(str(folder / "talk.wav"), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16_000)
+        file.writeframes(whole.pcm.read_bytes()[: OPENING * 32])
+    whole.pcm.unlink()
+    text = (SAMPLES / "tide-machine.md").read_text(encoding="utf-8")
+    text = text[: text.index("**Tomas:** You are looking")].replace("tide-machine.opus", "talk.wav")
+    (folder / "talk.md").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def recognised(opening: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache that has all that the opening and tiny.en give. Copy it to change it."""
+    root = tmp_path_factory.mktemp("recognised")
+    job = Job(opening / "talk.md", tmp_path_factory.mktemp("out"), Settings(model="tiny.en"))
+    run_job(job, Session(SessionOptions(model="tiny.en"), Cache(root)))
+    return root
+
+
+@pytest.fixture
+def desk(opening: Path, recognised: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A user's folder with the opening in it, who has synced it elsewhere before: nothing is recognised anew."""
+    shutil.copytree(recognised, tmp_path / "cache")
+    monkeypatch.setenv("SUBSYNC_CACHE", str(tmp_path / "cache"))
+    folder = tmp_path / "desk"
+    shutil.copytree(opening, folder)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def subsync(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Done]]:
+    """The command in this process, with its catcher."""
+    root, ours = logging.getLogger(), logging.getLogger("subsync")
+    handlers, level = root.handlers[:], ours.level
+
+    def shell(*arguments: str | Path) -> Done:
+        monkeypatch.setattr(sys, "argv", ["subsync", *map(str, arguments)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            run()
+        out, err = capsys.readouterr()
+        assert isinstance(ended.value.code, int)
+        return Done(ended.value.code, out, err)
+
+    yield shell
+    root.handlers[:] = handlers
+    ours.setLevel(level)

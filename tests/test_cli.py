@@ -1,0 +1,471 @@
+"""The commands as a shell sees them: exit codes, what goes to which stream, and options that mean what they say."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import fields
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+
+from subsync.cli import main
+from subsync.cli.options import PROFILE_NAMES
+from subsync.layout import PROFILES
+from subsync.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from shell import Done
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+BAD_SRT = "1\n00:00:01,000 --> 00:00:01,200\n{}\n\n2\n00:00:01,100 --> 00:00:03,000\nfine\n".format("long " * 12)
+GOOD_SRT = "1\n00:00:01,000 --> 00:00:03,000\nThe tide waits for nobody.\n潮水不等人\n"
+
+
+def commands() -> list[tuple[str, click.Command]]:
+    return sorted(main.commands.items())
+
+
+# --- help and options -------------------------------------------------------------------------------------------------
+
+
+def test_help_names_every_command(subsync: Callable[..., Done]) -> None:
+    """With a line about each, and how one begins."""
+    done = subsync("--help")
+
+    listed = done.out.partition("Commands:\n")[2]
+    assert (done.code, done.err) == (0, "")
+    assert [line.split()[0] for line in listed.splitlines() if line[2:3].strip()] == [name for name, _ in commands()]
+    assert "subsync sync note.md --audio talk.m4a" in done.out
+
+
+@pytest.mark.parametrize("name", [name for name, _ in commands()])
+def test_every_option_is_explained_within_a_terminal(subsync: Callable[..., Done], name: str) -> None:
+    """`-h` will do."""
+    done = subsync(name, "-h")
+
+    command = dict(commands())[name]
+    assert (done.code, done.err) == (0, "")
+    assert command.help
+    assert all(option.help for option in command.params if isinstance(option, click.Option))
+    assert all(len(line) <= 100 for line in done.out.splitlines())
+
+
+def test_profiles_are_those_that_there_are() -> None:
+    """Each command that has the option; the list is written down twice because layout is not loaded for help."""
+    choices = [
+        tuple(option.type.choices)
+        for _, command in commands()
+        for option in command.params
+        if option.name == "profile" and isinstance(option.type, click.Choice)
+    ]
+
+    assert tuple(PROFILES) == PROFILE_NAMES
+    assert len(choices) >= 2
+    assert set(choices) == {PROFILE_NAMES}
+
+
+@pytest.mark.parametrize("name", ["sync", "link", "apply"])
+def test_every_setting_has_an_option_and_none_has_a_default_of_its_own(name: str) -> None:
+    """What is not said is left to the settings, which have the defaults."""
+    chosen = dict(commands())[name].make_context(name, [], resilient_parsing=True).params
+    assert {chosen[field.name] for field in fields(Settings)} == {None, ()}
+
+
+def test_the_version_is_that_of_the_package(subsync: Callable[..., Done]) -> None:
+    from importlib.metadata import version
+
+    assert subsync("--version").out == f"subsync, version {version('subsync-notes')}\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("sync",),
+        ("sync", "note.md", "--profile", "cinema"),
+        ("sync", "note.md", "--top", "fr"),
+        ("sync", "note.md", "--lead", "-1"),
+        ("sync", "."),
+        ("dance",),
+        ("--loud",),
+        ("check", "missing.srt"),
+        ("report", "missing"),
+        ("review", "missing"),
+        ("score", "missing.json", "missing.srt"),
+    ],
+)
+def test_a_command_that_makes_no_sense_ends_with_2(
+    subsync: Callable[..., Done], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    """With a reason and nothing on standard output."""
+    monkeypatch.chdir(tmp_path)
+
+    done = subsync(*arguments)
+
+    assert (done.code, done.out) == (2, "")
+    assert "Traceback" not in done.err
+    assert len(done.err.splitlines()) >= 2
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("--link-style", "{nonsense}"), ("--link-style", "a?t={seconds"), ("--also", "docx")]
+)
+def test_an_option_that_makes_no_sense_is_refused_before_the_work(
+    subsync: Callable[..., Done], tmp_path: Path, option: str, value: str
+) -> None:
+    """Not after an hour of recognition; here not even the recording is there."""
+    note = tmp_path / "note.md"
+    note.write_text("---\nsource: none.wav\n---\nThe tide.\n", encoding="utf-8")
+
+    assert subsync("sync", note, option, value).code == 2
+
+
+def test_a_note_that_is_not_there_is_an_error_with_its_name(subsync: Callable[..., Done], tmp_path: Path) -> None:
+    done = subsync("sync", tmp_path / "none.md")
+
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith(f"subsync: {tmp_path / 'none.md'}: the note cannot be read")
+
+
+def test_a_note_with_nothing_to_align_ends_with_3(subsync: Callable[..., Done], tmp_path: Path) -> None:
+    note = tmp_path / "note.md"
+    note.write_text("---\nsource: none.wav\n---\n\n潮水不等人。\n", encoding="utf-8")
+
+    done = subsync("sync", note, "-o", tmp_path / "out")
+
+    assert (done.code, done.out) == (3, "")
+    assert done.err.startswith(f"subsync: {note}:5: the note has no English paragraph, only Chinese ones\n")
+    assert not (tmp_path / "out").exists()
+
+
+def test_where_an_error_came_from_is_told_if_asked_for(subsync: Callable[..., Done], tmp_path: Path) -> None:
+    """A traceback under -v, and only there."""
+    quiet, loud = (subsync(*flags, "sync", tmp_path / "none.md") for flags in ([], ["-v"]))
+
+    assert "Traceback" not in quiet.err
+    assert "Traceback" in loud.err
+    assert quiet.err.splitlines()[0] in loud.err
+
+
+# --- check ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def bad(tmp_path: Path) -> Path:
+    path = tmp_path / "bad.srt"
+    path.write_text(BAD_SRT, encoding="utf-8")
+    return path
+
+
+def test_what_breaks_a_rule_is_named_with_value_limit_and_source(subsync: Callable[..., Done], bad: Path) -> None:
+    done = subsync("check", bad)
+
+    assert done.code == 0
+    assert f"{bad}:1: en-columns: 59 characters (limit 42; Netflix Timed Text Style Guide" in done.out
+    assert f"{bad}:2: overlap: 100 ms" in done.out
+    assert done.err.startswith("subsync: 1 files, ")
+
+
+def test_findings_are_json_if_asked_for(subsync: Callable[..., Done], bad: Path) -> None:
+    rows = subsync("check", "--json", bad).json
+
+    assert {row["rule"] for row in rows} >= {"en-columns", "overlap", "min-duration"}
+    assert all(row.keys() == {"file", "cue", "time", "rule", "value", "limit", "unit", "source"} for row in rows)
+
+
+def test_findings_end_with_4_under_strict(subsync: Callable[..., Done], bad: Path, tmp_path: Path) -> None:
+    """After all of them have been told; a file without any ends with 0."""
+    (tmp_path / "good.srt").write_text(GOOD_SRT, encoding="utf-8")
+
+    strict, good = subsync("check", bad, "--strict"), subsync("check", tmp_path / "good.srt", "--strict")
+
+    assert strict.code == 4
+    assert strict.out == subsync("check", bad).out
+    assert (good.code, good.out) == (0, "")
+
+
+def test_all_files_below_a_folder_are_checked(subsync: Callable[..., Done], bad: Path, tmp_path: Path) -> None:
+    """Chapters are no subtitles."""
+    (tmp_path / "deep").mkdir()
+    shutil.copy(bad, tmp_path / "deep" / "b.srt")
+    (tmp_path / "deep" / "a.vtt").write_text("WEBVTT\n\n00:01.000 --> 00:03.000\nfine\n", encoding="utf-8")
+    (tmp_path / "deep" / "a.chapters.vtt").write_text("WEBVTT\n\n00:00.000 --> 59:59.000\nOne\n", encoding="utf-8")
+
+    done = subsync("check", tmp_path, "--json")
+
+    assert done.err.startswith("subsync: 3 files")
+    assert {Path(row["file"]).name for row in done.json} == {"bad.srt", "b.srt"}
+
+
+def test_limits_are_those_of_the_profile(subsync: Callable[..., Done], tmp_path: Path) -> None:
+    (tmp_path / "a.srt").write_text(GOOD_SRT, encoding="utf-8")
+
+    assert [r["rule"] for r in subsync("check", tmp_path, "--json", "--profile", "vertical").json] == ["en-columns"]
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe1\x00", b"1\n00:00:0x,000 --> 00:00:02,000\nhi\n"])
+def test_a_file_that_cannot_be_read_is_an_error(subsync: Callable[..., Done], tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "a.srt").write_bytes(data)
+
+    done = subsync("check", tmp_path)
+
+    assert done.code in {1, 2}
+    assert "a.srt" in done.err
+    assert "Traceback" not in done.err
+
+
+# --- a result ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def synced(desk: Path, subsync: Callable[..., Done]) -> Path:
+    """The folder of the note's results."""
+    done = subsync("-q", "sync", "talk.md", "--model", "tiny.en")
+    assert (done.code, done.err) == (0, "")
+    return desk / "subsync-out" / "talk"
+
+
+@pytest.mark.model
+def test_sync_prints_the_files_and_says_how_it_went(synced: Path, subsync: Callable[..., Done]) -> None:
+    """Files on standard output, one a line; the summary on the other stream."""
+    done = subsync("sync", "talk.md", "--model", "tiny.en")
+
+    assert sorted(map(Path, done.out.splitlines())) == sorted(synced.iterdir())
+    assert Path(done.out.splitlines()[0]).name == "talk.en.srt"
+    assert done.err.startswith("subsync: 5 of 5 English sentences placed in 0:26 of recording\n")
+    assert done.err.endswith("nothing has changed since the last run\n")
+
+
+@pytest.mark.model
+def test_a_quiet_sync_says_nothing_but_its_files(synced: Path, subsync: Callable[..., Done]) -> None:
+    done = subsync("-q", "sync", "talk.md", "--model", "tiny.en", "--top", "zh")
+
+    assert (done.code, done.err) == (0, "")
+
+
+@pytest.mark.model
+def test_sync_gives_json_with_its_figures(synced: Path, subsync: Callable[..., Done]) -> None:
+    """The same whether anything was computed or not."""
+    first = subsync("sync", "talk.md", "--model", "tiny.en", "--json", "--strict", "--top", "zh")
+    again = subsync("sync", "talk.md", "--model", "tiny.en", "--json", "--strict", "--top", "zh")
+
+    assert (first.code, first.out) == (0, again.out)
+    assert first.json["placed"] == first.json["sentences"] == 5
+    assert first.json["shortcomings"] == []
+    assert all(Path(path).is_file() for path in first.json["files"])
+
+
+@pytest.mark.model
+def test_a_link_goes_in_and_comes_out_again(synced: Path, desk: Path, subsync: Callable[..., Done]) -> None:
+    """Shown first, then written, then nothing to do, then the note as it was."""
+    note = desk / "talk.md"
+    before = note.read_bytes()
+
+    shown = subsync("link", "talk.md")
+    assert note.read_bytes() == before
+    assert [line for line in shown.out.splitlines() if line.startswith("+[")] == [
+        "+[0:03](talk.wav#t=3)<!-- subsync:t id=开场 -->",
+        "+[0:15](talk.wav#t=15)<!-- subsync:t id=一台会做加法的机器 -->",
+    ]
+
+    assert subsync("link", "talk.md", "--write").out == "talk.md\n"
+    assert "[0:15](talk.wav#t=15)<!--" in note.read_text(encoding="utf-8")
+    again = subsync("link", "talk.md", "--write")
+    assert (again.out, again.err) == ("", "subsync: talk.md: nothing to change\n")
+
+    assert subsync("link", "talk.md", "--remove").out.count("\n-[") == 2
+    assert subsync("link", "talk.md", "--remove", "--write").code == 0
+    assert note.read_bytes() == before
+
+
+@pytest.mark.model
+def test_timestamps_can_stand_beside_the_note(synced: Path, desk: Path, subsync: Callable[..., Done]) -> None:
+    """For 11ty; the note stays as it is."""
+    before = (desk / "talk.md").read_bytes()
+
+    done = subsync("link", "talk.md", "--data")
+
+    assert done.out == "talk.11tydata.json\n"
+    assert "一台会做加法的机器" in json.dumps(
+        json.loads((desk / "talk.11tydata.json").read_text("utf-8")), ensure_ascii=False
+    )
+    assert (desk / "talk.md").read_bytes() == before
+    assert subsync("link", "talk.md", "--data", "--remove").code == 2
+
+
+def test_a_link_without_a_result_says_what_to_run_first(subsync: Callable[..., Done], tmp_path: Path) -> None:
+    note = tmp_path / "note.md"
+    note.write_text("# One\n\nThe tide.\n", encoding="utf-8")
+
+    done = subsync("link", note, "-o", tmp_path / "out")
+
+    assert done.code == 1
+    assert f"Run first: subsync sync {note} -o {tmp_path / 'out'}" in done.err
+
+
+@pytest.mark.model
+def test_corrections_are_applied_and_kept(synced: Path, desk: Path, subsync: Callable[..., Done]) -> None:
+    document = json.loads((synced / "talk.sync.json").read_text(encoding="utf-8"))
+    first = document["sentences"][0]
+    row = {"sentence": 0, "text": first["text"], "action": "start", "ms": first["start_ms"] + 200}
+    edits = {"schema_version": 1, "note": document["note"], "edits": [row]}
+    (desk / "edits.json").write_text(json.dumps(edits), encoding="utf-8")
+
+    done = subsync("apply", "talk.md", "edits.json", "--model", "tiny.en", "--json")
+
+    assert done.code == 0
+    assert done.json["placed"] == 5
+    after = json.loads((synced / "talk.sync.json").read_text(encoding="utf-8"))
+    assert after["sentences"][0]["start_ms"] == first["start_ms"] + 200
+    assert (synced / "talk.edits.json").is_file()
+
+
+@pytest.mark.parametrize("data", [b"\xff", b"{}", b""])
+def test_edits_that_are_none_end_with_2(subsync: Callable[..., Done], tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "note.md").write_text("The tide.\n", encoding="utf-8")
+    (tmp_path / "edits.json").write_bytes(data)
+
+    done = subsync("apply", tmp_path / "note.md", tmp_path / "edits.json", "-o", tmp_path / "out")
+
+    assert done.code == 2
+    assert "edits.json" in done.err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.model
+def test_a_result_is_measured_drawn_and_shown(synced: Path, desk: Path, subsync: Callable[..., Done]) -> None:
+    """By score, report and review."""
+    truth = [line for line in json.loads((SAMPLES / "tide-machine.truth.json").read_text("utf-8")) if line["end"] < 26]
+    (desk / "truth.json").write_text(json.dumps(truth), encoding="utf-8")
+
+    figures = subsync("score", synced / "talk.sync.json", "truth.json", "--json")
+    assert figures.code == 0
+    assert set(figures.json) == {
+        line.split()[0] for line in subsync("score", synced / "talk.sync.json", "truth.json").out.splitlines()
+    }
+    assert figures.json["misplaced"] == 0
+
+    assert subsync("report", synced, "--png").out.splitlines() == [
+        str(synced / "talk.overview.svg"),
+        str(synced / "talk.overview.png"),
+    ]
+    assert (synced / "talk.overview.png").read_bytes().startswith(b"\x89PNG")
+    assert subsync("review", synced, "--no-open").out == f"{synced / 'talk.review.html'}\n"
+    assert subsync("check", synced).code == 0
+
+
+@pytest.mark.parametrize(
+    ("result", "truth"),
+    [
+        ("[", "[]"),
+        ("[]", "[]"),
+        ('{"sentences": 1}', "[]"),
+        ('{"sentences": []}', "no truth"),
+        ('{"sentences": []}', "[1]"),
+    ],
+)
+def test_what_is_no_result_or_no_truth_ends_with_2(
+    subsync: Callable[..., Done], tmp_path: Path, result: str, truth: str
+) -> None:
+    (tmp_path / "a.json").write_text(result, encoding="utf-8")
+    (tmp_path / "b.json").write_text(truth, encoding="utf-8")
+
+    done = subsync("score", tmp_path / "a.json", tmp_path / "b.json")
+
+    assert (done.code, done.out) == (2, "")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"media": {}}'])
+def test_a_result_that_cannot_be_drawn_is_an_error(subsync: Callable[..., Done], tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.sync.json").write_text(text, encoding="utf-8")
+
+    done = subsync("report", tmp_path)
+
+    assert (done.code, done.out) in {(1, ""), (2, "")}
+    assert "a.sync.json" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_models_on_this_machine_are_listed(subsync: Callable[..., Done]) -> None:
+    text, rows = subsync("models"), subsync("models", "--json").json
+
+    assert text.out.startswith("tiny.en\tpackage\t/")
+    assert rows[0]["name"] == "tiny.en"
+    assert len(rows[0]["sha256"]) == 64
+    assert Path(rows[0]["path"]).is_dir()
+
+
+# --- another process --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def slow() -> Iterator[tuple[str, threading.Event]]:
+    """The address of a recording that never comes, and when it was asked for."""
+    asked, over = threading.Event(), threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.set()
+            over.wait(30)
+
+        def log_message(self, *_: object) -> None:
+            """Stay silent."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/talk.wav", asked
+    over.set()
+    server.shutdown()
+    server.server_close()
+
+
+def started(*arguments: str, cwd: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "subsync", *arguments],
+        cwd=cwd,
+        env=os.environ | {"PYTHONPATH": str(SAMPLES.parent)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_ctrl_c_ends_with_130_and_one_line(tmp_path: Path, slow: tuple[str, threading.Event]) -> None:
+    """Here while it waits for a server. No traceback, nothing half written."""
+    url, asked = slow
+    (tmp_path / "note.md").write_text(f"---\nsource: {url}\n---\nThe tide.\n", encoding="utf-8")
+    process = started("sync", "note.md", "--allow-private", "--model", "tiny.en", cwd=tmp_path)
+    assert asked.wait(60)
+
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+
+    assert (process.returncode, out) == (130, "")
+    assert err.splitlines()[-1] == "subsync: interrupted; what was done is kept, run again to go on"
+    assert "Traceback" not in err
+    assert not (tmp_path / "subsync-out").exists()
+
+
+def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
+    """As `subsync check DIR | head -n 1` does."""
+    (tmp_path / "a.srt").write_text(BAD_SRT * 3000, encoding="utf-8")
+    process = started("check", "a.srt", cwd=tmp_path)
+    assert process.stdout
+    assert process.stderr
+
+    with process, process.stdout, process.stderr:
+        assert process.stdout.readline().startswith("a.srt:1: ")
+        process.stdout.close()
+        assert process.wait(timeout=60) == 0
+        assert process.stderr.read() == ""

@@ -1,0 +1,494 @@
+"""From sound to words: nothing heard twice, nothing given up too soon, nothing believed that is a loop."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from subsync.audio import Recording, decode
+from subsync.datatypes import RecognizedWord, Span, Transcript
+from subsync.errors import ModelError, StoreError
+from subsync.models import Model, find_model
+from subsync.recognize import (
+    JSON,
+    Decoder,
+    Heard,
+    RecognizeOptions,
+    Samples,
+    SavedTranscript,
+    WhisperRecognizer,
+    transcript_from_json,
+    transcript_to_json,
+)
+from subsync.recognize.coverage import settle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from subsync.datatypes import Ms
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+
+
+@dataclass(frozen=True)
+class Tape:
+    """A recording whose samples are the two times of the stretch that was read."""
+
+    speech: tuple[Span, ...]
+    duration: Ms = 60_000
+
+    def read(self, start: Ms, end: Ms) -> Samples:
+        return np.array([start, end], np.float32)
+
+    def windows(self, longest: Ms) -> tuple[Span, ...]:
+        return tuple(Span(a, min(a + longest, self.duration)) for a in range(0, self.duration, longest))
+
+
+@dataclass
+class Ear:
+    """A decoder that hears a word in each second, unless it is told otherwise; it keeps what it was asked."""
+
+    hears: Callable[[Span, int], Heard | None] = lambda _window, _beam: None
+    """What it makes of a window with a beam; ``None`` for the usual."""
+    asked: list[tuple[Span, int, str, str]] = field(default_factory=list)
+
+    def decode(self, windows: Sequence[Samples], language: str, *, beam: int, hint: str = "") -> list[Heard]:
+        spans = [Span(*map(int, w)) for w in windows]
+        self.asked += [(span, beam, language, hint) for span in spans]
+        return [self.hears(span, beam) or heard(span) for span in spans]
+
+    def align(self, samples: Samples, language: str, words: Sequence[str]) -> tuple[RecognizedWord, ...]:
+        return tuple(RecognizedWord(word, n * 100, n * 100 + 100, 0.9) for n, word in enumerate(words))
+
+    def detect(self, samples: Samples) -> str:
+        return "de"
+
+    @property
+    def beams(self) -> list[tuple[Ms, Ms, int]]:
+        return [(span.start, span.end, beam) for span, beam, _, _ in self.asked]
+
+
+def heard(window: Span, *, logprob: float = -0.3, repetition: float = 1.2, until: Ms = 10**9) -> Heard:
+    """A word for each second of a window up to a time, its number as text."""
+    seconds = range(-(-window.start // 1000), -(-min(window.end, until) // 1000))  # words that begin in it
+    words = tuple(RecognizedWord(f"w{s}", s * 1000 - window.start, s * 1000 + 900 - window.start, 0.8) for s in seconds)
+    return Heard(words, logprob, repetition)
+
+
+@dataclass
+class Weights:
+    """A model that is an ear."""
+
+    ear: Ear
+    name: str = "ear"
+    path: Path = Path("ear")
+    sha256: str = "e" * 64
+
+
+class Recognizer(WhisperRecognizer):
+    """The real one with another decoder."""
+
+    @cached_property
+    def _decoder(self) -> Decoder:
+        assert isinstance(self.model, Weights)
+        return self.model.ear
+
+
+@dataclass
+class Notebook:
+    """A journal in memory."""
+
+    values: dict[int, JSON] = field(default_factory=dict)
+
+    def get(self, index: int) -> JSON | None:
+        return self.values.get(index)
+
+    def put(self, index: int, value: JSON) -> None:
+        self.values[index] = json.loads(json.dumps(value))
+
+
+TALK = Tape((Span(0, 60_000),))
+SMALL = RecognizeOptions(window=10_000, group=2)
+
+
+def listen_to(
+    ear: Ear, tape: Tape = TALK, options: RecognizeOptions = SMALL, book: Notebook | None = None
+) -> Transcript:
+    return Recognizer(Weights(ear), options)(tape, journal=book)
+
+
+def texts(transcript: Transcript) -> list[str]:
+    return [word.text for word in transcript.words]
+
+
+ALL = [f"w{n}" for n in range(60)]
+
+
+# --- in groups --------------------------------------------------------------------------------------------------------
+
+
+def test_words_have_the_times_of_the_recording() -> None:
+    """Windows count from their own start."""
+    made = listen_to(Ear())
+
+    assert texts(made) == ALL
+    assert [word.start for word in made.words] == [n * 1000 for n in range(60)]
+    assert (made.language, made.duration, made.speech) == ("en", 60_000, TALK.speech)
+
+
+def test_a_run_that_was_killed_goes_on_and_ends_with_the_same_words() -> None:
+    """What is in the journal is not heard again."""
+    first, book = Ear(), Notebook()
+
+    def killed(window: Span, _beam: int) -> Heard | None:
+        if window.start == 40_000:
+            raise KeyboardInterrupt
+        return None
+
+    first.hears = killed
+    with pytest.raises(KeyboardInterrupt):
+        listen_to(first, book=book)
+    second = Ear()
+    resumed = listen_to(second, book=book)
+
+    assert [start for start, _, _ in second.beams] == [40_000, 50_000]
+    assert resumed == listen_to(Ear())
+    assert listen_to(third := Ear(), book=book) == resumed
+    assert third.asked == []
+
+
+def test_groups_are_the_same_wherever_a_run_starts() -> None:
+    """The journal's numbers are those of fixed groups."""
+    book = Notebook()
+    listen_to(Ear(), book=book)
+
+    assert [[text for text, *_ in book.values[n]] for n in range(3)] == [ALL[:20], ALL[20:40], ALL[40:]]
+
+
+def test_progress_is_told_after_each_group() -> None:
+    told: list[tuple[Ms, Ms]] = []
+
+    Recognizer(Weights(Ear()), SMALL)(TALK, progress=lambda done, total: told.append((done, total)))
+
+    assert told == [(20_000, 60_000), (40_000, 60_000), (60_000, 60_000)]
+
+
+def test_a_recording_without_speech_is_not_listened_to() -> None:
+    """Whisper would make up something."""
+    ear = Ear()
+    tape = Tape((), duration=0)
+
+    assert listen_to(ear, tape) == Transcript("en", 0, (), ())
+    assert ear.asked == []
+
+
+@pytest.mark.parametrize(("language", "used"), [("en", "en"), ("zh", "zh"), (None, "de")])
+def test_the_language_is_the_one_that_was_asked_for_or_found(language: str | None, used: str) -> None:
+    ear = Ear()
+
+    assert listen_to(ear, options=RecognizeOptions(language=language)).language == used
+    assert {lang for _, _, lang, _ in ear.asked} == {used}
+
+
+def test_settings_are_all_that_the_words_depend_on() -> None:
+    """Not the number of threads, which differs from machine to machine."""
+    few, many = (Recognizer(Weights(Ear()), RecognizeOptions(threads=n)).settings() for n in (1, 4))
+    others = [
+        Recognizer(Weights(Ear(), sha256="f" * 64)).settings(),
+        Recognizer(Weights(Ear()), RecognizeOptions(language=None)).settings(),
+        Recognizer(Weights(Ear()), RecognizeOptions(window=20_000)).settings(),
+        Recognizer(Weights(Ear()), RecognizeOptions(group=4)).settings(),
+    ]
+
+    assert few == many
+    assert len({json.dumps(settings) for settings in [few, *others]}) == 5
+
+
+# --- another try ------------------------------------------------------------------------------------------------------
+
+
+def test_speech_without_words_is_heard_again_in_smaller_pieces() -> None:
+    """Whisper ends its text at a pause: here in the middle of a window of 30 s."""
+    ear = Ear(lambda window, beam: heard(window, until=15_000) if beam == 1 and window.start == 0 else None)
+
+    made = listen_to(ear, options=RecognizeOptions(window=30_000))
+
+    again = ear.beams[2:]
+    assert texts(made) == ALL
+    assert {beam for _, _, beam in again} == {5}
+    assert min(start for start, _, _ in again) in range(14_900, 15_400)
+    assert max(end for _, end, _ in again) == 30_000
+    assert all(end - start <= 10_000 for start, end, _ in again)
+
+
+def test_what_stays_unheard_is_given_up() -> None:
+    """After a third try in pieces of 5 s; the words around it are kept."""
+    nothing = Heard((), -0.3, 1.0)
+    ear = Ear(lambda window, _beam: nothing if 20_000 <= window.start < 30_000 else None)
+
+    made = listen_to(ear)
+
+    tries = [(start, end) for start, end, _ in ear.beams if 20_000 <= start < 30_000]
+    assert texts(made) == ALL[:20] + ALL[30:]
+    assert tries == [(20_000, 30_000), (20_000, 30_000), (20_000, 25_000), (25_000, 30_000)]
+
+
+def test_silence_without_words_is_not_heard_again() -> None:
+    """Nor is speech so short that it may be a laugh."""
+    tape = Tape((Span(0, 10_000), Span(14_000, 15_000), Span(30_000, 60_000)))
+    ear = Ear(lambda w, _: Heard((), -0.3, 1.0) if w.start in {10_000, 20_000} else None)
+
+    made = listen_to(ear, tape)
+
+    assert {beam for _, _, beam in ear.beams} == {1}
+    assert texts(made) == ALL[:10] + ALL[30:]
+
+
+def said(text: str, step: Ms = 300, length: Ms = 250) -> Heard:
+    """Words that follow one another."""
+    words = (RecognizedWord(t, n * step, n * step + length, 0.9) for n, t in enumerate(text.split()))
+    return Heard(tuple(words), -0.2, 1.0)
+
+
+LOOPS: dict[str, Callable[[Span], Heard]] = {
+    "compressible": lambda window: heard(window, repetition=2.5),
+    "improbable": lambda window: heard(window, logprob=-1.1),
+    "one word": lambda _: said("no, no. no No no no"),
+    "a phrase": lambda _: said("So it is. so it is, So it is so it IS"),
+    "no time": lambda _: said("and so it goes on", 0, 0),
+}
+
+
+@pytest.mark.parametrize("kind", LOOPS)
+def test_words_that_run_in_a_circle_are_not_believed(kind: str) -> None:
+    """They are thrown away and the window is heard again."""
+    ear = Ear(lambda window, beam: LOOPS[kind](window) if beam == 1 and window.start == 10_000 else None)
+
+    assert texts(listen_to(ear)) == ALL
+    assert (10_000, 20_000, 5) in ear.beams
+
+
+def test_somebody_who_says_a_word_three_times_is_believed() -> None:
+    text = "No no no it is not so and that is that"
+
+    made = listen_to(Ear(lambda w, _: said(text, 900, 800) if w.start == 10_000 else None))
+
+    assert texts(made)[10:21] == text.split()
+
+
+def test_a_word_that_is_stretched_over_speech_hides_none() -> None:
+    """Whisper lets the first word of a window begin with it: 8 s of "Well" are speech without words."""
+    well = Heard((RecognizedWord("Well", 0, 8500, 0.9), RecognizedWord("yes.", 8500, 9900, 0.9)), -0.2, 1.0)
+    ear = Ear(lambda window, beam: well if window.start == 30_000 and beam == 1 else None)
+
+    listen_to(ear)
+
+    assert any(start == 30_000 and end < 40_000 and beam == 5 for start, end, beam in ear.beams)
+
+
+# --- edges ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("word", "settled"),
+    [
+        ((1000, 1500), (1000, 1500)),  # inside speech
+        ((400, 1500), (1000, 1500)),  # begins in the pause
+        ((1300, 1700), (1000, 1700)),  # the first one, late
+        ((1700, 2100), (1700, 2100)),  # later than an onset may be
+        ((2500, 3600), (2500, 3000)),  # runs on into the pause
+        ((2900, 4600), (4000, 4600)),  # more in the next stretch than in this one
+        ((3200, 3800), (3200, 3800)),  # all in a pause: nothing is known
+    ],
+)
+def test_edges_are_moved_out_of_pauses(word: tuple[Ms, Ms], settled: tuple[Ms, Ms]) -> None:
+    (made,) = settle([RecognizedWord("so", *word, 0.5)], (Span(1000, 3000), Span(4000, 5000)))
+
+    assert (made.start, made.end) == settled
+
+
+WORDS = st.lists(st.tuples(st.integers(0, 800), st.integers(0, 2500)), max_size=15)
+SPEECH = st.lists(st.tuples(st.integers(1, 2000), st.integers(1, 4000)), max_size=8)
+
+
+def laid(steps: list[tuple[Ms, Ms]]) -> list[tuple[Ms, Ms]]:
+    at, found = 0, []
+    for gap, length in steps:
+        found.append((at + gap, at + gap + length))
+        at += gap + length
+    return found
+
+
+@given(WORDS, SPEECH, st.integers(0, 10**6))
+def test_settled_words_are_the_same_words_in_order(
+    words: list[tuple[Ms, Ms]], speech: list[tuple[Ms, Ms]], shift: Ms
+) -> None:
+    """Whatever the speech; and the same a while later."""
+    given_words = [RecognizedWord(f"w{n}", a, b, 0.5) for n, (a, b) in enumerate(laid(words))]
+    spans = [Span(a, b) for a, b in laid(speech)]
+
+    made = settle(given_words, spans)
+    later = settle(
+        [RecognizedWord(w.text, w.start + shift, w.end + shift, 0.5) for w in given_words],
+        [Span(s.start + shift, s.end + shift) for s in spans],
+    )
+
+    assert [word.text for word in made] == [word.text for word in given_words]
+    assert all(word.start <= word.end for word in made)
+    assert all(a.start <= b.start for a, b in pairwise(made))
+    assert [(w.start + shift, w.end + shift) for w in made] == [(w.start, w.end) for w in later]
+
+
+# --- a stretch with a hint --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("probability", "repetition", "words"), [(0.8, 1.2, 9), (0.39, 1.2, 0), (0.8, 2.5, 0)], ids=["ok", "unlike", "loop"]
+)
+def test_a_text_that_is_the_hints_alone_is_not_believed(probability: float, repetition: float, words: int) -> None:
+    said = tuple(RecognizedWord("brass", n * 500, n * 500 + 400, probability) for n in range(9))
+    ear = Ear(lambda _w, _b: Heard(said, -0.2, repetition))
+
+    found = Recognizer(Weights(ear)).listen(np.array([0, 9000], np.float32), hint="brass wheels")
+
+    assert len(found) == words
+    assert ear.asked == [(Span(0, 9000), 5, "en", "brass wheels")]
+
+
+def test_nothing_heard_is_nothing() -> None:
+    deaf = Ear(lambda _w, _b: Heard((), -0.3, 1.0))
+
+    assert Recognizer(Weights(deaf)).listen(np.array([0, 500], np.float32)) == ()
+
+
+# --- saved ------------------------------------------------------------------------------------------------------------
+
+TRANSCRIPTS = st.builds(
+    lambda words, speech: Transcript(
+        "en",
+        600_000,
+        tuple(RecognizedWord(text, a, b, p) for (text, p), (a, b) in words),
+        tuple(Span(a, b) for a, b in laid(speech)),
+    ),
+    st.lists(
+        st.tuples(
+            st.tuples(st.text(), st.floats(0, 1)),
+            st.tuples(st.integers(0, 10**7), st.integers(0, 5000)).map(lambda t: (t[0], t[0] + t[1])),
+        ),
+        max_size=6,
+    ),
+    SPEECH,
+)
+
+
+@given(TRANSCRIPTS)
+def test_a_transcript_comes_back_as_it_was(transcript: Transcript) -> None:
+    """To the last bit of each probability."""
+    assert transcript_from_json(json.loads(json.dumps(transcript_to_json(transcript)))) == transcript
+
+
+def test_a_saved_transcript_is_a_recogniser(tmp_path: Path) -> None:
+    made = listen_to(Ear())
+    path = tmp_path / "talk.json"
+    path.write_text(json.dumps(transcript_to_json(made)), encoding="utf-8")
+
+    saved = SavedTranscript(path)
+
+    assert saved(TALK) == made
+    assert saved.settings()["model"] == "talk.json"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{}", '{"language": "en", "duration": 1, "words": [["a", 1]], "speech": []}', '{"language": "en", "dur'],
+)
+def test_what_is_no_transcript_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "talk.json"
+    path.write_text(text, encoding="utf-8")
+
+    with pytest.raises(StoreError, match=r"talk\.json: cannot be read as a transcript: .*\n  Recognise"):
+        SavedTranscript(path)(TALK)
+
+
+def test_speech_that_runs_backwards_is_no_transcript() -> None:
+    with pytest.raises(ValueError, match="not a transcript: not a stretch of time: 5 to 1 ms"):
+        transcript_from_json({"language": "en", "duration": 9, "words": [], "speech": [[5, 1]]})
+
+
+# --- the real one -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def whisper() -> WhisperRecognizer:
+    return WhisperRecognizer(find_model("tiny.en"), RecognizeOptions())
+
+
+@pytest.fixture(scope="module")
+def opening(tmp_path_factory: pytest.TempPathFactory) -> Recording:
+    """The first 13 s of the sample."""
+    folder = tmp_path_factory.mktemp("opening")
+    whole = decode(SAMPLES / "tide-machine.opus", folder / "whole.s16")
+    part = folder / "part.s16"
+    part.write_bytes(whole.pcm.read_bytes()[: 13_000 * 32])
+    return Recording.of(part)
+
+
+@pytest.mark.model
+def test_the_embedded_model_hears_the_sample(whisper: WhisperRecognizer, opening: Recording) -> None:
+    """The words of the first sentences, each within half a second of where it is said; twice the same."""
+    _, start, _ = truth_of_first_sentence()
+
+    made = whisper(opening)
+
+    spoken = " ".join(texts(made)).lower()
+    assert "machine that a telephone can replace" in spoken
+    assert "this machine gives you a reason" in spoken
+    assert abs(made.words[0].start - start) <= 500
+    assert all(word.end <= made.duration for word in made.words)
+    assert whisper(opening) == made
+
+
+@pytest.mark.model
+def test_known_words_are_found_in_their_order(whisper: WhisperRecognizer, opening: Recording) -> None:
+    """All are returned, and those that are not said are improbable."""
+    _, start, end = truth_of_first_sentence()
+    words = [*truth_of_first_sentence()[0].split(), "Hippopotamus", "zebra"]
+
+    timed = whisper.align_words(opening.read(start, end), words)
+
+    assert [word.text for word in timed] == words
+    assert all(a.start <= b.start for a, b in pairwise(timed))
+    assert timed[-1].end <= end - start + 1000
+    assert min(word.probability for word in timed[:-2]) > max(word.probability for word in timed[-2:])
+
+
+def truth_of_first_sentence() -> tuple[str, Ms, Ms]:
+    line = json.loads((SAMPLES / "tide-machine.truth.json").read_text(encoding="utf-8"))[0]
+    return line["text"], round(line["start"] * 1000), round(line["end"] * 1000)
+
+
+@pytest.mark.model
+def test_noise_is_not_made_into_the_hint(whisper: WhisperRecognizer) -> None:
+    """Nobody said that."""
+    noise = (np.random.default_rng(2).standard_normal(16_000 * 4) * 0.05).astype(np.float32)
+
+    assert whisper.listen(noise, hint="People ask me why anybody would keep a machine.") == ()
+
+
+def test_files_that_are_no_model_are_an_error(tmp_path: Path, opening: Recording) -> None:
+    """With the folder's name and what to do."""
+    for name in ("config.json", "model.bin", "tokenizer.json", "vocabulary.txt"):
+        (tmp_path / name).write_text("{}")
+    recognizer = WhisperRecognizer(Model("mine", tmp_path, "", "path"))
+
+    with pytest.raises(ModelError, match="not a Whisper model that can be loaded"):
+        recognizer(opening)

@@ -1,0 +1,282 @@
+"""The tools of a run: each stage once for the same input, whatever happens in between."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sounds import tone, write_sound
+
+from subsync.datatypes import Alignment, RecognizedWord, Status, TimedSentence, TimedWord, Unwritten
+from subsync.errors import AudioError, FetchError, NoteError
+from subsync.note import parse_note
+from subsync.recognize import Heard, Samples, WhisperRecognizer
+from subsync.session import Session, SessionOptions, alignment_from_json, alignment_to_json
+from subsync.store import Cache
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from subsync.datatypes import Media, Note
+
+SAMPLE = Path(__file__).parent.parent / "samples" / "tide-machine.opus"
+
+
+@dataclass
+class Chatter:
+    """A decoder that hears a word in every half second of whatever it is given."""
+
+    patience: int = 1000
+    """Windows after which it is killed."""
+    windows: int = 0
+
+    def decode(self, windows: Sequence[Samples], language: str, *, beam: int, hint: str = "") -> list[Heard]:
+        self.windows += len(windows)
+        if self.windows > self.patience:
+            raise KeyboardInterrupt
+        return [
+            Heard(tuple(RecognizedWord(f"w{t}", t, t + 400, 0.9) for t in range(0, len(w) // 16, 500)), -0.2, 1.0)
+            for w in windows
+        ]
+
+    def align(self, samples: Samples, language: str, words: Sequence[str]) -> tuple[RecognizedWord, ...]:
+        return ()
+
+    def detect(self, samples: Samples) -> str:
+        return "en"
+
+
+@dataclass
+class Weights:
+    """A model's name for keys."""
+
+    name: str = "chatter"
+    path: Path = Path("chatter")
+    sha256: str = "c" * 64
+
+
+@dataclass
+class Told:
+    """What was told of the progress."""
+
+    stages: list[str] = field(default_factory=list)
+
+    def __call__(self, stage: str, done: float, total: float | None) -> None:
+        self.stages.append(stage)
+
+
+def session(root: Path, chatter: Chatter, told: Told | None = None, audio: Path | None = None) -> Session:
+    """A session whose recogniser is the real one around another decoder."""
+    recognizer = WhisperRecognizer(Weights())
+    vars(recognizer)["_decoder"] = chatter
+    made = Session(SessionOptions(audio), Cache(root), told or Told())
+    vars(made)["_recognizer"] = recognizer
+    return made
+
+
+def note_in(folder: Path, *, source: str = "", body: str = "The tide waits.\n\n潮水等着。\n") -> Note:
+    text = f"---\n{f'source: {source}' if source else 'title: x'}\n---\n{body}"
+    return parse_note(text, path=str(folder / "n.md"), sha256="0" * 64)
+
+
+# --- fetch ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_source_is_looked_for_beside_the_note(tmp_path: Path) -> None:
+    """Not in the folder where the command is typed."""
+    path = write_sound(tmp_path / "talk.wav", tone(700))
+
+    media = session(tmp_path / "cache", Chatter()).fetch(note_in(tmp_path, source="talk.wav"))
+
+    assert (media.path, media.duration, media.url) == (path, 700, None)
+
+
+def test_a_recording_of_the_users_is_looked_for_where_the_command_is_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And goes before the note's source."""
+    (tmp_path / "here").mkdir()
+    path = write_sound(tmp_path / "here" / "talk.wav", tone(700))
+    monkeypatch.chdir(path.parent)
+
+    media = session(tmp_path / "cache", Chatter(), audio=Path("talk.wav")).fetch(note_in(tmp_path, source="none.wav"))
+
+    assert media.path == path
+
+
+def test_a_note_without_source_and_no_recording_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(NoteError, match=r"n\.md: the front matter names no source\n  Add `source: URL`.*--audio"):
+        session(tmp_path, Chatter()).fetch(note_in(tmp_path))
+
+
+def test_a_recording_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FetchError, match=r"talk\.wav: there is no such file"):
+        session(tmp_path, Chatter()).fetch(note_in(tmp_path, source="talk.wav"))
+
+
+def test_a_file_that_is_no_recording_is_refused_before_anything_is_done(tmp_path: Path) -> None:
+    """No weights are loaded for it."""
+    (tmp_path / "talk.wav").write_text("no sound")
+
+    with pytest.raises(AudioError, match=r"talk\.wav: cannot be read as sound"):
+        Session(SessionOptions(), Cache(tmp_path / "cache")).fetch(note_in(tmp_path, source="talk.wav"))
+
+
+# --- recognize --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def media(tmp_path_factory: pytest.TempPathFactory) -> Media:
+    """The sample: two minutes, ten windows, two groups."""
+    cache = tmp_path_factory.mktemp("media")
+    return session(cache, Chatter(), audio=SAMPLE).fetch(note_in(cache))
+
+
+def test_the_same_recording_is_recognised_once(tmp_path: Path, media: Media) -> None:
+    """Not by a second session either; nor is it decoded again."""
+    first, second, told = Chatter(), Chatter(), Told()
+
+    words = session(tmp_path, first).recognize(media)
+    again = session(tmp_path, second, told).recognize(replace(media, path=Path("/moved/elsewhere.opus")))
+
+    assert words == again
+    assert first.windows > 8
+    assert second.windows == 0
+    assert told.stages == []
+
+
+def test_a_run_that_was_killed_goes_on_where_it_was(tmp_path: Path, media: Media) -> None:
+    """With the words of an uninterrupted one, and without decoding or hearing the first group again."""
+    whole = Chatter()
+    expected = session(tmp_path / "whole", whole).recognize(media)
+    with pytest.raises(KeyboardInterrupt):
+        session(tmp_path / "killed", Chatter(patience=8)).recognize(media)
+    resumed, told = Chatter(), Told()
+
+    words = session(tmp_path / "killed", resumed, told).recognize(media)
+
+    assert words == expected
+    assert resumed.windows == whole.windows - 8
+    assert set(told.stages) == {"recognize"}
+
+
+def test_a_damaged_entry_is_made_again(tmp_path: Path, media: Media) -> None:
+    """From the journal, if that is whole."""
+    first = session(tmp_path, Chatter())
+    words = first.recognize(media)
+    first.cache.path("transcript", first.transcript_key(media), ".json").write_bytes(b'{"sha256": 1}')
+    again = Chatter()
+
+    assert session(tmp_path, again).recognize(media) == words
+    assert again.windows == 0
+
+
+def test_a_transcript_depends_on_the_sound_and_on_the_model(tmp_path: Path, media: Media) -> None:
+    """Not on the name of the file."""
+    here = session(tmp_path, Chatter())
+    other = session(tmp_path, Chatter())
+    vars(other)["_recognizer"] = WhisperRecognizer(Weights(sha256="d" * 64))
+
+    key = here.transcript_key(media)
+
+    assert key == here.transcript_key(replace(media, path=Path("b.opus"), url="https://e.example/b"))
+    assert key != here.transcript_key(replace(media, sha256="e" * 64))
+    assert key != other.transcript_key(media)
+
+
+def test_the_engine_says_what_made_a_result(tmp_path: Path) -> None:
+    engine = session(tmp_path, Chatter()).engine
+
+    assert engine.recognizer.startswith("faster-whisper ")
+    assert (engine.model, engine.model_sha256) == ("chatter", "c" * 64)
+    assert "pocketsphinx" in engine.aligner
+
+
+def test_loudness_is_measured_once(tmp_path: Path, media: Media) -> None:
+    first, told = session(tmp_path, Chatter()), Told()
+
+    peaks = first.peaks(media)
+
+    assert max(peaks) == 255
+    assert session(tmp_path, Chatter(), told).peaks(media) == peaks
+    assert told.stages == []
+
+
+# --- align ------------------------------------------------------------------------------------------------------------
+
+
+def test_an_alignment_is_made_once_and_depends_on_note_and_pins(tmp_path: Path, media: Media) -> None:
+    """The note's text is not kept twice: it comes back with the note's own words."""
+    tools = session(tmp_path, Chatter())
+    words = tools.recognize(media)
+    note = note_in(tmp_path, body="w500 w1000 w1500 w2000 w2500 w3000 w3500 w4000 w4500 w5000.\n")
+    pin = replace(note, paragraphs=(replace(note.paragraphs[0], pin=3000),))
+
+    def entries() -> int:
+        return len(list((tmp_path / "alignment").iterdir()))
+
+    made = tools.align(note, media, words)
+    assert entries() == 1
+    assert session(tmp_path, Chatter()).align(note, media, words) == made
+    assert entries() == 1
+    tools.align(pin, media, words)
+    assert entries() == 2
+    tools.align(replace(note, sha256="1" * 64), media, words)
+    assert entries() == 3
+
+
+STATUS: st.SearchStrategy[Status] = st.sampled_from(["aligned", "interpolated"])
+
+
+@st.composite
+def alignments(draw: st.DrawFn) -> tuple[Note, Alignment]:
+    note = note_in(Path(), body="One two three. Four five.\n\n一二三。四五。\n\nSix.\n")
+    timed = []
+    for sentence in note.sentences:
+        words = []
+        for word in sentence.words:
+            if draw(st.booleans()):
+                words.append(TimedWord(word.text, None, None, "absent", 0.0))
+                continue
+            start = draw(st.integers(0, 10**8))
+            words.append(
+                TimedWord(word.text, start, start + draw(st.integers(0, 999)), draw(STATUS), draw(st.floats(0, 1)))
+            )
+        timed.append(
+            TimedSentence(words[0].start if words else None, None, draw(STATUS), draw(st.floats(0, 1)), tuple(words))
+        )
+    kinds = st.sampled_from(["speech", "other"])
+    unwritten = draw(st.lists(st.builds(Unwritten, st.integers(0, 999), st.integers(999, 9999), kinds), max_size=3))
+    return note, Alignment(tuple(timed), tuple(unwritten), tuple(draw(st.lists(st.text(), max_size=2))))
+
+
+@given(alignments())
+def test_an_alignment_comes_back_as_it_was(made: tuple[Note, Alignment]) -> None:
+    """Through JSON, to the last bit."""
+    note, alignment = made
+
+    assert alignment_from_json(note, json.loads(json.dumps(alignment_to_json(alignment)))) == alignment
+
+
+def test_an_alignment_of_another_note_is_not_taken_for_this_ones() -> None:
+    """Its sentences do not fit."""
+    one, other = (note_in(Path(), body=body) for body in ("One two.\n", "One two. Three.\n"))
+    alignment = Alignment(
+        (TimedSentence(0, 9, "aligned", 1.0, tuple(TimedWord(w.text, 0, 9, "aligned", 1.0) for w in one.words)),), ()
+    )
+
+    with pytest.raises(ValueError, match="zip"):
+        alignment_from_json(other, alignment_to_json(alignment))
+
+
+def test_samples_of_the_chatter_are_counted_in_ms() -> None:
+    """The tests' own ruler: 16 samples in a ms."""
+    (heard,) = Chatter().decode([np.zeros(16 * 1000, np.float32)], "en", beam=1)
+
+    assert [(w.start, w.end) for w in heard.words] == [(0, 400), (500, 900)]

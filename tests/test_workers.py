@@ -1,0 +1,86 @@
+"""Calls spread over processes come back as if they had been made here."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from subsync.workers import Workers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="module")
+def two() -> Iterator[Workers]:
+    workers = Workers(2)
+    yield workers
+    workers.close()
+
+
+def square(number: int) -> int:
+    return number * number
+
+
+def where(_: int) -> int:
+    return os.getpid()
+
+
+def half(number: int) -> float:
+    return 1 / number
+
+
+def dies_elsewhere(here: int) -> str:
+    if os.getpid() != here:
+        os._exit(9)
+    return "here"
+
+
+def test_results_come_in_the_order_of_the_items(two: Workers) -> None:
+    """Whoever is done first."""
+    assert list(two.map(square, range(50))) == [n * n for n in range(50)]
+
+
+def test_the_work_is_done_elsewhere(two: Workers) -> None:
+    """Not in this process, which holds the recogniser."""
+    assert os.getpid() not in set(two.map(where, range(20)))
+
+
+def test_a_few_items_start_no_process() -> None:
+    """Two minutes of talk would wait longer for them than for the work."""
+    workers = Workers(2)
+    assert set(workers.map(where, range(5), few=5)) == {os.getpid()}
+    assert "_pool" not in vars(workers)
+
+
+def test_one_worker_is_this_process() -> None:
+    """As where a batch has given each core its own note."""
+    assert set(Workers(1).map(where, range(5))) == {os.getpid()}
+
+
+def test_items_are_taken_as_they_are_needed(two: Workers) -> None:
+    """Each may be a megabyte of sound."""
+    taken = []
+
+    def items() -> Iterator[int]:
+        for number in range(100):
+            taken.append(number)
+            yield number
+
+    next(two.map(square, items()))
+    assert len(taken) < 10
+
+
+def test_an_error_is_raised_here(two: Workers) -> None:
+    """With its own type."""
+    with pytest.raises(ZeroDivisionError):
+        list(two.map(half, [1, 0, 2]))
+
+
+def test_a_process_that_dies_costs_nothing_but_time() -> None:
+    """What it was to do is done here."""
+    workers = Workers(2)
+    assert list(workers.map(dies_elsewhere, [os.getpid()] * 6)) == ["here"] * 6
+    workers.close()
