@@ -7,8 +7,10 @@ import os
 import resource
 import signal
 import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from subsync.batch.pool import End, Step, _done
 from subsync.batch.work import Fetched, Made, Task, inputs_of
 from subsync.datatypes import Media
 from subsync.errors import AudioError, FetchError, RateLimitedError
@@ -18,7 +20,34 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from subsync.batch.cluster import Parcel
+    from subsync.batch.pool import Work
     from subsync.session import Progress
+
+
+@dataclass
+class Here:
+    """An executor that works in this very process, when a task is submitted."""
+
+    reports: list[Step | End] = field(default_factory=list)
+    pipes: list[Any] = field(default_factory=list)
+
+    @property
+    def room(self) -> int:
+        return 0 if self.reports else 1
+
+    def submit(self, key: str, work: Work, task: Any) -> None:
+        def tell(stage: str, done: float, total: float | None) -> None:
+            self.reports.append(Step(key, stage, done, total))
+
+        value, error = _done(work, task, tell)
+        self.reports.append(End(key, value, error))
+
+    def poll(self) -> list[Step | End]:
+        reports, self.reports = self.reports, []
+        return reports
+
+    def close(self) -> None:
+        """Nothing is left."""
 
 
 def note(path: Path, *, source: str = "talk.wav", body: str = "Good evening.", more: str = "") -> Path:

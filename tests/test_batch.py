@@ -70,6 +70,7 @@ class Garden:
         planned: PlanOptions | None = None,
         stop: threading.Event | None = None,
         listener: Any = None,
+        processes: bool = False,
         **options: Any,
     ) -> Summary:
         chosen = replace(BatchOptions(jobs=2, wait=0.01, pause=(0.0, 0.0)), **options)
@@ -78,7 +79,10 @@ class Garden:
             known = {row.note: Path(row.output) for row in rows}
             found = discover([str(name) for name in names or [self.notes]], self.output, known=known)
             todo = plan(found, Layers(), rows, options=planned, cache=Cache(self.cache))
-            stages = local_stages(chosen, fetch=batchwork.fetch, make=batchwork.make)
+            works = {"fetch": batchwork.fetch, "make": batchwork.make}
+            stages = local_stages(chosen, **works)
+            if not processes:
+                stages = tuple(replace(stage, executor=batchwork.Here()) for stage in stages)
             self.events.clear()
             return run_batch(todo, manifest, stages, options=chosen, listener=listener or self.listen, stop=stop)
 
@@ -230,9 +234,9 @@ def test_what_fails_is_named_and_harms_nobody(garden: Garden) -> None:
     note(garden.notes / "gone.md", source="https://gone.example/a.mp3")
     (garden.notes / "yaml.md").write_text("---\nsource: [a\n---\n")
 
-    first = garden.batch()
+    first = garden.batch(processes=True)
     kinds = {Path(shown).stem: failure.kind for shown, failure in first.failures}
-    second = garden.batch()
+    second = garden.batch(processes=True)
     again = garden.batch(planned=PlanOptions(retry_failed=True))
 
     assert kinds == {"bad": "AudioError", "bug": "WorkerError", "gone": "FetchError", "yaml": "NoteError"}
@@ -309,7 +313,7 @@ def test_a_worker_that_dies_costs_its_own_note_one_attempt(garden: Garden) -> No
     for i in range(6):
         note(garden.notes / f"n{i}.md", body="DIE ONCE" if i == 2 else "NAP")
 
-    assert garden.batch().counts == Counter(done=6)
+    assert garden.batch(processes=True).counts == Counter(done=6)
     assert garden.told("retry") == ["n2"]
     assert Counter(logged(garden.cache)) == Counter(f"make n{i}" for i in range(6))
 
@@ -319,7 +323,7 @@ def test_a_note_that_always_kills_its_worker_fails(garden: Garden) -> None:
     note(garden.notes / "a.md", body="DIE ALWAYS")
     note(garden.notes / "b.md")
 
-    summary = garden.batch()
+    summary = garden.batch(processes=True)
 
     assert summary.counts == Counter(done=1, failed=1)
     assert [(f.kind, f.message) for _, f in summary.failures] == [
@@ -362,9 +366,9 @@ def test_time_and_memory_are_limited(garden: Garden) -> None:
     """Each note has its own; none of these is tried twice."""
     note(garden.notes / "eats.md", body="EAT")
     note(garden.notes / "good.md", source="other.wav")
-    summary = garden.batch(limits=Limits(memory=300_000_000))
+    summary = garden.batch(processes=True, limits=Limits(memory=300_000_000))
     note(garden.notes / "eats.md", body="SLEEP")
-    slow = garden.batch(limits=Limits(seconds=0.5))
+    slow = garden.batch(processes=True, limits=Limits(seconds=0.5))
 
     assert summary.counts == Counter(done=1, failed=1)
     assert "MB of memory" in summary.failures[0][1].message
@@ -385,7 +389,7 @@ def test_a_stop_ends_all_processes_and_keeps_the_manifest(garden: Garden) -> Non
             stop.set()
 
     began = time.monotonic()
-    summary = garden.batch(jobs=3, stop=stop, listener=listener)
+    summary = garden.batch(processes=True, jobs=3, stop=stop, listener=listener)
 
     assert summary.exit_code == 130
     assert summary.counts == Counter(done=2, pending=2)

@@ -6,6 +6,7 @@ import io
 import json
 import sys
 from contextlib import redirect_stderr
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,7 +34,8 @@ def quick_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The commands as they are, with work that takes no time."""
 
     def stages(options: BatchOptions) -> tuple[Stage, ...]:
-        return local_stages(options, fetch=batchwork.fetch, make=batchwork.make)
+        works = local_stages(options, fetch=batchwork.fetch, make=batchwork.make)
+        return tuple(replace(stage, executor=batchwork.Here()) for stage in works)
 
     def find(name: str | None, **_: object) -> Model:
         return Model(str(name), Path("model"), "tiny", "path")
