@@ -141,9 +141,10 @@ def test_notes_are_worked_on_there_and_a_bad_one_harms_nobody(farm: Farm, garden
     assert summary.counts == Counter(done=4, failed=2)
     assert {name: failure.kind for name, failure in kinds.items()} == {"n2": "WorkerError", "n4": "AudioError"}
     assert "its workers died" in kinds["n2"].message
-    assert Counter(line.split()[0] for line in logged(garden / "cache")) == Counter(
-        {"bring": 6, "harvest-2-seen": 7, "make": 4}
-    )
+    done = Counter(line.split()[0] for line in logged(garden / "cache"))
+    assert (done["bring"], done["make"]) == (6, 4)
+    # Two deaths are allowed here, and two attempts; Dask may blame one on a neighbour, who then has another try.
+    assert 9 <= done["harvest-2-seen"] <= 13
 
 
 def test_a_worker_that_is_killed_in_the_middle_costs_nothing_but_time(farm: Farm, garden: Path) -> None:
@@ -188,10 +189,12 @@ def test_workers_of_another_version_are_refused(farm: Farm, monkeypatch: pytest.
 
 
 @pytest.mark.model
-def test_outputs_are_those_of_this_machine_also_where_nothing_is_shared(farm: Farm, garden: Path) -> None:
+def test_outputs_are_those_of_this_machine_also_where_nothing_is_shared(
+    farm: Farm, garden: Path, opening: Path
+) -> None:
     """The worker sees no file of ours: the recording is sent to it, and what it computes comes back."""
-    for suffix in (".md", ".opus"):
-        (garden / "notes" / f"tide-machine{suffix}").write_bytes((SAMPLES / f"tide-machine{suffix}").read_bytes())
+    for name in ("talk.md", "talk.wav"):
+        (garden / "notes" / name).write_bytes((opening / name).read_bytes())
     blind = farm.folder / "blind.py"
     blind.write_text(
         textwrap.dedent("""
@@ -208,7 +211,7 @@ def test_outputs_are_those_of_this_machine_also_where_nothing_is_shared(farm: Fa
         told.append(f"{event.kind} {event.stage}")
 
     there = batch(garden, cluster_stages(str(farm.file), BatchOptions()), "out", listen)
-    made = {p.name: p.read_bytes() for p in (garden / "out" / "tide-machine").iterdir()}
+    made = {p.name: p.read_bytes() for p in (garden / "out" / "talk").iterdir()}
     kinds = {p.name for p in (garden / "cache").iterdir()}
     (garden / "cache").rename(garden / "other")
     (garden / "out").rename(garden / "kept")
@@ -216,7 +219,7 @@ def test_outputs_are_those_of_this_machine_also_where_nothing_is_shared(farm: Fa
     here = batch(garden, local_stages(BatchOptions()))
 
     assert there.counts == here.counts == Counter(done=1)
-    assert {p.name: p.read_bytes() for p in (garden / "out" / "tide-machine").iterdir()} == made
+    assert {p.name: p.read_bytes() for p in (garden / "out" / "talk").iterdir()} == made
     assert "progress recognize" in told
     assert (theirs / "received").is_dir()
     assert "words" not in kinds  # nothing was recognised here the first time

@@ -336,7 +336,9 @@ def _end(key: str, future: Any) -> End:
         error = future.exception()
         if isinstance(error, KilledWorker):
             message = f"its workers died, the last of them {error.last_worker.address}"
-            return End(key, error=WorkerError(message, "See their logs; they may have had too little memory."))
+            remedy = "See their logs; they may have had too little memory."
+            # Once more: Dask blames a death on all notes that its worker had been given.
+            return End(key, error=WorkerError(message, remedy, retryable=True))
         if isinstance(error, SubsyncError):
             return End(key, error=error)
         return End(key, error=WorkerError(f"{type(error).__name__}: {error}", "See the logs of the cluster."))
