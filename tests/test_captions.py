@@ -7,21 +7,20 @@ import logging
 import threading
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from subsync.datatypes import Media, RecognizedWord, Span, Transcript
-from subsync.errors import FetchError, UsageError
+from subsync.errors import FetchError
 from subsync.fetch import CAPTIONS, FetchOptions, YtDlpFetcher, captions_of
-from subsync.fetch.ytdlp import _copied
 from subsync.recognize import captions_suffice, words_of_json3
 from subsync.session import Session, SessionOptions
 from subsync.store import Cache
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 # By hand, after what yt-dlp's documentation and its tracker show of `fmt=json3`.
 JSON3 = json.dumps(
@@ -186,21 +185,3 @@ def test_captions_are_fetched_and_their_lack_is_a_warning(
     assert (tmp_path / CAPTIONS).exists() == (not said)
     assert said in caplog.text
     assert bool(caplog.text) == bool(said)
-
-
-def test_cookies_are_copied_for_us_alone_and_never_written_back(tmp_path: Path) -> None:
-    """yt-dlp dumps its jar into the file that it is given."""
-    cookies = tmp_path / "cookies.txt"
-    cookies.write_text("# Netscape HTTP Cookie File\n")
-    with _copied(cookies) as option:
-        copy = Path(option["cookiefile"])
-        mode, text = copy.stat().st_mode & 0o777, copy.read_text()
-        copy.write_text("changed")
-
-    assert (mode, text) == (0o600, "# Netscape HTTP Cookie File\n")
-    assert cookies.read_text() == "# Netscape HTTP Cookie File\n"
-    assert not copy.exists()
-    with pytest.raises(UsageError, match=r"gone.txt: cannot be read"), _copied(tmp_path / "gone.txt"):
-        pass
-    with _copied(None) as option:
-        assert option == {}

@@ -110,6 +110,16 @@ def _words(process: psutil.Process) -> list[str]:
     return words
 
 
+def test_two_batches_into_one_folder(tmp_path: Path) -> None:
+    """Both come to their end, and every note is done."""
+    root = garden(tmp_path, 12)
+    processes = [start(root) for _ in range(2)]
+
+    assert [process.wait(60) for process in processes] == [0, 0]
+    assert len(outputs(root)) == 12
+    assert {row.state for row in read_manifest(root / "out")} == {"done"}
+
+
 # --- disks ------------------------------------------------------------------------------------------------------------
 
 
