@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from subsync.batch import cluster
 from subsync.batch.pool import End, Step, _done
 from subsync.batch.work import Fetched, Made, Task, inputs_of
 from subsync.datatypes import Media
@@ -90,8 +91,10 @@ def bring(task: Task, tell: Progress) -> Fetched:
     return Fetched(Media(path, sha256_of(path), 1000), asked=False)
 
 
-def harvest(parcel: Parcel, sound: bytes | None, threads: int) -> tuple[tuple[str, str, Any], ...]:
+def harvest(parcel: Parcel, sound: bytes | None, threads: int) -> tuple[tuple[str, str, Any], ...] | None:
     """In a worker of a cluster; obeys the note's text."""
+    if sound is None and cluster._size(str(parcel.media.path)) != parcel.size:
+        return None
     log(parcel.task, f"harvest-{threads}-{'shipped' if sound else 'seen'}")
     text = parcel.note.text
     if "DIE ALWAYS" in text:

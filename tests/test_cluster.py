@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
-import textwrap
 import threading
 import time
 from collections import Counter
@@ -37,19 +37,25 @@ SAMPLES = Path(__file__).parent.parent / "samples"
 class Farm:
     """A scheduler and its workers."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, host: str = "127.0.0.1") -> None:
         self.folder = folder
         self.file = folder / "scheduler.json"
         self.processes: list[subprocess.Popen[bytes]] = []
-        self.start("scheduler", "--port", "0", "--scheduler-file", str(self.file), "--no-dashboard")
+        self.start("scheduler", "--host", host, "--port", "0", "--scheduler-file", str(self.file), "--no-dashboard")
         _until(self.file.exists)
 
-    def start(self, what: str, *options: str, **environment: str) -> subprocess.Popen[bytes]:
+    def start(self, what: str, *options: str, space: str = "", **environment: str) -> subprocess.Popen[bytes]:
         paths = os.pathsep.join([str(SAMPLES.parent), str(SAMPLES.parent / "tests"), os.environ.get("PYTHONPATH", "")])
         env = os.environ | {"PYTHONPATH": paths, "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1"} | environment
         with (self.folder / f"{what}-{len(self.processes)}.log").open("wb") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", f"distributed.cli.dask_{what}", *options],
+                [
+                    *(["ip", "netns", "exec", space] if space else []),
+                    sys.executable,
+                    "-m",
+                    f"distributed.cli.dask_{what}",
+                    *options,
+                ],
                 env=env,
                 cwd=self.folder,
                 stdout=log,
@@ -59,10 +65,10 @@ class Farm:
         self.processes.append(process)
         return process
 
-    def worker(self, *options: str, **environment: str) -> subprocess.Popen[bytes]:
+    def worker(self, *options: str, space: str = "", **environment: str) -> subprocess.Popen[bytes]:
         chosen = options or ("--nthreads", "2", "--resources", "subsync=1")
         common = ("--scheduler-file", str(self.file), "--no-dashboard", "--local-directory", str(self.folder))
-        return self.start("worker", *common, *chosen, **environment)
+        return self.start("worker", *common, *chosen, space=space, **environment)
 
     def close(self) -> None:
         for process in self.processes:
@@ -188,6 +194,61 @@ def test_workers_of_another_version_are_refused(farm: Farm, monkeypatch: pytest.
         Cluster.connect(str(farm.file))
 
 
+@pytest.fixture
+def space() -> Iterator[str]:
+    """A network namespace with one cable to this one: 10.213.7.1 here, 10.213.7.2 there."""
+    if shutil.which("ip") is None or _ip("netns", "add", "subsync-test"):
+        pytest.skip("this machine does not let us make network namespaces")
+    try:
+        failed = [
+            words
+            for words in (
+                "link add subsync-a type veth peer name subsync-b netns subsync-test",
+                "addr add 10.213.7.1/30 dev subsync-a",
+                "link set subsync-a up",
+                "-n subsync-test addr add 10.213.7.2/30 dev subsync-b",
+                "-n subsync-test link set subsync-b up",
+                "-n subsync-test link set lo up",
+            )
+            if _ip(*words.split())
+        ]
+        if failed:
+            pytest.skip(f"this machine does not let us lay a cable: {failed}")
+        yield "subsync-test"
+    finally:
+        _ip("netns", "del", "subsync-test")
+
+
+def _ip(*words: str) -> int:
+    return subprocess.run(["ip", *words], capture_output=True, check=False).returncode
+
+
+def _blind(farm: Farm) -> str:
+    """A file that makes a worker see no file of ours."""
+    path = farm.folder / "blind.py"
+    path.write_text("import subsync.batch.cluster as cluster\ncluster._size = lambda path: -1\n")
+    return str(path)
+
+
+def test_a_worker_behind_a_network_is_sent_what_it_needs(space: str, garden: Path) -> None:
+    """It has another network stack, and no file of ours."""
+    (garden / "farm").mkdir()
+    farm = Farm(garden / "farm", "10.213.7.1")
+    try:
+        chosen = ("--nthreads", "3", "--resources", "subsync=1", "--preload", _blind(farm))
+        farm.worker(*chosen, space=space)
+        _wait_for_workers(farm, 1)
+        for i in range(3):
+            (garden / "notes" / f"t{i}.wav").write_bytes(b"%d" % i * 1000)
+            note(garden / "notes" / f"n{i}.md", source=f"t{i}.wav", body=f"Text {i}.")
+        summary = batch(garden, stages_on(Cluster.connect(str(farm.file))))
+    finally:
+        farm.close()
+
+    assert summary.counts == Counter(done=3)
+    assert Counter(line.split()[0] for line in logged(garden / "cache"))["harvest-3-shipped"] == 3
+
+
 @pytest.mark.model
 def test_outputs_are_those_of_this_machine_also_where_nothing_is_shared(
     farm: Farm, garden: Path, opening: Path
@@ -195,15 +256,8 @@ def test_outputs_are_those_of_this_machine_also_where_nothing_is_shared(
     """The worker sees no file of ours: the recording is sent to it, and what it computes comes back."""
     for name in ("talk.md", "talk.wav"):
         (garden / "notes" / name).write_bytes((opening / name).read_bytes())
-    blind = farm.folder / "blind.py"
-    blind.write_text(
-        textwrap.dedent("""
-            import subsync.batch.cluster as cluster
-            cluster._size = lambda path: -1
-        """)
-    )
     theirs = garden / "theirs"
-    farm.worker("--nthreads", "2", "--resources", "subsync=1", "--preload", str(blind), SUBSYNC_CACHE=str(theirs))
+    farm.worker("--nthreads", "2", "--resources", "subsync=1", "--preload", _blind(farm), SUBSYNC_CACHE=str(theirs))
     _wait_for_workers(farm, 1)
     told: list[str] = []
 
