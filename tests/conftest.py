@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import shutil
+import socket
 import sys
 import wave
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -43,6 +45,23 @@ def _cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
         del os.environ["SUBSYNC_CACHE"]
     else:
         os.environ["SUBSYNC_CACHE"] = before
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _offline() -> Iterator[None]:
+    """As if the cable were out: a connection goes to this machine or nowhere."""
+    real = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family == socket.AF_INET and not socket.inet_aton(address[0]).startswith(b"\x7f"):
+            raise OSError(errno.ENETUNREACH, f"a test asks the network: {address}")
+        if self.family == socket.AF_INET6 and address[0] != "::1":
+            raise OSError(errno.ENETUNREACH, f"a test asks the network: {address}")
+        real(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -81,5 +81,5 @@ def chinese(cues: Sequence[Cue]) -> str:
 def spoken(note: Note, absent: frozenset[int] = frozenset()) -> tuple[str, str]:
     """The English words and the Chinese letters of the paragraphs that are spoken."""
     paragraphs = [p for p in note.paragraphs if p.en and p.index not in absent]
-    en = "".join(w.text for p in paragraphs for i in p.en for w in note.sentences[i].words)
+    en = "".join(w.text for i in sorted(i for p in paragraphs for i in p.en) for w in note.sentences[i].words)
     return en, letters("".join(note.sentences[i].text for p in paragraphs for i in p.zh))

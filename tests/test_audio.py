@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import zipfile
+from fractions import Fraction
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
@@ -285,6 +286,36 @@ def test_where_the_clock_jumps_there_is_silence_of_that_length(tmp_path: Path, k
 
     assert about(silences(sound), (1000, 71_000), by=2 * FRAME)
     assert abs(sound.duration - 72_000) <= 2 * FRAME
+
+
+@pytest.mark.parametrize("kind", ["mp4", "mkv", "ts"])
+def test_sound_that_begins_after_the_picture_is_not_early(tmp_path: Path, kind: str) -> None:
+    """Its first second has a picture alone."""
+    path = tmp_path / f"a.{kind}"
+    with av.open(str(path), "w") as container:
+        video, audio = container.add_stream("mpeg4", rate=25), container.add_stream("aac", rate=HZ)
+        assert isinstance(video, av.VideoStream)
+        assert isinstance(audio, av.AudioStream)
+        video.width = video.height = 64
+        video.pix_fmt = "yuv420p"
+        audio.layout = "mono"
+        for n in range(75):
+            picture = av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8))
+            picture.pts, picture.time_base = n, Fraction(1, 25)
+            container.mux(video.encode(picture))
+        for start in range(0, 2 * HZ, 960):
+            piece = (tone(2000)[start : start + 960] * 32767).astype("<i2").reshape(1, -1)
+            frame = av.AudioFrame.from_ndarray(piece, format="s16", layout="mono")
+            frame.sample_rate, frame.time_base, frame.pts = HZ, Fraction(1, HZ), HZ + start
+            container.mux(audio.encode(frame))
+        container.mux(video.encode(None))
+        container.mux(audio.encode(None))
+
+    sound = decode(path, tmp_path / "a.s16")
+
+    first = int(np.flatnonzero(levels(sound.read(0, sound.duration)) > -35)[0]) * 10
+    assert abs(first - 1000) <= 2 * FRAME
+    assert abs(sound.duration - 3000) <= 3 * FRAME
 
 
 @pytest.mark.parametrize("kind", ["ogg", "webm", "mkv", "m4a", "ts", "flac", "wav"])

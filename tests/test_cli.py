@@ -148,6 +148,33 @@ def test_a_note_with_nothing_to_align_ends_with_3(subsync: Callable[..., Done], 
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("huge", "huge: no such model\n  Known names: "), ("./none", "./none: no such folder\n  Give the folder")],
+)
+def test_a_model_that_there_is_not_is_an_error(
+    subsync: Callable[..., Done], opening: Path, tmp_path: Path, name: str, message: str
+) -> None:
+    done = subsync("sync", opening / "talk.md", "--model", name, "-o", tmp_path / "out")
+
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith(f"subsync: {message}")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_site_that_asks_us_to_come_back_later_ends_with_75(
+    subsync: Callable[..., Done], tmp_path: Path, slow: tuple[str, threading.Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that a script can wait and try again."""
+    url, _ = slow
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    (tmp_path / "note.md").write_text(f"---\nsource: {url}?busy\n---\nThe tide.\n", encoding="utf-8")
+
+    done = subsync("sync", tmp_path / "note.md", "--allow-private", "-o", tmp_path / "out")
+
+    assert (done.code, done.out) == (75, "")
+
+
 def test_where_an_error_came_from_is_told_if_asked_for(subsync: Callable[..., Done], tmp_path: Path) -> None:
     """A traceback under -v, and only there."""
     quiet, loud = (subsync(*flags, "sync", tmp_path / "none.md") for flags in ([], ["-v"]))
@@ -410,13 +437,16 @@ def test_models_on_this_machine_are_listed(subsync: Callable[..., Done]) -> None
 
 @pytest.fixture
 def slow() -> Iterator[tuple[str, threading.Event]]:
-    """The address of a recording that never comes, and when it was asked for."""
+    """The address of a recording that never comes (or is refused, as ``?busy``), and when it was asked for."""
     asked, over = threading.Event(), threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             asked.set()
-            over.wait(30)
+            if self.path.endswith("?busy"):
+                self.send_error(429)
+            else:
+                over.wait(30)
 
         def log_message(self, *_: object) -> None:
             """Stay silent."""
@@ -430,11 +460,11 @@ def slow() -> Iterator[tuple[str, threading.Event]]:
     server.server_close()
 
 
-def started(*arguments: str, cwd: Path) -> subprocess.Popen[str]:
+def started(*arguments: str, cwd: Path, **environment: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "subsync", *arguments],
         cwd=cwd,
-        env=os.environ | {"PYTHONPATH": str(SAMPLES.parent)},
+        env=os.environ | {"PYTHONPATH": str(SAMPLES.parent)} | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -455,6 +485,32 @@ def test_ctrl_c_ends_with_130_and_one_line(tmp_path: Path, slow: tuple[str, thre
     assert err.splitlines()[-1] == "subsync: interrupted; what was done is kept, run again to go on"
     assert "Traceback" not in err
     assert not (tmp_path / "subsync-out").exists()
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_a_name_that_the_terminal_cannot_show_is_no_reason_to_stop(tmp_path: Path, options: tuple[str, ...]) -> None:
+    """As a Chinese one in a Latin-1 locale, or one in GBK in a UTF-8 locale. JSON stays what it is."""
+    (tmp_path / "潮汐.srt").write_text(BAD_SRT, encoding="utf-8")
+    process = started("check", ".", *options, cwd=tmp_path, PYTHONIOENCODING="latin-1:strict")
+
+    out, err = process.communicate(timeout=60)
+
+    assert process.returncode == 0, err
+    assert (json.loads(out)[0]["file"] == "潮汐.srt") if options else out.startswith("\\u6f6e\\u6c50.srt:1: ")
+
+
+def test_a_cache_that_cannot_be_used_is_an_error(
+    subsync: Callable[..., Done], opening: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the place, and the name of the variable that chooses another."""
+    monkeypatch.setenv("SUBSYNC_CACHE", "/sys/subsync-test")
+
+    done = subsync("sync", opening / "talk.md", "-o", tmp_path / "out")
+
+    assert (done.code, done.out) == (1, "")
+    assert "/sys/subsync-test" in done.err
+    assert "SUBSYNC_CACHE" in done.err
+    assert "Traceback" not in done.err
 
 
 def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:

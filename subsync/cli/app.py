@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import sys
@@ -44,6 +45,8 @@ def run() -> None:
     """Entry point of the command."""
     # With each number of threads OpenBLAS adds up in another order, and results differ in the last digit.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if isinstance(sys.stdout, io.TextIOWrapper):  # terminals have any encoding, old file names none; JSON stays JSON
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         code = main(standalone_mode=False)
     except SubsyncError as error:

@@ -1,0 +1,112 @@
+"""What the README tells people to type is what there is."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from subsync.cli import main
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+_FENCE = re.compile(r"^(`{3,}|~{3,})[ \t]*(\w*)[^\n]*\n(.*?)^\1[ \t]*$", re.MULTILINE | re.DOTALL)
+_SHELL = {"", "sh", "bash", "shell", "console", "zsh"}
+
+
+def shell_lines(text: str) -> list[str]:
+    """Lines of shell code: in fences for a shell or for nothing, or indented by four spaces."""
+    fenced = [body for _, kind, body in _FENCE.findall(text) if kind.lower() in _SHELL]
+    indented = re.findall(r"^(?: {4}|\t)(.*)$", _FENCE.sub("", text), re.MULTILINE)
+    joined = "\n".join([*fenced, *indented]).replace("\\\n", " ")
+    return [line.strip().removeprefix("$ ") for line in joined.splitlines() if line.strip()]
+
+
+def commands(text: str) -> list[list[str]]:
+    """The arguments of each line that calls subsync."""
+    found = []
+    for line in shell_lines(text):
+        words = line.removeprefix(".venv/bin/").removeprefix("python3 -m ").removeprefix("python -m ")
+        if words.startswith("subsync "):
+            found.append(shlex.split(words, comments=True)[1:])
+    return found
+
+
+def targets(text: str) -> set[str]:
+    """What `make` is told to make, in code of any kind."""
+    inline = re.findall(r"`make ([a-z][a-z-]*)`", text)
+    return {*inline, *(t for line in shell_lines(text) for t in re.findall(r"(?:^|&& )make ([a-z][a-z-]*)", line))}
+
+
+def parsed(arguments: list[str]) -> click.Context:
+    """The context of the sub-command that the arguments name; raises `click.UsageError` if they make no sense."""
+    group = main.make_context("subsync", list(arguments), resilient_parsing=False)
+    name, command, rest = main.resolve_command(group, [*group._protected_args, *group.args])
+    assert command is not None
+    return command.make_context(name, rest, parent=group)
+
+
+def test_every_command_of_the_readme_is_understood() -> None:
+    """Its options, its arguments and their number; and there are some."""
+    assert ["sync"] in [arguments[:1] for arguments in commands(README)]
+    for arguments in commands(README):
+        parsed(arguments)
+
+
+def test_every_command_that_prose_names_is_there() -> None:
+    """As in `subsync doctor` inside a sentence."""
+    named = set(re.findall(r"`subsync ([a-z]+)", README))
+
+    assert named - set(main.commands) == set()
+
+
+def test_every_target_that_the_readme_names_is_in_the_makefile() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+    assert {"demo", "test"} <= targets(README)
+    assert targets(README) - set(re.findall(r"^([a-z][a-z-]*):", makefile, re.MULTILINE)) == set()
+
+
+def test_every_file_that_the_readme_links_to_is_there() -> None:
+    """Pictures too."""
+    links = re.findall(r"\]\((?!https?:|#|…)([^)#\s]+)", _FENCE.sub("", README))
+
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+SAMPLE = """Run `make demo`, then `subsync sync NOTE`:
+
+    make test && make bench
+    python -m subsync check a.srt --strict
+
+```sh
+$ subsync sync note.md --top zh \\
+    --also en-zh.ass   # Chinese above
+subsync review subsync-out/note --serve
+```
+```json
+subsync is no command here
+```
+"""
+
+
+def test_commands_are_found_in_every_kind_of_code() -> None:
+    """The tests' own eyes."""
+    assert commands(SAMPLE) == [
+        ["sync", "note.md", "--top", "zh", "--also", "en-zh.ass"],
+        ["review", "subsync-out/note", "--serve"],
+        ["check", "a.srt", "--strict"],
+    ]
+    assert targets(SAMPLE) == {"demo", "test", "bench"}
+    assert [parsed(arguments).command.name for arguments in commands(SAMPLE)] == ["sync", "review", "check"]
+
+
+@pytest.mark.parametrize(
+    "line", ["dance", "sync", "sync a.md --loud", "sync a.md b.md", "check a.srt --profile cinema"]
+)
+def test_what_makes_no_sense_is_seen(line: str) -> None:
+    with pytest.raises(click.UsageError):
+        parsed(line.split())
