@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import sys
 from contextlib import redirect_stderr
 from dataclasses import replace
@@ -24,14 +25,18 @@ from subsync.models import Model
 from subsync.store import Cache
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from click.testing import Result
 
     from subsync.batch import BatchOptions, Stage
 
 
 @pytest.fixture(autouse=True)
-def quick_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def quick_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The commands as they are, with work that takes no time."""
+    root, ours = logging.getLogger(), logging.getLogger("subsync")
+    handlers, level = root.handlers[:], ours.level
 
     def stages(options: BatchOptions) -> tuple[Stage, ...]:
         works = local_stages(options, fetch=batchwork.fetch, make=batchwork.make)
@@ -46,6 +51,9 @@ def quick_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SUBSYNC_CACHE", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "cache").mkdir()
+    yield
+    root.handlers[:] = handlers
+    ours.setLevel(level)
 
 
 def subsync(*words: str, stdin: str = "") -> Result:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -65,10 +66,10 @@ class Farm:
         self.processes.append(process)
         return process
 
-    def worker(self, *options: str, space: str = "", **environment: str) -> subprocess.Popen[bytes]:
+    def worker(self, *options: str, **environment: str) -> subprocess.Popen[bytes]:
         chosen = options or ("--nthreads", "2", "--resources", "subsync=1")
         common = ("--scheduler-file", str(self.file), "--no-dashboard", "--local-directory", str(self.folder))
-        return self.start("worker", *common, *chosen, space=space, **environment)
+        return self.start("worker", *common, *chosen, **environment)
 
     def close(self) -> None:
         for process in self.processes:
@@ -123,11 +124,12 @@ def stages_on(cluster: Cluster) -> tuple[Stage, ...]:
     )
 
 
-def _wait_for_workers(farm: Farm, count: int) -> None:
+def _wait_for_workers(farm: Farm | str, count: int) -> None:
     from distributed import Client
 
     connect: Any = Client
-    with connect(scheduler_file=str(farm.file), set_as_default=False) as client:
+    where = {"address": farm} if isinstance(farm, str) else {"scheduler_file": str(farm.file)}
+    with connect(**where, set_as_default=False) as client:
         client.wait_for_workers(count, timeout=60)
 
 
@@ -233,15 +235,17 @@ def _blind(farm: Farm) -> str:
 def test_a_worker_behind_a_network_is_sent_what_it_needs(space: str, garden: Path) -> None:
     """It has another network stack, and no file of ours."""
     (garden / "farm").mkdir()
-    farm = Farm(garden / "farm", "10.213.7.1")
+    farm = Farm(garden / "farm", "0.0.0.0")
     try:
-        chosen = ("--nthreads", "3", "--resources", "subsync=1", "--preload", _blind(farm))
-        farm.worker(*chosen, space=space)
-        _wait_for_workers(farm, 1)
+        port = json.loads(farm.file.read_text())["address"].rpartition(":")[2]
+        here = f"tcp://127.0.0.1:{port}"
+        chosen = ("--nthreads", "3", "--resources", "subsync=1", "--preload", _blind(farm), "--no-dashboard")
+        farm.start("worker", f"tcp://10.213.7.1:{port}", *chosen, "--local-directory", str(farm.folder), space=space)
+        _wait_for_workers(here, 1)
         for i in range(3):
             (garden / "notes" / f"t{i}.wav").write_bytes(b"%d" % i * 1000)
             note(garden / "notes" / f"n{i}.md", source=f"t{i}.wav", body=f"Text {i}.")
-        summary = batch(garden, stages_on(Cluster.connect(str(farm.file))))
+        summary = batch(garden, stages_on(Cluster.connect(here)))
     finally:
         farm.close()
 
