@@ -485,6 +485,27 @@ def test_the_manifest_tells_stages_and_times(garden: Garden) -> None:
     assert row.ended is not None
 
 
+def test_many_may_open_a_new_manifest_at_once(tmp_path: Path) -> None:
+    """SQLite does not wait where the mode of a file is changed."""
+    for round_ in range(10):
+        failures: list[Exception] = []
+        start = threading.Barrier(4)
+
+        def opened(folder: Path, start: threading.Barrier = start, failures: list[Exception] = failures) -> None:
+            start.wait()
+            try:
+                Manifest(folder).close()
+            except StoreError as exc:
+                failures.append(exc)
+
+        threads = [threading.Thread(target=opened, args=(tmp_path / str(round_),)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert failures == []
+
+
 def test_a_manifest_of_a_newer_subsync_is_left_alone(tmp_path: Path) -> None:
     """And a damaged one is an error that says what to do."""
     with Manifest(tmp_path) as manifest:

@@ -21,12 +21,11 @@ from typing import TYPE_CHECKING, Any
 
 from subsync.batch.pool import End, Limits, Pool, Step, teller
 from subsync.batch.run import Stage
-from subsync.batch.work import fetch_recording, make_files
+from subsync.batch.work import fetch_recording, kept_session, make_files
 from subsync.errors import ModelError, SubsyncError, UsageError, WorkerError
 from subsync.fetch import CAPTIONS, captions_of
 from subsync.job import edits_of, session_options
 from subsync.models import find_model
-from subsync.session import Session
 from subsync.store import Cache, write_bytes, write_text
 
 if TYPE_CHECKING:
@@ -99,7 +98,8 @@ def harvest(parcel: Parcel, sound: bytes | None, threads: int) -> tuple[tuple[st
         media = _received(cache, parcel, sound)
     elif _size(str(media.path)) != parcel.size:
         return None
-    session = Session(session_options(task.job.settings, threads=threads), cache, teller(_sender(parcel)))
+    options = session_options(task.job.settings, threads=threads)
+    session = kept_session(options, cache.root, teller(_sender(parcel)))
     if (ours := session.engine.model_sha256) != parcel.model_sha256:
         raise ModelError(
             f"the model of {platform.node()} has SHA-256 {ours[:12]}…, that of the batch {parcel.model_sha256[:12]}…",

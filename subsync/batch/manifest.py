@@ -89,12 +89,24 @@ class Manifest:
             raise StoreError(f"cannot make {folder}: {exc.strerror}", "Choose another place with -o.") from exc
         with self._errors():
             self._db = sqlite3.connect(self.path, timeout=60, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode=WAL")
+            self._to_wal()
             self._db.execute("PRAGMA synchronous=NORMAL")
             (schema,) = self._db.execute("PRAGMA user_version").fetchone()
             if schema > _SCHEMA:
                 raise StoreError(f"{self.path}: made by a newer subsync", "Update subsync, or choose another -o.")
             self._db.executescript(f"{_TABLES} PRAGMA user_version={_SCHEMA};")
+
+    def _to_wal(self) -> None:
+        """Two batches that begin at once may both find it in the old mode, and SQLite does not wait for this lock."""
+        for _ in range(200):
+            try:
+                self._db.execute("PRAGMA journal_mode=WAL")
+            except sqlite3.OperationalError as exc:
+                if "locked" not in str(exc):
+                    raise
+                time.sleep(0.05)
+            else:
+                return
 
     @contextmanager
     def _errors(self) -> Iterator[None]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -64,13 +65,13 @@ def fetch_recording(task: Task, tell: Progress) -> Fetched:
     """Bring a note's recording here; together with other batches of this user, one from each host at a time."""
     from subsync.note import read_note
 
-    session, asked = _session(task), []
+    asked = []
 
     def noted(stage: str, done: float, total: float | None) -> None:
         asked.append(stage)
         tell(stage, done, total)
 
-    _HEARD.progress = noted
+    session = _session(task, noted)
     note = read_note(task.job.note)
     host = host_of(note.source)
     with session.cache.lock(session.cache.key("host", host)) if host else nullcontext():
@@ -80,8 +81,7 @@ def fetch_recording(task: Task, tell: Progress) -> Fetched:
 
 def make_files(task: Task, tell: Progress) -> Made:
     """Do the whole job for a note whose recording is here."""
-    session = _session(task)
-    _HEARD.progress = tell
+    session = _session(task, tell)
     tell("sync", 0, None)
     before = inputs_of(task)
     for kind, key, value in task.entries:
@@ -143,9 +143,10 @@ def _stamp(task: Task) -> list[Any]:
 # --- a worker keeps its session, and the model in it ------------------------------------------------------------------
 
 
-@dataclass
-class _Heard:
-    progress: Progress = field(default=silent)
+class _Heard(threading.local):
+    """Passes on to whoever listens to the task of this thread."""
+
+    progress: Progress = staticmethod(silent)
 
     def __call__(self, stage: str, done: float, total: float | None) -> None:
         self.progress(stage, done, total)
@@ -154,10 +155,16 @@ class _Heard:
 _HEARD = _Heard()
 
 
-def _session(task: Task) -> Session:
-    return _kept(session_options(task.job.settings, threads=task.threads), task.cache)
+def kept_session(options: SessionOptions, cache: Path, tell: Progress) -> Session:
+    """The session of this process for such options, which tells ``tell`` about this thread's task."""
+    _HEARD.progress = tell
+    return _kept(options, cache)
 
 
 @lru_cache(maxsize=1)
 def _kept(options: SessionOptions, cache: Path) -> Session:
     return Session(options, Cache(cache), _HEARD)
+
+
+def _session(task: Task, tell: Progress) -> Session:
+    return kept_session(session_options(task.job.settings, threads=task.threads), task.cache, tell)
