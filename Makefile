@@ -11,7 +11,7 @@ demo: .venv/demo  ## sync the sample note with its recording and show what came 
 	@echo; echo 'The first cues (subsync-out/tide-machine/tide-machine.en-zh.srt):'; echo; head -n 20 subsync-out/tide-machine/tide-machine.en-zh.srt
 	@echo 'The section anchors (subsync-out/tide-machine/tide-machine.anchors.md):'; echo; cat subsync-out/tide-machine/tide-machine.anchors.md
 
-test: .venv/dev  ## all tests, offline
+test: .venv/dev tests/node_modules  ## all tests, offline; those that need a browser, npm, ffmpeg or mkvtoolnix skip without
 	$(BIN)/pytest -n 2 --dist loadfile -q
 
 check: .venv/dev  ## format, lint, types
@@ -30,6 +30,18 @@ BENCH ?= samples
 bench: .venv/dev  ## accuracy beside what a user would do otherwise; BENCH=FOLDER for your own recordings
 	$(BIN)/python bench/accuracy.py $(BENCH)
 
+NOTE ?= samples/tide-machine.md
+AUDIO ?= samples/tide-machine.opus
+MODEL ?= tiny.en
+TIMES ?= 1 2 5
+bench-speed: .venv/dev  ## the whole job beside transcribing alone; NOTE=, AUDIO=, MODEL= for your own
+	$(BIN)/python bench/speed.py $(NOTE) $(AUDIO) --model $(MODEL)
+
+bench-scale: .venv/dev  ## time and memory as recording and note grow TIMES-fold
+	$(BIN)/python bench/scale.py $(NOTE) $(AUDIO) $(TIMES) --model $(MODEL)
+
+bench-memory: bench-scale  ## the same table
+
 install: .venv/dev  ## make .venv with everything for development
 
 .venv/demo: pyproject.toml .ci/constraints.txt
@@ -41,7 +53,12 @@ install: .venv/dev  ## make .venv with everything for development
 	$(PIP) --editable '.[tiny,dev]'
 	@touch $@
 
-clean:  ## remove what these verbs made
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist subsync-out
+# Axe and the WebVTT validator, for the tests that need them; without them those skip and say so.
+tests/node_modules: tests/package.json
+	@if command -v npm >/dev/null && npm install --prefix tests --no-package-lock --ignore-scripts --no-audit --no-fund \
+	  --loglevel=error; then touch $@; else echo 'no npm, or it could not fetch: tests of axe-core and webvtt-parser skip'; fi
 
-.PHONY: help demo test check format golden bench install clean
+clean:  ## remove what these verbs made
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist subsync-out tests/node_modules
+
+.PHONY: help demo test check format golden bench bench-speed bench-scale bench-memory install clean

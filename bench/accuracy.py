@@ -146,10 +146,14 @@ def _starts(document: dict[str, Any], truth: Truth) -> list[tuple[float, float]]
     pairs = []
     for row in document["sentences"]:
         same = known.get(row["text"], [])
-        if row["start_ms"] is None or not same:
+        if not same:
             continue
         sentence = same.pop(0)  # what is said twice stands twice in the note, in the same order
-        if sentence.start is not None and sentence.said.split()[:2] == sentence.text.split()[:2]:
+        if (
+            row["start_ms"] is not None
+            and sentence.start is not None
+            and sentence.said.split()[:2] == sentence.text.split()[:2]
+        ):
             pairs.append((row["confidence"], abs(row["start_ms"] - sentence.start)))
     return pairs
 

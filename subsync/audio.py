@@ -120,7 +120,7 @@ def probe(path: Path) -> Ms:
     Raises:
         AudioError: it is no such file.
     """
-    with _opened(path) as (container, stream):
+    with opened(path) as (container, stream):
         if next(_frames(container, stream, []), None) is None:
             raise AudioError(f"{path}: nothing in it can be decoded as sound", _REMEDY)
         declared = container.duration / 1000 if container.duration else 0
@@ -153,7 +153,7 @@ def decode(
         AudioError: the file is not sound, or longer than allowed.
         StoreError: ``pcm`` cannot be written.
     """
-    with _opened(path) as (container, stream):
+    with opened(path) as (container, stream):
         total = round((container.duration or 0) / 1000)
         if total > options.longest:
             raise _too_long(path, options)
@@ -177,8 +177,12 @@ def _too_long(path: Path, options: DecodeOptions) -> AudioError:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[tuple[Any, Any]]:
-    """The container and its first audio stream."""
+def opened(path: Path) -> Iterator[tuple[Any, Any]]:
+    """The container and its first audio stream.
+
+    Raises:
+        AudioError: it is no file of sound, or pretends to be one.
+    """
     import av
 
     place = path.absolute()  # with its leading slash it cannot be taken for a URL

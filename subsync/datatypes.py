@@ -162,6 +162,8 @@ class Transcript:
     words: tuple[RecognizedWord, ...]
     speech: tuple[Span, ...]
     """Where a voice activity detector found speech, ascending and apart."""
+    heard: Ms | None = None
+    """How much of it was recognised, where that is not all: the rest of the words are the note's (probability 0)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,13 @@ from subsync.edits import edits_json, parse_edits
 from subsync.errors import UsageError
 from subsync.fetch import FetchOptions
 from subsync.formats import all_files
+from subsync.formats.chapters import chapters
 from subsync.note import read_note, require_english
 from subsync.pipeline import sync_note
 from subsync.report import Tally, shortcomings, summary, tally
 from subsync.session import SessionOptions
 from subsync.settings import Settings
-from subsync.store import output_folder, sha256_of, stem_of, write_text
+from subsync.store import output_folder, sha256_of, stem_of, write_by, write_text
 from subsync.store.files import errors_of
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def session_options(settings: Settings, audio: Path | None = None, threads: int 
         max_bytes=settings.max_mb * 1024**2,
         max_duration=settings.max_hours * 3_600_000,
     )
-    options = SessionOptions(audio, settings.model, fetching, settings.captions)
+    options = SessionOptions(audio, settings.model, fetching, settings.captions, settings.recognition)
     return options if threads is None else replace(options, threads=threads)
 
 
@@ -113,9 +114,13 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
     result = sync_note(note, session, stages, edits=edits)
     files = all_files(result, job.stem, formats) | _review(job, result, session, edits)
     write_files(files, job.folder)
+    digests = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
+    if job.settings.embed:
+        copy = _with_chapters(job, result)
+        digests[copy.name] = sha256_of(copy)
     made = {
         # Not an object: its keys would come back sorted, and the list of files in another order the next time.
-        "files": [[name, hashlib.sha256(text.encode()).hexdigest()] for name, text in files.items()],
+        "files": [[name, digest] for name, digest in digests.items()],
         "tally": asdict(tally(result)),
         "shortcomings": shortcomings(result),
         "summary": summary(result),
@@ -167,6 +172,21 @@ def _review(job: Job, result: SyncResult, session: Session, edits: tuple[Edit, .
         edits=edits,
     )
     return {f"{job.stem}.review.html": page}
+
+
+def _with_chapters(job: Job, result: SyncResult) -> Path:
+    """A copy of the recording's sound with the chapters in it, beside the other files."""
+    from subsync.embed import embed_chapters, suffix_with_chapters
+
+    marks = chapters(result.anchors, result.media.duration)
+    path = job.folder / f"{job.stem}.chapters.{suffix_with_chapters(result.media.path)}"
+
+    def write(fd: int) -> None:
+        with open(fd, "w+b", closefd=False) as file:
+            embed_chapters(result.media.path, marks, file)
+
+    write_by(path, write)
+    return path
 
 
 def _untouched(folder: Path, files: Mapping[str, str]) -> bool:

@@ -32,17 +32,16 @@ if TYPE_CHECKING:
 class Tools(Protocol):
     """The stages that need more than data."""
 
-    @property
-    def engine(self) -> Engine:
-        """What recognises and aligns, with versions."""
+    def engine(self, transcript: Transcript) -> Engine:
+        """What recognised and what aligns, with versions."""
         ...
 
     def fetch(self, note: Note) -> Media:
         """Bring the note's recording to this machine."""
         ...
 
-    def recognize(self, media: Media) -> Transcript:
-        """Words of the recording with rough times."""
+    def recognize(self, note: Note, media: Media) -> Transcript:
+        """Words of the recording with rough times; the note says what they probably are."""
         ...
 
     def align(self, note: Note, media: Media, transcript: Transcript) -> Alignment:
@@ -66,14 +65,14 @@ def sync_note(
     """Time a note's English and Chinese against its recording; ``edits`` are corrections that a person made."""
     options = options or SyncOptions()
     media = tools.fetch(note)
-    transcript = tools.recognize(media)
+    transcript = tools.recognize(note, media)
     aligned = constrain(note, tools.align(pinned(note, edits), media, transcript), edits, duration=media.duration)
     beads = pair(note, scorer=_encoder(note) if options.embeddings else None)
     alignment = carry_times(note, aligned, beads)
     tracks = cut(note, alignment, beads, options.cues)
     anchors = anchor(note, alignment, options.anchors)
     checks = check(tracks.both, options.cues)
-    return SyncResult(note, media, tools.engine, alignment, beads, tracks, anchors, checks)
+    return SyncResult(note, media, tools.engine(transcript), alignment, beads, tracks, anchors, checks)
 
 
 def _encoder(note: Note) -> Scorer:

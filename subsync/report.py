@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from subsync.formats.chapters import chapters, youtube_remarks
 from subsync.timestamps import clock
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ def summary(result: SyncResult) -> str:
     if extra and count.words_placed:
         lines.append(f"not in the note: {' and '.join(extra)}")
     lines += result.alignment.remarks
+    lines += youtube_remarks(chapters(result.anchors, result.media.duration))
     lines.append(f"{len(result.tracks.both)} bilingual cues, {len(result.checks)} remarks on them by the reading rules")
     return "\n".join(lines)
 

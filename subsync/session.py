@@ -23,18 +23,22 @@ from subsync.urls import canonical_url, is_url
 from subsync.workers import Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from subsync.audio import Recording, Samples
-    from subsync.datatypes import Media, Ms, Note
-    from subsync.force import Forced
+    from subsync.datatypes import Media, Ms, Note, RecognizedWord, Span
+    from subsync.force import CoarseWord, Forced
     from subsync.models import Model
-    from subsync.recognize import WhisperRecognizer
+    from subsync.recognize import Journal, WhisperRecognizer
 
 _METHOD = 1
 """Raised when the same note, recording and settings come out with other times."""
 
 
+_SPARSE = 1
+"""Raised when sparse recognition finds other words."""
+
+_FEW_STRETCHES = 3
 _FEW_WINDOWS = 20
 """So many windows, four minutes of talk, are aligned before worker processes have started."""
 
@@ -62,6 +66,8 @@ class SessionOptions:
     fetching: FetchOptions = field(default_factory=FetchOptions)
     captions: Literal["auto", "only", "never"] = "auto"
     """Take a site's captions for the recognised words: where they suffice, in any case, or not at all."""
+    recognition: Literal["sparse", "full"] = "sparse"
+    """Recognise as little as it takes to find the note, or all of the recording."""
     threads: int = field(default_factory=lambda: min(os.cpu_count() or 1, 4))
     """Of the recogniser, and processes of the acoustic aligner. More than 4 slow Whisper down (tiny, 8 cores: 28 s with
     4, 120 s with 8)."""
@@ -98,15 +104,22 @@ class Session:
                 progress=lambda done, total: self.progress("fetch", done, total),
             )
 
-    def recognize(self, media: Media) -> Transcript:
-        """The words of a recording. Every window is kept as it comes."""
+    def recognize(self, note: Note, media: Media) -> Transcript:
+        """The words of a recording, recognised or, where the note's fit, the note's. All is kept as it comes."""
         from subsync.recognize import transcript_from_json, transcript_to_json
 
-        key = self.transcript_key(media)
-        with self.cache.lock(key):
+        sparse = self.options.recognition == "sparse"
+        sound = self.transcript_key(media)
+        words = [w.text for w in note.words]
+        key = self._words_key(note, media)
+        with self.cache.lock(sound):  # notes of one recording share what was heard of it
             saved = self.cache.get_json("transcript", key)
             if saved is None:
-                saved = transcript_to_json(self._captioned(media) or self._recognize(media, key))
+                transcript = self._captioned(media)
+                if transcript is None:
+                    with closing(self.cache.journal("words", sound)) as journal:
+                        transcript = self._sparse(words, media, journal) if sparse else self._full(media, journal)
+                saved = transcript_to_json(transcript)
                 self.cache.put_json("transcript", key, saved)
         return transcript_from_json(saved)
 
@@ -139,12 +152,12 @@ class Session:
 
         return force(samples, words, coarse=coarse, fallback=attention)
 
-    @property
-    def engine(self) -> Engine:
-        """What recognises and what aligns, with versions."""
+    def engine(self, transcript: Transcript) -> Engine:
+        """What recognised and what aligned, with versions, and how much of the recording had to be recognised."""
         settings = self._recognizer.settings()
+        share = 1.0 if transcript.heard is None else transcript.heard / max(1, transcript.duration)
         return Engine(
-            recognizer=str(settings["recognizer"]),
+            recognizer=f"{settings['recognizer']}, {self.options.recognition}: heard {share:.0%}",
             model=str(settings["model"]),
             model_sha256=str(settings["model_sha256"]),
             aligner=f"subsync {version('subsync-notes')}, pocketsphinx {version('pocketsphinx')}",
@@ -153,10 +166,15 @@ class Session:
 
     def transcript_key(self, media: Media) -> str:
         """What the transcript of a recording, and all that follows from it, depends on."""
-        parts = ["transcript", media.sha256, self._recognizer.settings()]
+        parts = ["transcript", media.sha256, self._recognizer.settings(), [self.options.recognition, _SPARSE]]
         if captions := self._captions(media):
             parts += [self.options.captions, hashlib.sha256(captions.encode()).hexdigest()]
         return self.cache.key(*parts)
+
+    def _words_key(self, note: Note, media: Media) -> str:
+        sound = self.transcript_key(media)
+        sparse = self.options.recognition == "sparse"
+        return self.cache.key("transcript", sound, [w.text for w in note.words]) if sparse else sound
 
     def _alignment_key(self, note: Note, media: Media) -> str:
         pins = [p.pin for p in note.paragraphs]  # corrections are pins too, and no part of the note's hash
@@ -167,7 +185,7 @@ class Session:
     def entries(self, note: Note, media: Media) -> Iterator[tuple[str, str, Any]]:
         """Kind, key and value of all that was computed for a note: the cache of another machine may take them."""
         for kind, key in (
-            ("transcript", self.transcript_key(media)),
+            ("transcript", self._words_key(note, media)),
             ("alignment", self._alignment_key(note, media)),
             ("peaks", self.cache.key("peaks", media.sha256)),
         ):
@@ -211,12 +229,29 @@ class Session:
 
         return WhisperRecognizer(self._model, RecognizeOptions(threads=self.options.threads))
 
-    def _recognize(self, media: Media, key: str) -> Transcript:
+    def _full(self, media: Media, journal: Journal) -> Transcript:
+        progress = partial(self.progress, "recognize")
+        return self._recognizer(self._decoded(media), journal=journal, progress=progress)
+
+    def _sparse(self, words: Sequence[str], media: Media, journal: Journal) -> Transcript:
+        from subsync.sparse import SparseOptions, sparse_transcript
+
         recording = self._decoded(media)
-        with closing(self.cache.journal("words", key)) as journal:
-            return self._recognizer(
-                recording, journal=journal, progress=lambda done, total: self.progress("recognize", done, total)
-            )
+
+        def hear(windows: Sequence[Span]) -> list[RecognizedWord]:
+            return self._recognizer.hear(recording, windows, journal=journal)
+
+        def guess(stretches: Iterable[tuple[Samples, list[str]]]) -> Iterator[Sequence[CoarseWord | None]]:
+            return self._workers.map(_laid_over, stretches, few=_FEW_STRETCHES)
+
+        return sparse_transcript(
+            words,
+            recording,
+            hear=hear,
+            guess=guess,
+            progress=partial(self.progress, "recognize"),
+            options=SparseOptions(window=self._recognizer.options.window),
+        )
 
     def peaks(self, media: Media) -> list[int]:
         """The loudness of a recording, to be drawn."""
@@ -245,6 +280,13 @@ def _address(source: str) -> str:
         return canonical_url(source) if is_url(source) else source
     except ValueError:
         return source  # no address at all: ``fetch`` will say so
+
+
+def _laid_over(stretch: tuple[Samples, list[str]]) -> Sequence[CoarseWord | None]:
+    """In a worker process."""
+    from subsync.force import coarse
+
+    return coarse(*stretch)
 
 
 def alignment_to_json(alignment: Alignment) -> Any:

@@ -20,6 +20,8 @@ class Settings:
 
     model: str | None = None
     """Name or folder of Whisper weights; ``None`` for the best at hand."""
+    recognition: Literal["sparse", "full"] = "sparse"
+    """Recognise as little of the recording as it takes to find the note, or all of it."""
     profile: Literal["netflix", "bbc", "ted", "vertical"] = "netflix"
     """Whose limits the cues keep."""
     top: Literal["en", "zh"] = "en"
@@ -30,6 +32,8 @@ class Settings:
     """``<lang>`` spans, positions and a STYLE block in WebVTT."""
     also: tuple[str, ...] = ()
     """Suffixes of further files: ``en-zh.ass``, ``chapters.xml``."""
+    embed: bool = False
+    """Write a copy of the sound with the chapters in it."""
     link_style: str = "youtube"
     """How a link names a moment: a style or a template."""
     lead: int = 0

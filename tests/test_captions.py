@@ -14,6 +14,7 @@ import pytest
 from subsync.datatypes import Media, RecognizedWord, Span, Transcript
 from subsync.errors import FetchError
 from subsync.fetch import CAPTIONS, FetchOptions, YtDlpFetcher, captions_of
+from subsync.note import parse_note
 from subsync.recognize import captions_suffice, words_of_json3
 from subsync.session import Session, SessionOptions
 from subsync.store import Cache
@@ -43,6 +44,9 @@ JSON3 = json.dumps(
         ],
     }
 )
+
+
+NOTE = parse_note("Good evening.\n", path="n.md", sha256="0" * 64)
 
 
 def test_the_words_of_json3_have_their_times() -> None:
@@ -97,7 +101,7 @@ def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, captions: Any, text
     (folder / CAPTIONS).write_text(text, encoding="utf-8")
     heard = Transcript("en", 4_500, (RecognizedWord("heard", 0, 100, 1.0),), ())
     monkeypatch.setattr(Session, "_decoded", lambda *_: Sound())
-    monkeypatch.setattr(Session, "_recognize", lambda *_: heard)
+    monkeypatch.setattr(Session, "_sparse", lambda *_: heard)
     made = Session(SessionOptions(model="tiny.en", captions=captions), Cache(tmp_path / "cache"))
     return made, Media(folder / "audio.webm", "0" * 64, 4_500, "https://example.org/")
 
@@ -112,17 +116,17 @@ def test_captions_stand_for_a_recognition(
     """Where they suffice and may."""
     made, media = session(tmp_path, monkeypatch, captions, text)
 
-    transcript = made.recognize(media)
+    transcript = made.recognize(NOTE, media)
 
     assert transcript.words[0].text == first
-    assert made.recognize(media) == transcript
+    assert made.recognize(NOTE, media) == transcript
 
 
 def test_without_captions_only_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """That says what to do."""
     made, media = session(tmp_path, monkeypatch, "only", "{}")
     with pytest.raises(FetchError, match=r"no captions with this recording.*\n.*--captions auto"):
-        made.recognize(media)
+        made.recognize(NOTE, media)
 
 
 def test_a_transcript_depends_on_the_captions_it_was_made_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,7 @@ from subsync.formats.chapters import (
     chapters_txt,
     chapters_vtt,
     chapters_xml,
+    youtube_remarks,
 )
 from subsync.formats.srt import srt
 from subsync.formats.text import unguarded
@@ -209,6 +210,26 @@ def test_too_few_chapters_say_why() -> None:
     assert chapters_txt([Chapter("a", 0, 60_000)]) == (
         "No chapters for YouTube: it wants 3 or more of at least 10 seconds, here are 1.\n"
     )
+
+
+def test_what_youtube_does_not_get_is_said() -> None:
+    """Which chapter joined its neighbour, or why there are none; nothing where the list is as the note has it."""
+    short = [
+        Chapter("a", 0, 30_000),
+        Chapter("b", 30_000, 60_000),
+        Chapter("c", 60_000, 65_000),
+        Chapter("d", 65_000, 90_000),
+    ]
+
+    assert youtube_remarks(short) == ('YouTube takes no chapter under 10 seconds: "d" is part of "c" there',)
+    assert youtube_remarks([*short[:2], Chapter("c", 60_000, 90_000)]) == ()
+    assert youtube_remarks([*short[:2], Chapter("c", 60_000, 85_000), Chapter("d", 85_000, 90_000)]) == (
+        'YouTube takes no chapter under 10 seconds: "d" is part of "c" there',
+    )
+    assert youtube_remarks(short[:1]) == (
+        "no chapters for YouTube: it wants 3 or more of at least 10 seconds, here are 1",
+    )
+    assert youtube_remarks([]) == ()
 
 
 @given(st.lists(st.integers(0, 600_000), max_size=12), st.integers(600_001, 700_000))

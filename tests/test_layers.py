@@ -16,7 +16,7 @@ FLOORS: list[set[str]] = [
     {"spans", "layout"},
     {"note", "fetch", "audio", "models", "recognize", "locate", "force", "bitext", "cues", "rules"}
     | {"anchors", "formats", "score", "edits", "picture"},
-    {"align", "link", "review", "store"},
+    {"align", "embed", "link", "review", "sparse", "store"},
     {"pipeline"},
     {"session", "report", "settings"},
     {"job", "serve", "origins", "doctor"},

@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 
 from subsync.datatypes import Anchor
 from subsync.link import data_file, link_note, note_diff, unlink_note
+from subsync.note import parse_note
 
 URL = "https://www.youtube.com/watch?v=dQw4w9WgXcQ&t={}s"
 MARKDOWN = MarkdownIt("commonmark")
@@ -310,6 +311,23 @@ def test_paragraph_timestamps_come_out_again(note: str, lines: list[int]) -> Non
     linked = link_note(plain, [at(line, "", line, slug=f"p{line}", paragraph=line) for line in lines if line >= 0])
 
     assert unlink_note(linked) == plain
+
+
+@given(NOTES.filter(lambda note: "\\" not in note))  # at the end of a line it is a break, at that of a paragraph text
+def test_the_next_run_reads_the_same_note(note: str) -> None:
+    """What was put in, before paragraphs too, is no text to be spoken and no pin: the note says what it said."""
+    plain = unlink_note(note)
+    before = parse_note(plain, path="n.md", sha256="")
+    paragraphs = [at(p.line, "", slug=f"p{p.index}", paragraph=p.index) for p in before.paragraphs]
+    after = parse_note(link_note(plain, [*anchors_for(plain), *paragraphs]), path="n.md", sha256="")
+
+    assert [s.text for s in after.sentences] == [s.text for s in before.sentences]
+    assert [(s.heading, s.level, s.pin) for s in after.sections] == [
+        (s.heading, s.level, s.pin) for s in before.sections
+    ]
+    assert [(p.en, p.zh, p.pin, p.section) for p in after.paragraphs] == [
+        (p.en, p.zh, p.pin, p.section) for p in before.paragraphs
+    ]
 
 
 def test_one_enormous_line_is_no_trouble() -> None:

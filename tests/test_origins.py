@@ -87,7 +87,7 @@ def test_a_variable_gives_a_value_of_the_right_type(tmp_path: Path, text: str, n
     ("environ", "message"),
     [
         ({"SUBSYNC_MODLE": "x"}, r"SUBSYNC_MODLE: there is no setting modle\n  Did you mean model\?"),
-        ({"SUBSYNC_XYZZY": "x"}, r"there is no setting xyzzy\n  There are: model, profile"),
+        ({"SUBSYNC_XYZZY": "x"}, r"there is no setting xyzzy\n  There are: model, "),
         ({"SUBSYNC_LEAD": "-1"}, r"SUBSYNC_LEAD: lead is '-1', not a whole number from 0 up"),
         ({"SUBSYNC_TOP": "fr"}, r"SUBSYNC_TOP: top is 'fr', not one of en, zh"),
         ({"SUBSYNC_PARAGRAPHS": "maybe"}, r"paragraphs is 'maybe', not true or false"),

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sounds import tone, write_sound
 
-from subsync.datatypes import Alignment, RecognizedWord, Status, TimedSentence, TimedWord, Unwritten
+from subsync.datatypes import Alignment, RecognizedWord, Status, TimedSentence, TimedWord, Transcript, Unwritten
 from subsync.errors import AudioError, FetchError, NoteError
 from subsync.note import parse_note
 from subsync.recognize import Heard, Samples, WhisperRecognizer
@@ -75,7 +75,7 @@ def session(root: Path, chatter: Chatter, told: Told | None = None, audio: Path 
     """A session whose recogniser is the real one around another decoder."""
     recognizer = WhisperRecognizer(Weights())
     vars(recognizer)["_decoder"] = chatter
-    made = Session(SessionOptions(audio), Cache(root), told or Told())
+    made = Session(SessionOptions(audio, recognition="full"), Cache(root), told or Told())
     vars(made)["_recognizer"] = recognizer
     return made
 
@@ -83,6 +83,9 @@ def session(root: Path, chatter: Chatter, told: Told | None = None, audio: Path 
 def note_in(folder: Path, *, source: str = "", body: str = "The tide waits.\n\n潮水等着。\n") -> Note:
     text = f"---\n{f'source: {source}' if source else 'title: x'}\n---\n{body}"
     return parse_note(text, path=str(folder / "n.md"), sha256="0" * 64)
+
+
+NOTE = parse_note("Words.\n", path="n.md", sha256="0" * 64)
 
 
 # --- fetch ------------------------------------------------------------------------------------------------------------
@@ -142,8 +145,8 @@ def test_the_same_recording_is_recognised_once(tmp_path: Path, media: Media) -> 
     """Not by a second session either; nor is it decoded again."""
     first, second, told = Chatter(), Chatter(), Told()
 
-    words = session(tmp_path, first).recognize(media)
-    again = session(tmp_path, second, told).recognize(replace(media, path=Path("/moved/elsewhere.opus")))
+    words = session(tmp_path, first).recognize(NOTE, media)
+    again = session(tmp_path, second, told).recognize(NOTE, replace(media, path=Path("/moved/elsewhere.opus")))
 
     assert words == again
     assert first.windows > 8
@@ -154,12 +157,12 @@ def test_the_same_recording_is_recognised_once(tmp_path: Path, media: Media) -> 
 def test_a_run_that_was_killed_goes_on_where_it_was(tmp_path: Path, media: Media) -> None:
     """With the words of an uninterrupted one, and without decoding or hearing the first group again."""
     whole = Chatter()
-    expected = session(tmp_path / "whole", whole).recognize(media)
+    expected = session(tmp_path / "whole", whole).recognize(NOTE, media)
     with pytest.raises(KeyboardInterrupt):
-        session(tmp_path / "killed", Chatter(patience=8)).recognize(media)
+        session(tmp_path / "killed", Chatter(patience=8)).recognize(NOTE, media)
     resumed, told = Chatter(), Told()
 
-    words = session(tmp_path / "killed", resumed, told).recognize(media)
+    words = session(tmp_path / "killed", resumed, told).recognize(NOTE, media)
 
     assert words == expected
     assert resumed.windows == whole.windows - 8
@@ -169,11 +172,11 @@ def test_a_run_that_was_killed_goes_on_where_it_was(tmp_path: Path, media: Media
 def test_a_damaged_entry_is_made_again(tmp_path: Path, media: Media) -> None:
     """From the journal, if that is whole."""
     first = session(tmp_path, Chatter())
-    words = first.recognize(media)
+    words = first.recognize(NOTE, media)
     first.cache.path("transcript", first.transcript_key(media), ".json").write_bytes(b'{"sha256": 1}')
     again = Chatter()
 
-    assert session(tmp_path, again).recognize(media) == words
+    assert session(tmp_path, again).recognize(NOTE, media) == words
     assert again.windows == 0
 
 
@@ -191,9 +194,10 @@ def test_a_transcript_depends_on_the_sound_and_on_the_model(tmp_path: Path, medi
 
 
 def test_the_engine_says_what_made_a_result(tmp_path: Path) -> None:
-    engine = session(tmp_path, Chatter()).engine
+    engine = session(tmp_path, Chatter()).engine(Transcript("en", 1000, (), (), 250))
 
     assert engine.recognizer.startswith("faster-whisper ")
+    assert engine.recognizer.endswith("full: heard 25%")
     assert (engine.model, engine.model_sha256) == ("chatter", "c" * 64)
     assert "pocketsphinx" in engine.aligner
 
@@ -214,7 +218,7 @@ def test_loudness_is_measured_once(tmp_path: Path, media: Media) -> None:
 def test_an_alignment_is_made_once_and_depends_on_note_and_pins(tmp_path: Path, media: Media) -> None:
     """The note's text is not kept twice: it comes back with the note's own words."""
     tools = session(tmp_path, Chatter())
-    words = tools.recognize(media)
+    words = tools.recognize(NOTE, media)
     note = note_in(tmp_path, body="w500 w1000 w1500 w2000 w2500 w3000 w3500 w4000 w4500 w5000.\n")
     pin = replace(note, paragraphs=(replace(note.paragraphs[0], pin=3000),))
 

@@ -100,13 +100,13 @@ def harvest(parcel: Parcel, sound: bytes | None, threads: int) -> tuple[tuple[st
         return None
     options = session_options(task.job.settings, threads=threads)
     session = kept_session(options, cache.root, teller(_sender(parcel)))
-    if (ours := session.engine.model_sha256) != parcel.model_sha256:
+    if (ours := find_model(options.model, stamps=cache.root / "stamps").sha256) != parcel.model_sha256:
         raise ModelError(
             f"the model of {platform.node()} has SHA-256 {ours[:12]}…, that of the batch {parcel.model_sha256[:12]}…",
             "Install the same weights on all machines, or name them with --model.",
         )
     note = pinned(parcel.note, parcel.edits)
-    session.align(note, media, session.recognize(media))
+    session.align(note, media, session.recognize(note, media))
     session.peaks(media)
     return tuple(session.entries(note, media))
 

@@ -45,6 +45,11 @@ _SETTINGS = (
         help="Whisper weights. Default: base.en if they can be had, else the embedded tiny.en.",
     ),
     click.option(
+        "--recognition",
+        type=click.Choice(["sparse", "full"]),
+        help="Recognise as little as it takes to find the note (the default), or all of the recording.",
+    ),
+    click.option(
         "--profile",
         type=click.Choice(PROFILE_NAMES),
         help="Whose limits the cues keep; netflix unless given.",
@@ -62,6 +67,7 @@ _SETTINGS = (
         metavar="SUFFIX",
         help="Write this format too: en-zh.ass, chapters.xml. May be given several times.",
     ),
+    click.option("--embed", is_flag=True, default=None, help="Write a copy of the sound with the chapters in it too."),
     click.option(
         "--link-style",
         metavar="STYLE|TEMPLATE",

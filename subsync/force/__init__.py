@@ -6,5 +6,6 @@ stretched to make the text fit.
 """
 
 from subsync.force.aligner import Forced, ForcedWord, ForceOptions, force
+from subsync.force.coarse import CoarseOptions, CoarseWord, coarse
 
-__all__ = ["ForceOptions", "Forced", "ForcedWord", "force"]
+__all__ = ["CoarseOptions", "CoarseWord", "ForceOptions", "Forced", "ForcedWord", "coarse", "force"]

@@ -63,11 +63,26 @@ def chapters_txt(marks: Sequence[Chapter]) -> str:
     YouTube wants the first at 0:00, at least three, each of 10 s or more: a first chapter that starts later gets an
     opening one in front, and what is too short joins its neighbour.
     """
-    merged = _long_enough(marks)
+    merged, _ = _long_enough(marks)
     if len(merged) < _FEWEST:
-        return f"No chapters for YouTube: it wants {_FEWEST} or more of at least 10 seconds, here are {len(merged)}.\n"
+        return f"No chapters for YouTube: {_too_few(merged)}.\n"
     # Angle brackets are not allowed in a description.
     return "".join(f"{clock(c.start)} {c.title}\n" for c in merged).translate({ord("<"): "‹", ord(">"): "›"})
+
+
+def youtube_remarks(marks: Sequence[Chapter]) -> tuple[str, ...]:
+    """Why the list for YouTube is not simply the chapters; empty if it is, or if there are none."""
+    merged, joined = _long_enough(marks)
+    if marks and len(merged) < _FEWEST:
+        return (f"no chapters for YouTube: {_too_few(merged)}",)
+    return tuple(
+        f'YouTube takes no chapter under {_SHORTEST // 1000} seconds: "{title}" is part of "{kept}" there'
+        for title, kept in joined
+    )
+
+
+def _too_few(merged: Sequence[Chapter]) -> str:
+    return f"it wants {_FEWEST} or more of at least 10 seconds, here are {len(merged)}"
 
 
 def chapters_json(marks: Sequence[Chapter]) -> str:
@@ -110,22 +125,25 @@ def _dividing_level(levels: Sequence[int]) -> int:
     return next(enough, 0)
 
 
-def _long_enough(marks: Sequence[Chapter]) -> list[Chapter]:
-    """Chapters as YouTube takes them: from 0:00, whole seconds, none shorter than 10 s."""
+def _long_enough(marks: Sequence[Chapter]) -> tuple[list[Chapter], list[tuple[str, str]]]:
+    """Chapters as YouTube takes them: from 0:00, none shorter than 10 s. And the titles that gave way, to which."""
     merged: list[Chapter] = []
+    joined: list[tuple[str, str]] = []
     if marks and marks[0].start >= 1000:
         merged.append(Chapter("Intro", 0, marks[0].start))
     for chapter in marks:
-        if merged and merged[-1].end - merged[-1].start < _SHORTEST:
-            # The opening gives way; between two of the note's own the first keeps its name.
-            name = chapter.title if merged[-1].title == "Intro" and len(merged) == 1 else merged[-1].title
-            merged[-1] = replace(merged[-1], title=name, end=chapter.end)
-        else:
+        if not merged or merged[-1].end - merged[-1].start >= _SHORTEST:
             merged.append(chapter)
+        elif merged[-1].title == "Intro" and len(merged) == 1:  # ours gives way; of two of the note's own the second
+            merged[-1] = replace(merged[-1], title=chapter.title, end=chapter.end)
+        else:
+            merged[-1] = replace(merged[-1], end=chapter.end)
+            joined.append((chapter.title, merged[-1].title))
     if len(merged) > 1 and merged[-1].end - merged[-1].start < _SHORTEST:
         last = merged.pop()
         merged[-1] = replace(merged[-1], end=last.end)
-    return merged
+        joined.append((last.title, merged[-1].title))
+    return merged, joined
 
 
 def _languages(title: str) -> tuple[str, ...]:

@@ -327,7 +327,8 @@ def _places(
         for word, partners in run.items():
             good = [j for j, score in partners if score > 0]
             used = good or [j for j, _ in partners]
-            likeness = len(good) / len(partners)
+            # Words that nobody recognised, but guessed (see ``sparse``), say where and not whether.
+            likeness = sum(heard[j].probability > 0 for j in good) / len(partners)
             places[word] = Place(
                 heard[min(used)].start,
                 heard[max(used)].end,

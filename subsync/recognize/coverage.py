@@ -46,7 +46,7 @@ def recognize_windows(
             break
         todo, beam = [p for span in unheard for p in _pieces(span, recording.speech, longest)], BEAM
         seconds = sum(span.duration for span in unheard) / 1000
-        _log.info("%.0f s of speech without words: heard again in %d pieces", seconds, len(todo))
+        _log.debug("%.0f s of speech without words: heard again in %d pieces", seconds, len(todo))
     return sorted(words, key=lambda word: word.start)
 
 

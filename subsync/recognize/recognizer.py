@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from subsync.recognize.whisper import Whisper
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from subsync.datatypes import RecognizedWord
+    from subsync.datatypes import RecognizedWord, Span
     from subsync.recognize.interface import Decoder, Journal, Progress, Samples, Sound, Weights
 
 
@@ -47,15 +48,38 @@ class WhisperRecognizer:
         words: list[RecognizedWord] = []
         for index, first in enumerate(range(0, len(windows), self.options.group)):
             group = windows[first : first + self.options.group]
-            value = None if journal is None else journal.get(index)
-            if value is None:
-                value = [word_to_json(w) for w in recognize_windows(self._decoder, language, recording, group)]
-                if journal is not None:
-                    journal.put(index, value)
-            words += map(word_from_json, value)
+            words += self._group(recording, group, language, index, journal)
             if progress:
                 progress(group[-1].end, recording.duration)
         return Transcript(language, recording.duration, settle(words, recording.speech), recording.speech)
+
+    def hear(
+        self, recording: Sound, windows: Sequence[Span], *, journal: Journal | None = None
+    ) -> list[RecognizedWord]:
+        """The words of some windows.
+
+        Args:
+            recording: What to listen to.
+            windows: Ascending.
+            journal: Keeps the words of each group of windows, under a number made of where they are.
+        """
+        words: list[RecognizedWord] = []
+        for first in range(0, len(windows), self.options.group):
+            group = windows[first : first + self.options.group]
+            number = int.from_bytes(sha256(repr([(w.start, w.end) for w in group]).encode()).digest()[:7])
+            language = self._language(recording.read(group[0].start, group[0].end))
+            words += self._group(recording, group, language, number, journal)
+        return list(settle(words, recording.speech))
+
+    def _group(
+        self, recording: Sound, group: Sequence[Span], language: str, number: int, journal: Journal | None
+    ) -> list[RecognizedWord]:
+        value = None if journal is None else journal.get(number)
+        if value is None:
+            value = [word_to_json(w) for w in recognize_windows(self._decoder, language, recording, group)]
+            if journal is not None:
+                journal.put(number, value)
+        return [word_from_json(word) for word in value]
 
     def listen(self, samples: Samples, *, hint: str = "") -> tuple[RecognizedWord, ...]:
         """Recognise up to 30 s again, more thoroughly; times from its start.

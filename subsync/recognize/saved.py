@@ -22,6 +22,7 @@ def transcript_to_json(transcript: Transcript) -> JSON:
         "duration": transcript.duration,
         "words": [word_to_json(word) for word in transcript.words],
         "speech": [[span.start, span.end] for span in transcript.speech],
+        "heard": transcript.heard,
     }
 
 
@@ -37,6 +38,7 @@ def transcript_from_json(value: JSON) -> Transcript:
             duration=int(value["duration"]),
             words=tuple(map(word_from_json, value["words"])),
             speech=tuple(Span(int(start), int(end)) for start, end in value["speech"]),
+            heard=value.get("heard"),
         )
     except (KeyError, TypeError, ValueError) as exc:
         raise ValueError(f"not a transcript: {exc}") from exc

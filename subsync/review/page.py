@@ -138,7 +138,10 @@ def _data(result: SyncResult) -> dict[str, Any]:
         "youtube": video_id(source) if source and is_url(source) else None,
         "video": result.media.path.suffix.lower() in _VIDEO,
         "duration": result.media.duration,
-        "sections": [[s.heading, depth[s.level], s.line, t.start] for s, t in zip(note.sections, spans, strict=True)],
+        "sections": [
+            [s.heading, depth[s.level], s.line, t.start, int(t.status == "interpolated")]
+            for s, t in zip(note.sections, spans, strict=True)
+        ],
         "paragraphs": [[p.section, p.speaker] for p in note.paragraphs],
         "rows": list(_rows(result)),
         "sentences": [

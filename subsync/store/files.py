@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from subsync.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _FULL = "Make room on the disk, or choose another place (-o for outputs, SUBSYNC_CACHE for the cache)."
 _FORBIDDEN = "Choose a place that you may write to (-o for outputs, SUBSYNC_CACHE for the cache)."
@@ -53,10 +53,19 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Put ``data`` at ``path``, making missing folders; a reader sees the old file or the new one, never a part.
+    """Put ``data`` at ``path``, making missing folders. See ``write_by``."""
+    write_by(path, lambda fd: write_all(fd, data))
+
+
+def write_by(path: Path, write: Callable[[int], object]) -> None:
+    """Put at ``path`` what ``write`` writes; a reader sees the old file or the new one, never a part.
 
     A new file gets the mode that the user's umask gives, a replaced one keeps its own. A symlink at ``path`` is
     replaced, not followed.
+
+    Args:
+        path: Missing folders are made.
+        write: Is given a descriptor of an empty file that can be read and written.
 
     Raises:
         StoreError: It cannot be written. The old file is whole and nothing else is left behind.
@@ -66,7 +75,11 @@ def write_bytes(path: Path, data: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         fd = _locked(temporary)
         try:
-            _fill(fd, data, like=path)
+            os.ftruncate(fd, 0)
+            if path.is_file() and not path.is_symlink():
+                os.fchmod(fd, stat.S_IMODE(path.stat().st_mode))
+            write(fd)
+            os.fsync(fd)
             temporary.replace(path)
         except BaseException:
             temporary.unlink(missing_ok=True)
@@ -74,14 +87,6 @@ def write_bytes(path: Path, data: bytes) -> None:
         finally:
             os.close(fd)
         flush_folder(path.parent)
-
-
-def _fill(fd: int, data: bytes, *, like: Path) -> None:
-    os.ftruncate(fd, 0)
-    if like.is_file() and not like.is_symlink():
-        os.fchmod(fd, stat.S_IMODE(like.stat().st_mode))
-    write_all(fd, data)
-    os.fsync(fd)
 
 
 def _locked(temporary: Path) -> int:

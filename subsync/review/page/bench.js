@@ -228,6 +228,7 @@ function measure() {
 function listen() {
   addEventListener("keydown", onKey);
   for (const event of ["wheel", "touchmove"]) addEventListener(event, stopFollowing, { passive: true });
+  addEventListener("scrollend", arrived);
   addEventListener("pointerdown", (event) => { if (event.target === document.documentElement) stopFollowing(); }); // its scrollbar
   new ResizeObserver(() => { measure(); drawOverview(); showChosen(); }).observe($("deck"));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { drawOverview(); showChosen(); });

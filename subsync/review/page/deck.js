@@ -83,7 +83,7 @@ function setFollowing(yes) {
   following = yes;
   $("follow").ariaPressed = String(yes);
 }
-const stopFollowing = () => setFollowing(false);
+const stopFollowing = () => { setFollowing(false); aim = null; };
 
 /** Index of the last entry that starts at or before a time, by bisection. */
 function lastBefore(entries, startOf, ms) {
@@ -179,6 +179,14 @@ function hatched({ pen, height, color }, x, width) {
   pen.restore();
 }
 
+/** As much of a text as there is room for; nothing if that is next to nothing. */
+function fitting(pen, text, room) {
+  const letters = [...text].slice(0, 40);
+  if (pen.measureText(letters.join("")).width <= room) return letters.join("");
+  while (letters.length && pen.measureText(`${letters.join("")}…`).width > room) letters.pop();
+  return letters.length > 2 ? `${letters.join("")}…` : "";
+}
+
 function drawOverview() {
   const view = prepared($("overview"));
   const { pen, width, height, color } = view;
@@ -187,21 +195,19 @@ function drawOverview() {
   data.unwritten.forEach(([start, end]) => hatched(view, x(start), x(end) - x(start)));
   pen.fillStyle = color("--doubt");
   timed.filter(isDoubtful).forEach((s) => pen.fillRect(x(s.start) - 1, height - 5, 3, 5));
+  const marks = data.sections.filter(([, , , start]) => start !== null).map(([text, , , start]) => [text, x(start)]);
+  pen.fillStyle = color("--accent");
+  marks.forEach(([, left]) => pen.fillRect(left, 0, 1.5, height));
   pen.font = "11px system-ui, sans-serif";
-  let free = 0;
-  for (const [text, , , start] of data.sections) {
-    if (start === null) continue;
-    pen.fillStyle = color("--accent");
-    pen.fillRect(x(start), 0, 1.5, height);
-    const label = text.length > 14 ? `${text.slice(0, 13)}…` : text;
-    const room = pen.measureText(label).width;
-    if (x(start) < free || x(start) + 4 + room > width) continue;
+  marks.forEach(([text, left], k) => {
+    const next = marks.slice(k + 1).find(([, right]) => right > left)?.[1] ?? width;
+    const label = fitting(pen, text, next - left - 8);
+    if (!label) return;
     pen.fillStyle = color("--panel");
-    pen.fillRect(x(start) + 3, 0, room + 2, 13);
+    pen.fillRect(left + 3, 0, pen.measureText(label).width + 2, 13);
     pen.fillStyle = color("--accent");
-    pen.fillText(label, x(start) + 4, 10);
-    free = x(start) + room + 10;
-  }
+    pen.fillText(label, left + 4, 10);
+  });
   tick();
 }
 

@@ -110,6 +110,17 @@ function gapNode([start, end, kind]) {
   return node;
 }
 
+/** About how high text will be when it is laid out, so that the scroll bar tells the truth before it is. */
+function estimate(node, rows, more = 0) {
+  const letters = (part, width) => part.reduce((sum, s) => sum + s.text.length, 0) / width;
+  const lines = innerWidth > 640
+    ? ({ en, zh }) => Math.max(1, Math.ceil(letters(en, 48)), Math.ceil(letters(zh, 25)))
+    : ({ en, zh }) => 1 + Math.ceil(letters(en, innerWidth / 9)) + Math.ceil(letters(zh, innerWidth / 17));
+  const high = rows.reduce((sum, row) => sum + 25 * lines(row) + 4, 12 + more);
+  node.style.containIntrinsicBlockSize = `auto ${high}px`;
+  return high;
+}
+
 function build() {
   document.title = data.title;
   $("title").textContent = data.title;
@@ -122,33 +133,42 @@ function build() {
   data.rows.forEach((row) => byParagraph.set(row[0], [...(byParagraph.get(row[0]) ?? []), row]));
   const page = document.createDocumentFragment();
   let part = make("div", { className: "part" });
+  let high = 0;
   let section = -1;
+  const finish = () => { estimate(part, [], high); page.append(part); };
   const open = () => {
-    page.append(part, ...gapsBefore(data.sections[++section][3]));
+    finish();
+    page.append(...gapsBefore(data.sections[++section][3]));
     part = make("div", { className: "part" }, headingNode(section).node);
+    high = 60;
   };
-  data.paragraphs.forEach(([own], paragraph) => {
-    while (own !== null && section < own) open();
+  data.paragraphs.forEach(([of], paragraph) => {
+    while (of !== null && section < of) open();
     const block = make("div", { className: "paragraph" });
-    (byParagraph.get(paragraph) ?? []).forEach((entry, n) => {
-      const row = rowNode(entry, n === 0);
-      block.append(...gapsBefore(row.start), row.node);
-      rows.push(row);
-      headings.at(-1)?.rows.push(row);
-    });
+    const own = (byParagraph.get(paragraph) ?? []).map((entry, n) => rowNode(entry, n === 0));
+    own.forEach((row) => { block.append(...gapsBefore(row.start), row.node); });
+    rows.push(...own);
+    headings.at(-1)?.rows.push(...own);
+    high += estimate(block, own);
     part.append(block);
   });
   while (section + 1 < data.sections.length) open();
-  page.append(part, ...waiting.map(gapNode));
+  finish();
+  page.append(...waiting.map(gapNode));
   $("transcript").append(page);
   sortTimed();
 }
 
+const sectionTime = (start, approximate) => (start === null ? "–" : `${approximate ? "≈ " : ""}${clock(start)}`);
+
 function headingNode(index) {
-  const [text, depth, , start] = data.sections[index];
+  const [text, depth, , start, approximate] = data.sections[index];
   const node = make(`h${Math.min(6, depth + 1)}`, { id: `h${index}` }, make("span", { textContent: text || "(no heading)" }));
   if (start !== null) {
-    node.append(make("button", { type: "button", textContent: clock(start), ariaLabel: `Play section from ${clock(start)}`, onclick: () => seek(start) }));
+    const button = make("button", { type: "button", textContent: sectionTime(start, approximate), onclick: () => seek(start) });
+    button.ariaLabel = `Play section from ${approximate ? "about " : ""}${clock(start)}`;
+    if (approximate) button.title = "What opens this section is not in the recording, or its time is guessed";
+    node.append(button);
   }
   const heading = { node, rows: [] };
   headings.push(heading);
@@ -217,18 +237,39 @@ function show(name) {
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-/** Scroll a sentence into view, below the player and above the corrections. */
+let aim = null; // the sentence that is being scrolled to
+let corrections = 0;
+
+/** The stretch of the window that the transcript has: below the player, above the corrections. */
+function stretch() {
+  return [$("deck").getBoundingClientRect().bottom, innerHeight - ($("bench").hidden ? 0 : $("bench").offsetHeight)];
+}
+
+function inView(s) {
+  const [box, [top, bottom]] = [s.node.getBoundingClientRect(), stretch()];
+  return box.height > 0 && box.top >= top + 8 && (box.bottom <= bottom - 8 || box.height > bottom - top - 16);
+}
+
+function shift(s, behavior) {
+  const [top, bottom] = stretch();
+  const room = Math.max(8, Math.min((bottom - top) / 3, bottom - top - s.node.getBoundingClientRect().height - 8));
+  scrollBy({ top: s.node.getBoundingClientRect().top - top - room, behavior });
+}
+
+/** Scroll a sentence into view. */
 function bring(s) {
-  const box = s.node.getBoundingClientRect();
-  const top = $("deck").getBoundingClientRect().bottom;
-  const bottom = innerHeight - ($("bench").hidden ? 0 : $("bench").offsetHeight);
-  if (box.height && box.top >= top + 8 && box.bottom <= bottom - 8) return;
-  const far = Math.abs(box.top - top) > 2 * innerHeight;
-  const place = () => scrollBy({
-    top: s.node.getBoundingClientRect().top - top - (bottom - top) / 3, behavior: calm.matches || far ? "instant" : "smooth",
-  });
+  if (!aim && inView(s)) return; // on the way to another one it will not stay there
+  const far = Math.abs(s.node.getBoundingClientRect().top - stretch()[0]) > 2 * innerHeight;
   if (far) s.node.scrollIntoView({ block: "center", behavior: "instant" }); // lays out what is there: heights were estimates
-  place();
+  [aim, corrections] = [s, 0];
+  shift(s, calm.matches || far ? "instant" : "smooth");
+  setTimeout(() => { if (aim === s) aim = null; }, 1500); // it was there already: no scroll, no end of one
+}
+
+/** What came into view on the way has got its true height, which moves what is below it: the aim was off. */
+function arrived() {
+  if (aim && !inView(aim) && corrections++ < 3) shift(aim, "instant");
+  else aim = null;
 }
 
 // --- lists beside it -------------------------------------------------------------------------------------------------
@@ -243,8 +284,8 @@ function list(id, title, entries) {
 }
 
 function lists() {
-  list("contents", "Sections", data.sections.map(([text, , , start], index) => ({
-    time: start === null ? "–" : clock(start), text, lang: "",
+  list("contents", "Sections", data.sections.map(([text, , , start, approximate], index) => ({
+    time: sectionTime(start, approximate), text, lang: "",
     go: () => { stopFollowing(); $(`h${index}`).scrollIntoView({ block: "center" }); if (start !== null) seek(start); },
   })));
   list("absent", "Not in the recording", english.filter((s) => s.start === null).map((s) => ({

@@ -1,0 +1,772 @@
+"""The review page in Debian's Chromium: what a person does with it, and what a hostile note cannot."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import threading
+import wave
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from chromium import MISSING, browser, resize
+
+from subsync.cli import main
+from subsync.datatypes import (
+    Alignment,
+    Bead,
+    Cue,
+    Engine,
+    Media,
+    Note,
+    Paragraph,
+    Section,
+    Sentence,
+    Status,
+    SyncResult,
+    TimedSentence,
+    Tracks,
+    Unwritten,
+)
+from subsync.formats import FORMATS, VttOptions, all_files, read_cues
+from subsync.formats.chapters import Chapter, chapters_vtt
+from subsync.formats.vtt import vtt
+from subsync.review import recording_address, review_html
+from subsync.serve import ReviewServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from selenium.webdriver import Chrome
+
+pytestmark = pytest.mark.skipif(bool(MISSING), reason=MISSING)
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+
+SOUND = """return [...document.querySelectorAll("audio")].map(
+  (a) => ({time: a.currentTime, paused: a.paused, ready: a.readyState}))[0]"""
+
+
+# --- a page -----------------------------------------------------------------------------------------------------------
+
+EVERY = 4000
+"""A sentence begins every four seconds and lasts for three and a half."""
+SAID: dict[int, tuple[Status, float]] = {3: ("aligned", 0.31), 5: ("interpolated", 0.6), 6: ("absent", 0.0)}
+"""The English sentences, counted from 0, that are not simply aligned."""
+COUNT = 12
+
+
+def talk(folder: Path) -> SyncResult:
+    """Two sections, twelve English sentences in six paragraphs, each with its Chinese; a minute of silence."""
+    recording = folder / "talk one.wav"
+    with wave.open(str(recording), "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", ""))
+        file.writeframes(bytes(2 * 8000 * 60))
+    sentences: list[Sentence] = []
+    timed: list[TimedSentence] = []
+    beads: list[Bead] = []
+    cues: list[Cue] = []
+    for k in range(COUNT):
+        status, confidence = SAID.get(k, ("aligned", 0.95))
+        start = None if status == "absent" else 2000 + k * EVERY
+        end = None if start is None else start + 3500
+        english, chinese = f"This is sentence number {k}, about Wheels.", f"这是第{k}句，说的是轮子。"
+        sentences += [Sentence(k // 2, "en", english, 0, 1), Sentence(k // 2, "zh", chinese, 0, 1)]
+        timed += [TimedSentence(start, end, status, confidence), TimedSentence(start, end, status, confidence)]
+        beads.append(Bead(k // 2, (2 * k,), (2 * k + 1,), 0.9))
+        if start is not None and end is not None:
+            cues.append(Cue(start, end, (english,), (chinese,)))
+    paragraphs = tuple(Paragraph(p, p // 3, 3 + p, (4 * p, 4 * p + 2), (4 * p + 1, 4 * p + 3)) for p in range(6))
+    sections = (Section("Wheels", 2, 1), Section("轮子", 2, 20))
+    note = Note("talk.md", "", "a" * 64, "A talk", None, sections, paragraphs, tuple(sentences))
+    alignment = Alignment(tuple(timed), (Unwritten(50_000, 58_000, "speech"),), ("A remark.",))
+    tracks = Tracks(tuple(cues), (), ())
+    return SyncResult(
+        note, Media(recording, "", 60_000), Engine("r", "m", "", "a", "0"), alignment, tuple(beads), tracks, ()
+    )
+
+
+@pytest.fixture(scope="module")
+def chrome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    """One browser for all tests; each loads its page anew."""
+    with browser(tmp_path_factory.mktemp("browser")) as driver:
+        driver.execute_cdp_cmd("Network.enable", {})
+        yield driver
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The results of the talk."""
+    made = tmp_path_factory.mktemp("out") / "talk"
+    made.mkdir()
+    result = talk(made.parent)
+    page = review_html(
+        result, peaks=[k % 200 for k in range(1200)], stem="talk", recording=recording_address(result.media.path, made)
+    )
+    for name, text in (all_files(result, "talk") | {"talk.review.html": page}).items():
+        (made / name).write_text(text, encoding="utf-8")
+    return made
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[ReviewServer]:
+    with ReviewServer(folder, recording=folder.parent / "talk one.wav") as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+UNCOVER = """const it = document.querySelector(arguments[0]);
+if (!it.closest("#transcript")) return;
+it.scrollIntoView({block: "center", behavior: "instant"});
+const top = it.getBoundingClientRect().top - document.getElementById("deck").getBoundingClientRect().bottom - 40;
+if (top < 0) scrollBy({top, behavior: "instant"});"""
+
+
+class Page:
+    """The review page, as seen from outside."""
+
+    def __init__(self, driver: Chrome, address: str, *, sound: bool = True) -> None:
+        self.driver = driver
+        driver.execute_cdp_cmd("Page.enable", {})
+        resize(driver, 1280, 900)
+        _ = self.complaints  # those of the page before are gone with it
+        driver.get(address)
+        if sound:
+            self.until(lambda: self.sound["ready"] >= 1, "the recording is there")
+
+    def js(self, script: str, *args: object) -> Any:
+        return self.driver.execute_script(script, *args)
+
+    def until(self, true: Callable[[], Any], what: str, seconds: float = 8) -> Any:
+        """Wait for something, and say what did not come."""
+        end = monotonic() + seconds
+        while monotonic() < end:
+            if found := true():
+                return found
+            sleep(0.02)
+        raise AssertionError(f"within {seconds} s not true: {what}")
+
+    def arrives(self, seconds: float) -> None:
+        """Wait until the recording is within a tenth of a second of a time."""
+        self.until(lambda: abs(self.time - seconds) < 0.1, f"the recording is at {seconds} s")
+
+    @property
+    def sound(self) -> dict[str, Any]:
+        state: dict[str, Any] = self.js(SOUND)
+        return state
+
+    @property
+    def time(self) -> float:
+        return float(self.sound["time"])
+
+    def text(self, selector: str) -> str:
+        return str(self.js("return document.querySelector(arguments[0]).textContent", selector))
+
+    def shown(self, selector: str) -> list[str]:
+        """Text of all elements that take up space."""
+        found: list[str] = self.js(
+            "return [...document.querySelectorAll(arguments[0])].filter((e) => e.getClientRects().length)"
+            ".map((e) => e.textContent.trim())",
+            selector,
+        )
+        return found
+
+    def click(self, selector: str) -> None:
+        """Click into the middle of something, once nothing moves any more; what scrolls is brought out from under."""
+        self.until(lambda: self.js("return aim === null"), "scrolling has come to an end")
+        self.js(UNCOVER, selector)
+        self.driver.find_element("css selector", selector).click()
+
+    def keys(self, keys: str) -> None:
+        """Press keys wherever the focus is."""
+        from selenium.webdriver import ActionChains
+
+        ActionChains(self.driver).send_keys(keys).perform()
+
+    def choose(self, selector: str, value: str) -> None:
+        from selenium.webdriver.support.ui import Select
+
+        Select(self.driver.find_element("css selector", selector)).select_by_value(value)
+
+    def write(self, selector: str, text: str) -> None:
+        self.driver.find_element("css selector", selector).send_keys(text)
+
+    @property
+    def complaints(self) -> list[str]:
+        """What the browser wrote into its console: errors, and what the page's policy refused."""
+        return [entry["message"] for entry in self.driver.get_log("browser")]  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture
+def page(chrome: Chrome, folder: Path) -> Page:
+    return Page(chrome, (folder / "talk.review.html").as_uri())
+
+
+def starts(k: int) -> float:
+    """Second at which an English sentence begins."""
+    return 2 + k * EVERY / 1000
+
+
+def sentence(k: int, lang: str = "en") -> str:
+    """Selector of an English sentence, counted from 0, or of its translation."""
+    return f"#s{2 * k}" if lang == "en" else f".row:has(#s{2 * k}) [lang=zh] .s"
+
+
+# --- looking and listening --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_click_on_a_sentence_seeks_to_it(page: Page, lang: str) -> None:
+    """In either language; ``currentTime`` within a tenth of a second."""
+    for k in (4, 1):
+        page.click(sentence(k, lang))
+        page.arrives(starts(k))
+
+    assert page.text(".chosen").startswith("This is sentence number 1")
+    assert page.complaints == []
+
+
+def test_a_served_page_plays_too(chrome: Chrome, folder: Path) -> None:
+    """It asks the server for parts of the recording, and nobody else for anything."""
+    with serving(folder) as server:
+        page = Page(chrome, server.url)
+        page.click(sentence(8))
+        page.arrives(starts(8))
+        fetched = page.js("return performance.getEntriesByType('resource').map((e) => e.name)")
+        complaints = page.complaints
+        page.driver.get("about:blank")
+
+    assert {address.rpartition("/")[0] for address in fetched} <= {server.url.rpartition("/")[0]}
+    assert complaints == []
+
+
+FAKE_PLAYER = """window.YT = {Player: class {
+  constructor(frame, {events}) {
+    window.fake = this;
+    [this.at, this.state, this.on] = [0, 2, events];
+    setTimeout(() => events.onReady());
+  }
+  getCurrentTime() { return this.at; }
+  getPlayerState() { return this.state; }
+  seekTo(seconds) { this.at = seconds; }
+  playVideo() { this.state = 1; this.on.onStateChange(); }
+  pauseVideo() { this.state = 2; }
+}}"""
+
+
+def test_a_served_page_plays_from_youtube(chrome: Chrome, folder: Path, tmp_path: Path) -> None:
+    """With a stand-in for YouTube's script: the frame's address, seeking, and the highlight that follows its clock."""
+    result = talk(tmp_path)
+    source = "https://youtu.be/dQw4w9WgXcQ?si=x"
+    result = replace(result, note=replace(result.note, source=source))
+    (tmp_path / "talk").mkdir()
+    html = review_html(result, peaks=[], stem="talk", recording=None)
+    (tmp_path / "talk" / "talk.review.html").write_text(html, encoding="utf-8")
+    chrome.execute_cdp_cmd("Network.setBlockedURLs", {"urls": ["*youtube.com*"]})
+    page = Page(chrome, (tmp_path / "talk" / "talk.review.html").as_uri(), sound=False)
+    assert page.shown("#youtube") == []  # its player does not play in files
+    with serving(tmp_path / "talk") as server:
+        page = Page(chrome, server.url)
+        page.js(FAKE_PLAYER)
+        page.click("#youtube")
+        frame = page.js("const f = document.querySelector('iframe'); return [f.src, f.referrerPolicy]")
+        page.click(sentence(4))
+        sought = page.js("return fake.at")
+        page.keys(" ")
+        page.js("fake.at = arguments[0]", starts(7))
+        page.until(lambda: "This is sentence number 7, about Wheels." in page.shown(".now"), "the highlight follows")
+        page.keys("k")
+        state = page.js("return fake.state")
+        page.driver.get("about:blank")
+    chrome.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
+
+    origin = server.url.split("/")[2].replace(":", "%3A")
+    assert frame[0].startswith("https://www.youtube.com/embed/dQw4w9WgXcQ?enablejsapi=1")
+    assert frame[0].endswith(f"&origin=http%3A%2F%2F{origin}")
+    assert frame[1] == "strict-origin-when-cross-origin"
+    assert sought == starts(4)
+    assert state == 2
+
+
+def test_the_sentence_that_is_said_is_highlighted(page: Page) -> None:
+    """With its translation, from one to the next as the recording plays; the subtitle has the same text."""
+    first, second = ([f"This is sentence number {k}, about Wheels.", f"这是第{k}句，说的是轮子。"] for k in (0, 1))
+    page.js("document.querySelector('audio').currentTime = arguments[0]", starts(1) - 1.5)
+    page.until(lambda: page.shown(".now") == first, "the first is highlighted")
+    page.keys(" ")
+    page.until(lambda: page.shown(".now") == second, "the second is highlighted")
+    assert starts(1) <= page.time < starts(2)
+    page.keys(" ")
+
+    assert page.sound["paused"]
+    assert page.shown("#subtitle p") == second
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 560), (390, 700), (320, 500)])
+def test_the_sentence_that_is_said_is_kept_in_view(page: Page, width: int, height: int) -> None:
+    """Also where what is above it turns out higher than it was thought to be, and when the corrections open."""
+    in_view = """const [box, top, bench] = [document.querySelector(arguments[0])?.getBoundingClientRect(),
+      document.getElementById("deck").getBoundingClientRect().bottom, document.getElementById("bench").offsetHeight];
+      return Boolean(box) && box.top >= top && box.bottom <= innerHeight - bench"""
+    resize(page.driver, width, height)
+    for k in (COUNT - 1, 2, 7):
+        page.js("document.querySelector('audio').currentTime = arguments[0]", starts(k))
+        page.until(lambda: page.js(in_view, ".now"), "the sentence is in view", 3)
+    page.js("document.querySelector(arguments[0]).click()", sentence(10))
+    page.until(lambda: page.js(in_view, ".chosen"), "the chosen sentence is in view", 3)
+    sleep(0.3)
+    assert page.js(in_view, ".chosen")
+
+
+def test_the_keys_of_the_player(page: Page) -> None:
+    page.click(sentence(4))
+    for key in (" ", "k"):
+        page.keys(key)
+        page.until(lambda: not page.sound["paused"], "it plays")
+        page.keys(key)
+        page.until(lambda: page.sound["paused"], "it is paused")
+    before = page.time
+    page.keys("l")
+    page.arrives(before + 5)
+    page.keys("jj")
+    page.arrives(before - 5)
+
+
+def test_the_keys_that_find_a_sentence(page: Page) -> None:
+    """``n`` the next doubtful one, arrows the next and the one before, Enter plays from it."""
+    from selenium.webdriver import Keys
+
+    page.keys("n")
+    page.arrives(starts(3))
+    assert page.text(".chosen").startswith("This is sentence number 3")
+    page.keys(Keys.ARROW_DOWN)
+    assert page.text(".chosen").startswith("This is sentence number 4")
+    page.keys(Keys.ENTER)
+    page.arrives(starts(4))
+    page.keys(Keys.ARROW_UP + Keys.ARROW_UP)
+    assert page.text(".chosen").startswith("This is sentence number 2")
+    following = "return document.getElementById('follow').ariaPressed"
+    assert page.js(following) == "false"  # who looks at a sentence does not want to be carried away
+    page.keys("f")
+    assert page.js(following) == "true"
+
+
+def test_the_help_lists_every_key(page: Page) -> None:
+    """And keeps them to itself while it is open."""
+    from selenium.webdriver import Keys
+
+    page.keys("?")
+    assert page.js("return document.getElementById('keys').open")
+    assert set(page.shown("#keys dt")) >= {"space", "j", "k", "l", "n", "?", "[", "]", "s", "p", "x", "u", "/", "Enter"}
+    page.keys("l")
+    assert page.time == 0
+    page.keys(Keys.ESCAPE)
+    assert not page.js("return document.getElementById('keys').open")
+
+
+def test_single_letters_can_be_switched_off(page: Page) -> None:
+    """For who speaks to the machine (WCAG 2.1.4)."""
+    from selenium.webdriver import Keys
+
+    page.keys("?")
+    page.click("#letters")
+    page.keys(Keys.ESCAPE)
+    page.keys("l")
+    assert page.time == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "left"),
+    [("doubtful", [3]), ("interpolated", [5]), ("absent", [6]), ("edited", []), ("all", list(range(COUNT)))],
+)
+def test_a_filter_leaves_what_it_says(page: Page, name: str, left: list[int]) -> None:
+    page.choose("#filter", "doubtful")
+    page.choose("#filter", name)
+
+    assert [int("".join(filter(str.isdigit, text.split(",")[0]))) for text in page.shown("a.s")] == left
+    assert len(page.shown(".gap")) == (1 if name == "all" else 0)
+    assert len(page.shown("#transcript h2")) == {"all": 2, "edited": 0}.get(name, 1)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "count"),
+    [("number 1", 3), ("WHEELS", 12), ("第1句", 1), ("轮子", 12), ("１１", 2), ("nowhere", 0), (".", 12)],
+)
+def test_both_languages_are_searched(page: Page, wanted: str, count: int) -> None:
+    """Whatever the case, and the width of digits; a full stop is a full stop."""
+    from selenium.webdriver import Keys
+
+    page.keys("/")
+    page.keys(wanted)
+    page.until(lambda: page.text("#found") == f"{count} found", f"{count} found")
+    assert len(page.shown(".hit")) == count
+    if count > 1:
+        page.keys(Keys.ENTER + Keys.ENTER)
+        assert page.text("#found") == f"2 of {count}"
+
+
+def test_what_is_missing_on_either_side_is_listed(page: Page) -> None:
+    assert page.shown("#absent summary") == ["Not in the recording (1)"]
+    assert page.shown("#unwritten summary") == ["Not in the note (1)"]
+    assert page.shown(".gap") == ["Speech that the note does not have: 0:50 to 0:58"]
+    assert page.shown("#remarks p") == ["A remark."]
+    page.click(".gap button")
+    page.arrives(50)
+
+
+def test_a_section_whose_beginning_is_not_said_says_so(page: Page) -> None:
+    """Its time is that of what is said first."""
+    assert page.shown("#transcript h2 button") == ["0:02", "≈ 0:30"]
+    assert page.shown("#contents time") == ["0:02", "≈ 0:30"]
+
+
+def test_the_waveform_seeks(page: Page) -> None:
+    """By a click, and by the keys of a slider."""
+    from selenium.webdriver import Keys
+
+    page.click("#wave")
+    page.arrives(30)
+    page.write("#wave", Keys.ARROW_RIGHT)
+    page.arrives(35)
+    page.write("#wave", Keys.HOME)
+    page.until(lambda: page.time == 0, "at the beginning")
+    assert page.js("return document.getElementById('wave').ariaValueText") == "0:00 of 1:00"
+
+
+def test_a_recording_that_is_gone_can_be_chosen(chrome: Chrome, folder: Path, tmp_path: Path) -> None:
+    shutil.copy(folder / "talk.review.html", tmp_path)
+    page = Page(chrome, (tmp_path / "talk.review.html").as_uri(), sound=False)
+    page.until(lambda: page.shown("#missing"), "the page says that the recording is missing")
+    page.write("#file", str(folder.parent / "talk one.wav"))
+    page.until(lambda: page.sound["ready"] >= 1, "the recording is there")
+    page.click(sentence(2))
+    page.arrives(starts(2))
+
+    assert page.shown("#missing") == []
+
+
+@pytest.mark.parametrize("width", [1280, 390, 320])
+def test_nothing_is_wider_than_the_window(page: Page, width: int) -> None:
+    """320 px is what WCAG 1.4.10 asks for."""
+    resize(page.driver, width, 844)
+    page.click(sentence(1))
+
+    assert page.js("return document.documentElement.scrollWidth") <= width
+
+
+# --- correcting -------------------------------------------------------------------------------------------------------
+
+
+def edits_of(page: Page, name: str, downloads: Path) -> Any:
+    """Export the edits, and read what was saved."""
+    saved = downloads / name
+    saved.unlink(missing_ok=True)
+    page.driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(downloads)})
+    page.click("#export")
+    page.until(saved.exists, f"{saved} is there")
+    return json.loads(saved.read_text(encoding="utf-8"))
+
+
+def test_corrections_by_keys_are_exported(page: Page, tmp_path: Path) -> None:
+    """Nudged, put at the playhead, pinned, said to be absent, undone."""
+    page.click(sentence(1))
+    page.keys("]]]{")
+    page.click(sentence(4))
+    page.keys("[")
+    page.keys("u")
+    page.click(sentence(7))
+    page.keys("x")
+    page.click(sentence(5))
+    page.keys("p")
+    page.click(sentence(6))
+    page.js("document.querySelector('audio').currentTime = 26.5")
+    page.keys("s")
+    page.until(lambda: page.text("#export") == "Export 4 edits", "four edits")
+
+    assert edits_of(page, "talk.edits.json", tmp_path) == {
+        "schema_version": 1,
+        "note": {"path": "talk.md", "sha256": "a" * 64},
+        "edits": [
+            {"sentence": 2 * k, "text": f"This is sentence number {k}, about Wheels.", **edit}
+            for k, edit in (
+                (1, {"action": "start", "ms": 6290}),
+                (5, {"action": "pin", "ms": 22_000}),
+                (6, {"action": "start", "ms": 26_500}),
+                (7, {"action": "absent"}),
+            )
+        ],
+    }
+    assert page.complaints == []
+
+
+def test_a_start_is_dragged(page: Page) -> None:
+    """To the right by an eighth of the eight seconds that are shown; past the next corrected one it does not go."""
+    from selenium.webdriver import ActionChains
+
+    page.click(sentence(2))
+    zoom = page.driver.find_element("css selector", "#zoom")
+    step = zoom.size["width"] // 8
+    ActionChains(page.driver).move_to_element(zoom).click_and_hold().move_by_offset(step, 0).release().perform()
+    moved = page.text("#when")
+
+    assert moved.startswith(("0:10.99", "0:11.00"))
+    assert moved.endswith("(start)")
+    page.click(sentence(1))
+    page.keys("]" * 70)
+    assert page.text("#say") == f"The sentence below was put at {moved.split(' ', maxsplit=1)[0]}"
+
+
+@pytest.fixture(scope="module")
+def synced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The sample with its results, and a cache that has heard the recording."""
+    home = tmp_path_factory.mktemp("sample") / "deep" / "down"
+    home.mkdir(parents=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SUBSYNC_CACHE", str(home / "cache"))
+        for name in ("tide-machine.md", "tide-machine.opus"):
+            shutil.copy(SAMPLES / name, home)
+        run(home, "sync", "tide-machine.md")
+        yield home
+
+
+def run(home: Path, command: str, *arguments: str) -> None:
+    """One of our commands, on files in ``home``."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(home)
+        main([command, *arguments, "--model", "tiny.en", "-o", "out"], standalone_mode=False)
+
+
+@pytest.mark.model
+def test_a_sentence_is_reached_through_text_of_unknown_height(chrome: Chrome, synced: Path) -> None:
+    """What is off the screen is laid out when it comes into view, and pushes on what is below it."""
+    page = Page(chrome, (synced / "out" / "tide-machine" / "tide-machine.review.html").as_uri())
+    resize(page.driver, 390, 844)
+    page.js("document.querySelector('audio').currentTime = 54")
+    page.until(lambda: page.shown(".now"), "a sentence is highlighted")
+    page.until(lambda: page.js("return aim === null"), "it has been scrolled to")
+
+    box = page.js("return document.querySelector('.now').getBoundingClientRect()")
+    assert page.text(".now").startswith("If you turn the handle")
+    assert box["top"] >= page.js("return document.getElementById('deck').getBoundingClientRect().bottom")
+    assert box["bottom"] <= 844
+
+
+@pytest.mark.model
+def test_a_correction_reaches_the_subtitles(chrome: Chrome, synced: Path) -> None:
+    """Corrected in the page, exported, applied: the cue starts there, and the next page knows about it."""
+    results = synced / "out" / "tide-machine"
+    page = Page(chrome, (results / "tide-machine.review.html").as_uri())
+    before = cue_of(results, "So the wire is the sum.")
+    page.js("[...document.querySelectorAll('a.s')].find((s) => s.textContent.startsWith('So the wire')).click()")
+    page.keys("]" * 3)
+    exported = edits_of(page, "tide-machine.edits.json", synced)
+    (edit,) = exported["edits"]
+    run(synced, "apply", "tide-machine.md", "tide-machine.edits.json")
+    after = cue_of(results, "So the wire is the sum.")
+
+    assert edit["text"] == "So the wire is the sum."
+    assert edit["ms"] - before.start in range(250, 450)  # the cue appears a little before the voice
+    assert 0 <= edit["ms"] - after.start <= 120
+    assert after.start > before.start
+    again = Page(chrome, (results / "tide-machine.review.html").as_uri())
+    assert again.text("#export") == "Export 1 edit"
+    assert again.shown(".edited") == ["So the wire is the sum. ✎"]
+
+
+# --- hostile notes ----------------------------------------------------------------------------------------------------
+
+EVIL = "<script>pwned = 1</script><img src=x onerror=pwned=1>"
+HOSTILE = {
+    "title: 用黄铜齿轮预测潮汐": f"title: '../../etc/passwd </title></script>{EVIL}<!--'",
+    "### 开场": f"### {EVIL} `{EVIL}` --> ]() [click](javascript:pwned=1)",
+    "### 它到底有多准": "### `</script>{{data}}` {{script}} ../../etc/passwd",
+    "**Tomas:** We tested": f"**{EVIL}:** `</script>{EVIL}` <!-- --> [x](javascript:pwned=1) ]() ``` We tested",
+    "**Mira：** 这倒让人": f"**<svg onload=pwned=1>：** `<!--<script>{EVIL}-->` \u2028 {{{{policy}}}} 这倒让人",
+}
+
+
+@pytest.fixture(scope="module")
+def hostile(synced: Path) -> Path:
+    """The folder of a hostile note's results; its recording is the sample's, which was heard already."""
+    text = (synced / "tide-machine.md").read_text(encoding="utf-8")
+    for kind, evil in HOSTILE.items():
+        assert kind in text
+        text = text.replace(kind, evil)
+    (synced / "evil.md").write_text(text, encoding="utf-8")
+    above = synced.parent.parent  # where a path with dots in it would lead
+    before = set(above.rglob("*"))
+    sync_hostile(synced)
+    run(synced, "link", "evil.md", "--write", "--paragraphs")
+    made = synced / "out" / "evil"
+    new = {path for path in set(above.rglob("*")) - before if not path.is_relative_to(synced / "cache")}
+    assert new == {
+        made,
+        *(made / f"evil.{suffix}" for suffix in (*FORMATS, "chapters.xml", "chapters.mka", "review.html")),
+    }
+    return made
+
+
+def sync_hostile(home: Path) -> None:
+    options = ("--also", "chapters.xml", "--embed", "--paragraphs", "--audio", "tide-machine.opus")
+    run(home, "sync", "evil.md", *options)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("served", [False, True])
+def test_a_hostile_note_runs_nothing(chrome: Chrome, hostile: Path, *, served: bool) -> None:
+    """Its text is there as text; no element, no address and no request comes of it."""
+    with ReviewServer(hostile, recording=SAMPLES / "tide-machine.opus") as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            page = Page(chrome, server.url if served else (hostile / "evil.review.html").as_uri())
+            page.click("a.s")
+            page.write("#search", "pwned")
+            page.until(lambda: page.text("#found").endswith("found"), "a search has ended")
+            fetched = page.js("return performance.getEntriesByType('resource').map((e) => e.name)")
+            complaints = page.complaints
+            pwned = page.js("return window.pwned")
+            elements = page.js(
+                "return [...document.querySelectorAll('script, img, iframe, [onerror], [onload]')].map((e) => e.id)"
+            )
+            links = page.js("return [...document.querySelectorAll('[href]')].map((e) => e.getAttribute('href'))")
+            page.driver.get("about:blank")
+        finally:
+            server.shutdown()
+            thread.join()
+
+    assert pwned is None
+    assert complaints == []
+    assert elements == ["data", ""]
+    assert all(link.startswith("#s") for link in links)
+    assert [address for address in fetched if not address.endswith(("recording", ".opus"))] == []
+
+
+@pytest.mark.model
+def test_a_hostile_note_is_shown_as_it_is_written(chrome: Chrome, hostile: Path) -> None:
+    page = Page(chrome, (hostile / "evil.review.html").as_uri())
+
+    assert page.driver.title.startswith("../../etc/passwd </title></script><script>")
+    assert "</script>{{data}} {{script}} ../../etc/passwd" in page.shown("#transcript h2 > span")
+    assert [text for text in page.shown("a.s") if f"</script>{EVIL}" in text]
+
+
+@pytest.mark.model
+def test_the_copy_with_chapters_has_hostile_titles_as_text(hostile: Path) -> None:
+    """And is not written anew when nothing has changed."""
+    import av
+
+    copy = hostile / "evil.chapters.mka"
+    with av.open(str(copy)) as container:
+        titles = [chapter["metadata"]["title"] for chapter in container.chapters()]
+    written = []
+    for _ in range(2):
+        sync_hostile(hostile.parent.parent)
+        written.append(copy.stat().st_mtime_ns)
+
+    assert [title for title in titles if "</script>{{data}} {{script}} ../../etc/passwd" in title]
+    assert len(titles) == 4
+    assert written[0] == written[1]
+
+
+@pytest.mark.model
+def test_a_note_with_hostile_headings_gets_links_that_are_safe(hostile: Path) -> None:
+    """In the note, in the list of anchors, in the chapters: whoever renders them gets no script from us."""
+    from markdown_it import MarkdownIt
+
+    note = (hostile.parent.parent / "evil.md").read_text(encoding="utf-8")
+    anchors = (hostile / "evil.anchors.md").read_text(encoding="utf-8")
+    rendered = MarkdownIt("commonmark").render(anchors)
+
+    assert note.count("<!-- subsync:t") >= 4
+    assert "<script" not in rendered
+    assert "<img" not in rendered
+    assert {link.partition("#")[0] for link in re.findall(r'href="([^"]*)"', rendered)} == {"tide-machine.opus"}
+    assert "<script" not in (hostile / "evil.chapters.vtt").read_text(encoding="utf-8")
+    assert "<script" not in (hostile / "evil.chapters.xml").read_text(encoding="utf-8")
+
+
+# --- other files in the browser ---------------------------------------------------------------------------------------
+
+TRACKS = """const done = arguments[arguments.length - 1];
+const video = document.body.appendChild(document.createElement("video"));
+Promise.all(arguments[0].map(([kind, text]) => new Promise((ready) => {
+  const track = video.appendChild(document.createElement("track"));
+  track.kind = kind;
+  track.track.mode = "hidden";
+  track.onerror = () => ready("error");
+  track.onload = () => ready([...track.track.cues].map((cue) =>
+    [Math.round(cue.startTime * 1000), Math.round(cue.endTime * 1000), cue.getCueAsHTML().textContent]));
+  track.src = URL.createObjectURL(new Blob([text], {type: "text/vtt"}));
+}))).then((read) => done([read, window.pwned]))"""
+
+
+def test_chromium_reads_subtitles_and_chapters(chrome: Chrome) -> None:
+    """Times and letters as they were, whatever the text looks like; styled or not."""
+    texts = ["a --> b", "<i>no</i> & <b", "AT&amp;T", "NOTE x", "WEBVTT", "00:01.000 --> 00:02.000", EVIL, "</c>"]
+    cues = [Cue(1000 * k, 1000 * k + 999, (text,), ("中文", text)) for k, text in enumerate(texts)]
+    marks = [Chapter(text, 1000 * k, 1000 * k + 1000) for k, text in enumerate(texts)]
+    chrome.get("about:blank")
+    files = [vtt(cues), vtt(cues, options=VttOptions(styled=True)), chapters_vtt(marks)]
+    kinds = ["subtitles", "subtitles", "chapters"]
+    read, pwned = chrome.execute_async_script(TRACKS, list(zip(kinds, files, strict=True)))
+
+    assert pwned is None
+    expected = [[c.start, c.end, "\n".join((*c.en, *c.zh))] for c in cues]
+    assert read == [expected, expected, [[c.start, c.end, c.title] for c in marks]]
+
+
+# --- for everybody ----------------------------------------------------------------------------------------------------
+
+NO_AXE = "" if AXE.is_file() else "axe-core is not installed (npm install --prefix tests)"
+AXE_RUN = """const done = arguments[0];
+axe.run(document, {resultTypes: ["violations", "incomplete"]}).then((found) => done(found.violations.flatMap((rule) =>
+  rule.nodes.map((node) => `${rule.impact} ${rule.id}: ${node.target.join(" ")}: ${node.failureSummary}`))))"""
+
+
+@pytest.mark.skipif(bool(NO_AXE), reason=NO_AXE)
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_serious(page: Page, *, width: int, dark: bool) -> None:
+    """As it opens, with a sentence chosen, corrected and highlighted, and with the help open."""
+    resize(page.driver, width, 844, dark=dark)
+    page.driver.refresh()  # or axe would see the colours on their way from light to dark
+    page.js(AXE.read_text(encoding="utf-8"))
+    page.js("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+    states: dict[str, Callable[[], object]] = {
+        "as it opens": lambda: None,
+        "found": lambda: page.write("#search", "wheels"),
+        "a sentence chosen": lambda: page.click(sentence(4)),
+        "corrected": lambda: page.keys("]"),
+        "help": lambda: page.keys("?"),
+    }
+    for name, reach in states.items():
+        reach()
+        found = page.driver.execute_async_script(AXE_RUN)
+        assert [line for line in found if line.startswith(("serious", "critical"))] == [], name
+
+
+@pytest.mark.skipif(bool(NO_AXE), reason=NO_AXE)
+def test_axe_would_find_something(page: Page) -> None:
+    """A page without names for its buttons is not accepted: the check checks."""
+    page.js(AXE.read_text(encoding="utf-8"))
+    page.js("const help = document.getElementById('help'); help.removeAttribute('aria-label'); help.textContent = ''")
+
+    found = page.driver.execute_async_script(AXE_RUN)
+    assert [line.split(":")[0] for line in found if line.startswith("critical")] == ["critical button-name"]
+
+
+def cue_of(results: Path, text: str) -> Cue:
+    cues = read_cues((results / "tide-machine.en.srt").read_text(encoding="utf-8"))
+    return next(cue for cue in cues if " ".join(cue.en) == text)

@@ -1,0 +1,171 @@
+"""Little is recognised, and the words come out as if all had been."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from subsync.datatypes import RecognizedWord, Span
+from subsync.force import CoarseWord
+from subsync.sparse import SparseOptions, sparse_transcript
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from subsync.datatypes import Ms, Transcript
+    from subsync.recognize import Samples
+
+SYLLABLES = ["ba", "de", "fi", "go", "ku", "la", "me", "ni", "po", "ru", "sa", "te", "vi", "wo", "zu"]
+WINDOW = 15_000
+
+
+def text(count: int, seed: int = 0) -> list[str]:
+    """Words of two to four syllables, few of them twice."""
+    dice = random.Random(seed)
+    return ["".join(dice.choices(SYLLABLES, k=dice.randint(2, 4))) for _ in range(count)]
+
+
+@dataclass
+class Talk:
+    """A recording of known words, 65 ms a letter, and those who listen to it."""
+
+    said: list[str]
+    heard: list[Span] = field(default_factory=list)
+    guesses: int = 0
+
+    def __post_init__(self) -> None:
+        now = 500
+        self.words: list[RecognizedWord] = []
+        for word in self.said:
+            end = now + 65 * len(word)
+            self.words.append(RecognizedWord(word, now, end, 0.9))
+            now = end + 20
+        self.duration = now + 500
+        self.speech = (Span(500, now),) if self.said else ()
+
+    def windows(self, longest: Ms) -> tuple[Span, ...]:
+        edges = [*range(0, self.duration, longest), self.duration] if self.said else []
+        return tuple(Span(a, b) for a, b in pairwise(edges))
+
+    def read(self, start: Ms, end: Ms) -> Samples:
+        """The stretch itself, for ``guess`` to know what it is asked about."""
+        return np.array([start, end], np.float32)
+
+    def hear(self, windows: Sequence[Span]) -> list[RecognizedWord]:
+        self.heard += windows
+        return [w for span in windows for w in self.words if span.start <= (w.start + w.end) // 2 < span.end]
+
+    def guess(self, stretches: Iterable[tuple[Samples, list[str]]], /) -> Iterator[list[CoarseWord | None]]:
+        """Each word where it is said next; one that is not said, nowhere."""
+        for samples, words in stretches:
+            self.guesses += 1
+            start, end = map(int, samples)
+            left = [w for w in self.words if start - 100 <= w.start and w.end <= end + 100]
+            found: list[CoarseWord | None] = []
+            for word in words:
+                k = next((k for k, w in enumerate(left[:40]) if w.text == word), None)
+                found.append(None if k is None else CoarseWord(left[k].start - start, left[k].end - start, -1.0))
+                left = left if k is None else left[k + 1 :]
+            yield found
+
+
+def transcribed(note: list[str], talk: Talk) -> Transcript:
+    return sparse_transcript(note, talk, hear=talk.hear, guess=talk.guess, options=SparseOptions(window=WINDOW))
+
+
+def test_of_a_note_that_is_spoken_as_it_is_a_quarter_is_recognised() -> None:
+    """The rest of the words are the note's, at their times, and say that nobody recognised them."""
+    words = text(1200)
+    talk = Talk(words)
+
+    made = transcribed(words, talk)
+
+    assert [w.text for w in made.words] == words
+    assert [w.start for w in made.words] == [w.start for w in talk.words]
+    assert made.heard is not None
+    assert made.heard <= 0.3 * talk.duration
+    assert 0.6 < sum(w.probability == 0 for w in made.words) / len(words) < 0.8
+
+
+def test_another_text_is_recognised_throughout() -> None:
+    """Nothing is guessed."""
+    talk = Talk(text(600, seed=1))
+
+    made = transcribed(text(600, seed=2), talk)
+
+    assert sorted(talk.heard, key=lambda span: span.start) == list(talk.windows(WINDOW))
+    assert made.words == tuple(talk.words)
+
+
+def test_where_the_speaker_says_something_else_all_is_recognised() -> None:
+    """A minute in the middle was worded anew; around it the note's words fit."""
+    words = text(1200)
+    said = words[:500] + text(150, seed=3) + words[650:]
+    talk = Talk(said)
+
+    made = transcribed(words, talk)
+
+    assert [w.text for w in made.words] == said
+    assert all(w.probability > 0 for w in made.words[510:640])
+    assert made.heard is not None
+    assert made.heard < 0.5 * talk.duration
+
+
+def test_speech_that_the_note_does_not_have_need_not_be_recognised() -> None:
+    """An advertisement between two words that are known to follow one another."""
+    words = text(900)
+    said = words[:450] + text(300, seed=4) + words[450:]
+
+    made = transcribed(words, Talk(said))
+
+    assert set(words) <= {w.text for w in made.words}
+
+
+def test_what_the_note_has_and_nobody_says_is_not_guessed() -> None:
+    """A paragraph was cut."""
+    words = text(1200)
+
+    made = transcribed(words, Talk(words[:500] + words[700:]))
+
+    assert not set(words[520:680]) - set(words[:500] + words[700:]) & {w.text for w in made.words}
+
+
+def test_a_single_word_is_no_place() -> None:
+    """The first word of a lost passage is said again behind it: the passage is looked for all the same."""
+    words = text(1200)
+    words[300] = words[460] = "so"
+
+    made = transcribed(words, Talk(words))
+
+    assert [w.text for w in made.words] == words
+
+
+def test_a_recording_without_speech_is_not_listened_to() -> None:
+    talk = Talk([])
+
+    assert transcribed(text(50), talk).words == ()
+    assert talk.heard == []
+
+
+@given(st.integers(0, 100), st.integers(0, 900), st.integers(0, 400), st.integers(0, 300))
+@settings(max_examples=25)
+def test_whatever_was_cut_or_put_in_no_window_is_heard_twice_and_none_is_forgotten(
+    seed: int, at: int, cut: int, put: int
+) -> None:
+    """And all that is said of the note is found, in order."""
+    words = text(1000, seed)
+    said = words[:at] + text(put, seed + 1000) + words[at + cut :]
+    talk = Talk(said)
+
+    made = transcribed(words, talk)
+
+    assert len(talk.heard) == len(set(talk.heard))
+    assert [w.start for w in made.words] == sorted(w.start for w in made.words)
+    missing = set(words[:at] + words[at + cut :]) - {w.text for w in made.words}
+    assert len(missing) <= 8
