@@ -11,6 +11,7 @@
       AudioError                      1   a file cannot be read as sound
       ModelError                      1   recognition weights are missing or damaged
       StoreError                      1   cache or output cannot be read or written
+      WorkerError                     1   the process that worked on a note died, or took too long or too much
       LowQualityError                 4   done, but below what ``--strict`` asks for
 
 Every message ends with a remedy. Errors survive pickling, so a worker process can hand them to its parent.
@@ -94,6 +95,19 @@ class ModelError(SubsyncError):
 
 class StoreError(SubsyncError):
     """Cache or output cannot be read or written."""
+
+
+class WorkerError(SubsyncError):
+    """The process that worked on a note died, or took more time or memory than it may."""
+
+    def __init__(self, message: str, remedy: str = "", *, retryable: bool = False) -> None:
+        """``retryable``: the same work may succeed in another process."""
+        super().__init__(message, remedy)
+        self.retryable = retryable
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Keep the attributes across processes."""
+        return (_rebuild, (type(self), self.args, self.__dict__))
 
 
 class LowQualityError(SubsyncError):

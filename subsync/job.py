@@ -7,30 +7,32 @@ as they were left, nothing is computed.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from subsync.edits import edits_json, parse_edits
 from subsync.errors import UsageError
+from subsync.fetch import FetchOptions
 from subsync.formats import all_files
 from subsync.formats.chapters import chapters
 from subsync.note import read_note, require_english
 from subsync.pipeline import sync_note
 from subsync.report import Tally, shortcomings, summary, tally
+from subsync.session import SessionOptions
 from subsync.settings import Settings
 from subsync.store import output_folder, sha256_of, stem_of, write_by, write_text
 from subsync.store.files import errors_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from subsync.datatypes import Note, SyncResult
     from subsync.edits import Edit
     from subsync.session import Session
 
-_LAYOUT = 1
+LAYOUT = 1
 """Raised when the same result is written in another way."""
 
 
@@ -77,8 +79,22 @@ class Outcome:
     """Whether anything was computed."""
 
 
-def run_job(job: Job, session: Session) -> Outcome:
-    """Sync a note and write its files, each whole or not at all.
+def session_options(settings: Settings, audio: Path | None = None, threads: int | None = None) -> SessionOptions:
+    """What the stages that touch the world take of the settings."""
+    fetching = FetchOptions(
+        hosts=settings.hosts,
+        allow_private=settings.allow_private,
+        cookies=Path(settings.cookies).expanduser() if settings.cookies else None,
+        captions=settings.captions != "never",
+        max_bytes=settings.max_mb * 1024**2,
+        max_duration=settings.max_hours * 3_600_000,
+    )
+    options = SessionOptions(audio, settings.model, fetching, settings.captions, settings.recognition)
+    return options if threads is None else replace(options, threads=threads)
+
+
+def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
+    """Sync a note and write its files, each whole or not at all; with ``again`` also when nothing has changed.
 
     Raises:
         SubsyncError: see ``subsync.errors``; files that were there before are whole.
@@ -86,14 +102,14 @@ def run_job(job: Job, session: Session) -> Outcome:
     stages, formats = job.settings.stages, job.settings.formats  # what makes no sense is refused before the work
     note = read_note(job.note)
     require_english(note)
-    edits = _edits(job, note)
+    edits = edits_of(job, note)
     media = session.fetch(note)
     key = session.cache.key(
-        "result", _LAYOUT, version("subsync-notes"), note.sha256, note.path, edits_json(note, edits), str(media.path),
-        session.transcript_key(media), str(job.folder), asdict(job.settings),
+        "result", LAYOUT, version("subsync-notes"), note.sha256, note.path, edits_json(note, edits), str(media.path),
+        session.transcript_key(media), str(job.folder), job.settings.of_result,
     )  # fmt: skip
     known = session.cache.get_json("result", key)
-    if known and _untouched(job.folder, dict(known["files"])):
+    if known and not again and _untouched(job.folder, dict(known["files"])):
         return _outcome(job, known, fresh=False)
     result = sync_note(note, session, stages, edits=edits)
     files = all_files(result, job.stem, formats) | _review(job, result, session, edits)
@@ -134,7 +150,8 @@ def write_files(files: Mapping[str, str], folder: Path) -> tuple[Path, ...]:
     return paths
 
 
-def _edits(job: Job, note: Note) -> tuple[Edit, ...]:
+def edits_of(job: Job, note: Note) -> tuple[Edit, ...]:
+    """The corrections that are kept beside a note's results."""
     if not job.edits.is_file():
         return ()
     try:

@@ -6,6 +6,7 @@ version. So a second run only looks things up, and a run that was killed goes on
 
 from __future__ import annotations
 
+import hashlib
 import os
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -14,8 +15,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from subsync.datatypes import Alignment, Engine, TimedSentence, TimedWord, Unwritten
-from subsync.errors import NoteError
+from subsync.datatypes import Alignment, Engine, TimedSentence, TimedWord, Transcript, Unwritten
+from subsync.errors import FetchError, NoteError
+from subsync.fetch import FetchOptions
 from subsync.store import Cache
 from subsync.urls import canonical_url, is_url
 from subsync.workers import Workers
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from subsync.audio import Recording, Samples
-    from subsync.datatypes import Media, Ms, Note, RecognizedWord, Span, Transcript
+    from subsync.datatypes import Media, Ms, Note, RecognizedWord, Span
     from subsync.force import CoarseWord, Forced
     from subsync.models import Model
     from subsync.recognize import Journal, WhisperRecognizer
@@ -61,8 +63,9 @@ class SessionOptions:
     """The recording, where the note's source shall not be fetched."""
     model: str | None = None
     """Name or folder of Whisper weights; ``None`` for the best at hand."""
-    allow_private: bool = False
-    """Fetch from addresses of this machine and its network too."""
+    fetching: FetchOptions = field(default_factory=FetchOptions)
+    captions: Literal["auto", "only", "never"] = "auto"
+    """Take a site's captions for the recognised words: where they suffice, in any case, or not at all."""
     recognition: Literal["sparse", "full"] = "sparse"
     """Recognise as little as it takes to find the note, or all of the recording."""
     threads: int = field(default_factory=lambda: min(os.cpu_count() or 1, 4))
@@ -81,7 +84,7 @@ class Session:
     def fetch(self, note: Note) -> Media:
         """The recording of a note: the user's file, or the note's source from the network or the cache."""
         from subsync import audio
-        from subsync.fetch import FetchOptions, YtDlpFetcher, fetch
+        from subsync.fetch import YtDlpFetcher, fetch
 
         source = str(self.options.audio.absolute()) if self.options.audio else note.source
         if not source:
@@ -96,7 +99,7 @@ class Session:
                 source,
                 note_dir=Path(note.path).parent,
                 folder=self.cache.path("download", key),
-                fetcher=YtDlpFetcher(FetchOptions(allow_private=self.options.allow_private)),
+                fetcher=YtDlpFetcher(self.options.fetching),
                 probe=audio.probe,
                 progress=lambda done, total: self.progress("fetch", done, total),
             )
@@ -108,12 +111,14 @@ class Session:
         sparse = self.options.recognition == "sparse"
         sound = self.transcript_key(media)
         words = [w.text for w in note.words]
-        key = self.cache.key("transcript", sound, words) if sparse else sound
+        key = self._words_key(note, media)
         with self.cache.lock(sound):  # notes of one recording share what was heard of it
             saved = self.cache.get_json("transcript", key)
             if saved is None:
-                with closing(self.cache.journal("words", sound)) as journal:
-                    transcript = self._sparse(words, media, journal) if sparse else self._full(media, journal)
+                transcript = self._captioned(media)
+                if transcript is None:
+                    with closing(self.cache.journal("words", sound)) as journal:
+                        transcript = self._sparse(words, media, journal) if sparse else self._full(media, journal)
                 saved = transcript_to_json(transcript)
                 self.cache.put_json("transcript", key, saved)
         return transcript_from_json(saved)
@@ -123,10 +128,7 @@ class Session:
         from subsync.align import Acoustics, align
         from subsync.force import force
 
-        pins = [p.pin for p in note.paragraphs]  # corrections are pins too, and no part of the note's hash
-        key = self.cache.key(
-            "alignment", _METHOD, version("subsync-notes"), note.sha256, pins, self.transcript_key(media)
-        )
+        key = self._alignment_key(note, media)
         with self.cache.lock(key):
             saved = self.cache.get_json("alignment", key)
             if saved is None:
@@ -164,8 +166,52 @@ class Session:
 
     def transcript_key(self, media: Media) -> str:
         """What the transcript of a recording, and all that follows from it, depends on."""
-        mode = [self.options.recognition, _SPARSE]
-        return self.cache.key("transcript", media.sha256, self._recognizer.settings(), mode)
+        parts = ["transcript", media.sha256, self._recognizer.settings(), [self.options.recognition, _SPARSE]]
+        if captions := self._captions(media):
+            parts += [self.options.captions, hashlib.sha256(captions.encode()).hexdigest()]
+        return self.cache.key(*parts)
+
+    def _words_key(self, note: Note, media: Media) -> str:
+        sound = self.transcript_key(media)
+        sparse = self.options.recognition == "sparse"
+        return self.cache.key("transcript", sound, [w.text for w in note.words]) if sparse else sound
+
+    def _alignment_key(self, note: Note, media: Media) -> str:
+        pins = [p.pin for p in note.paragraphs]  # corrections are pins too, and no part of the note's hash
+        return self.cache.key(
+            "alignment", _METHOD, version("subsync-notes"), note.sha256, pins, self.transcript_key(media)
+        )
+
+    def entries(self, note: Note, media: Media) -> Iterator[tuple[str, str, Any]]:
+        """Kind, key and value of all that was computed for a note: the cache of another machine may take them."""
+        for kind, key in (
+            ("transcript", self._words_key(note, media)),
+            ("alignment", self._alignment_key(note, media)),
+            ("peaks", self.cache.key("peaks", media.sha256)),
+        ):
+            yield kind, key, self.cache.get_json(kind, key)
+
+    def _captions(self, media: Media) -> str | None:
+        """The site's captions as they came with the download, where they may be used."""
+        from subsync.fetch import captions_of
+
+        return None if self.options.captions == "never" else captions_of(media)
+
+    def _captioned(self, media: Media) -> Transcript | None:
+        """The captions as a transcript, if there are any and they suffice."""
+        from subsync.recognize import captions_suffice, words_of_json3
+
+        text = self._captions(media)
+        words = words_of_json3(text, media.duration) if text else ()
+        if words and (self.options.captions == "only" or captions_suffice(words, media.duration)):
+            return Transcript("en", media.duration, words, self._decoded(media).speech)
+        if self.options.captions == "only":
+            raise FetchError(
+                f"there are no captions with this recording: {media.url or media.path}",
+                "Let the recording be recognised: --captions auto.",
+                url=media.url or "",
+            )
+        return None
 
     @cached_property
     def _workers(self) -> Workers:

@@ -5,16 +5,13 @@ The stages keep their own options with their own defaults; here a profile, a sty
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
 
 from subsync.anchors import AnchorOptions
 from subsync.formats import FormatOptions, VttOptions
 from subsync.layout import CueOptions
 from subsync.pipeline import SyncOptions
-
-if TYPE_CHECKING:
-    from subsync.formats.text import Top
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +24,7 @@ class Settings:
     """Recognise as little of the recording as it takes to find the note, or all of it."""
     profile: Literal["netflix", "bbc", "ted", "vertical"] = "netflix"
     """Whose limits the cues keep."""
-    top: Top = "en"
+    top: Literal["en", "zh"] = "en"
     """The language of the upper lines of a bilingual cue."""
     chinese_display: bool = True
     """Show Chinese as subtitles do: spaces for 。 and ，."""
@@ -47,6 +44,25 @@ class Settings:
     """Pair the languages with a sentence encoder too."""
     allow_private: bool = False
     """Fetch from addresses of this machine and its network too."""
+    hosts: tuple[str, ...] = ()
+    """If any: fetch only from these hosts and those below them."""
+    cookies: str | None = None
+    """A cookies.txt to fetch with; it is copied, never written to."""
+    captions: Literal["auto", "only", "never"] = "auto"
+    """Take a site's own captions for the recognised words: where they suffice, in any case, or not at all."""
+    max_hours: int = 12
+    """Longest recording that is fetched."""
+    max_mb: int = 2048
+    """Largest file that is fetched, in MB of 1024 * 1024 bytes."""
+
+    @property
+    def of_result(self) -> dict[str, Any]:
+        """The choices that a result depends on, as JSON: not what may be fetched from where."""
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in asdict(self).items()
+            if name not in FETCHING
+        }
 
     @property
     def stages(self) -> SyncOptions:
@@ -62,3 +78,7 @@ class Settings:
     def formats(self) -> FormatOptions:
         """What the writers take."""
         return FormatOptions(self.top, VttOptions(self.styled_vtt), self.also)
+
+
+FETCHING = frozenset({"allow_private", "hosts", "cookies", "max_hours", "max_mb"})
+"""What may be fetched, and how. Whoever wrote a note does not decide that: its front matter cannot set them."""

@@ -17,6 +17,7 @@ from subsync import errors
         errors.NothingToAlignError("no English", path="n.md"),
         errors.FetchError("gone", "check it", url="https://e.example/a", retryable=True),
         errors.RateLimitedError("later", url="https://e.example/a"),
+        errors.WorkerError("killed", "run again", retryable=True),
     ],
 )
 def test_an_error_survives_pickling(error: errors.SubsyncError) -> None:
@@ -48,6 +49,7 @@ def test_exit_codes_are_those_of_the_manual() -> None:
         "AudioError": 1,
         "ModelError": 1,
         "StoreError": 1,
+        "WorkerError": 1,
         "LowQualityError": 4,
     }
 

@@ -19,7 +19,7 @@ FLOORS: list[set[str]] = [
     {"align", "embed", "link", "review", "sparse", "store"},
     {"pipeline"},
     {"session", "report", "settings"},
-    {"job", "serve"},
+    {"job", "serve", "origins", "doctor"},
     {"batch"},
     {"cli"},
     {"__main__", "__init__"},

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import sys
 
 import click
 
-from subsync.cli.care import models
+from subsync.cli.batch import batch, status
+from subsync.cli.care import cache, config, doctor, models
 from subsync.cli.notes import apply, link
 from subsync.cli.results import check, report, review, score
 from subsync.cli.sync import sync
@@ -27,6 +29,7 @@ def main(*, verbose: bool, quiet: bool) -> None:
     \b
     subsync sync note.md                    fetch what `source:` names, then do the job
     subsync sync note.md --audio talk.m4a   the recording is already here
+    subsync batch notes/                    all notes of a folder; run it again for what is new
     subsync link note.md                    show the note with timestamps under its headings
     subsync review subsync-out/note         look at the result and correct it
     """
@@ -34,12 +37,14 @@ def main(*, verbose: bool, quiet: bool) -> None:
     _LOG.setLevel(logging.DEBUG if verbose else logging.ERROR if quiet else logging.INFO)
 
 
-for command in (sync, link, review, apply, check, report, score, models):
+for command in (sync, batch, status, link, review, apply, check, report, score, models, cache, config, doctor):
     main.add_command(command)
 
 
 def run() -> None:
     """Entry point of the command."""
+    # With each number of threads OpenBLAS adds up in another order, and results differ in the last digit.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if isinstance(sys.stdout, io.TextIOWrapper):  # terminals have any encoding, old file names none; JSON stays JSON
         sys.stdout.reconfigure(errors="backslashreplace")
     try:

@@ -1,13 +1,19 @@
-"""Commands about this installation: the models on this machine."""
+"""Commands about this installation: models, cache, settings, health."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
-from subsync.cli.options import json_option
+from subsync.cli.options import FILE, json_option, layers_options, output_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from subsync.origins import Layers
 
 
 @click.command()
@@ -21,3 +27,93 @@ def models(*, as_json: bool) -> None:
         click.echo(json.dumps([asdict(model) | {"path": str(model.path)} for model in found]))
     for model in [] if as_json else found:
         click.echo(f"{model.name}\t{model.source}\t{model.path}")
+
+
+@click.command()
+@click.argument("note", type=FILE, required=False)
+@click.option("--origin", is_flag=True, help="Show where each comes from.")
+@json_option
+@layers_options
+def config(*, note: Path | None, origin: bool, as_json: bool, layers: Layers) -> None:
+    """Show the settings that hold, for NOTE if given.
+
+    The first of these that has a setting decides: command line, SUBSYNC_<NAME>, the note's `subsync:`, subsync.toml
+    or [tool.subsync] in pyproject.toml of this folder or one above, subsync.toml of the user, default.
+    """
+    chosen = layers.of_note(note) if note else layers.chosen()
+    values = asdict(chosen.settings)
+    if as_json:
+        rows = {name: {"value": value, "origin": chosen.origins[name]} for name, value in values.items()}
+        click.echo(json.dumps(rows if origin else values, ensure_ascii=False))
+        return
+    for name, value in values.items():
+        shown = ",".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
+        click.echo(f"{name}\t{shown}\t{chosen.origins[name]}" if origin else f"{name}\t{shown}")
+
+
+@click.command()
+@output_option
+@json_option
+def doctor(*, output: Path, as_json: bool) -> int:
+    """Look at what is installed and how fresh it is, and say what to run to mend it.
+
+    Exits with 1 if something will fail.
+    """
+    from subsync.doctor import examine
+
+    findings = examine(output=output)
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings]))
+    for finding in [] if as_json else findings:
+        sign = {"good": "ok  ", "poor": "poor", "bad": "BAD "}[finding.state]
+        click.echo(f"{sign}  {finding.what}: {finding.found}")
+        if finding.state != "good":
+            click.echo(f"      {finding.mend}")
+    return 1 if any(finding.state == "bad" for finding in findings) else 0
+
+
+@click.group()
+def cache() -> None:
+    """Look at and tidy up what was downloaded and computed (in $SUBSYNC_CACHE, or the cache folder of this system)."""
+
+
+@cache.command()
+@json_option
+def ls(*, as_json: bool) -> None:
+    """List what is there, the least recently used first."""
+    from subsync.doctor import age_in_words
+    from subsync.store import Cache
+
+    found = Cache()
+    entries = found.entries()
+    if as_json:
+        click.echo(json.dumps([asdict(entry) | {"path": str(entry.path)} for entry in entries]))
+        return
+    for entry in entries:
+        click.echo(f"{entry.size / 1e6:10.1f} MB  {entry.kind:<11} {age_in_words(entry.used):<15} {entry.path.name}")
+    click.echo(f"{sum(e.size for e in entries) / 1e6:10.1f} MB in {len(entries)} entries of {found.root}")
+
+
+@cache.command()
+@click.option("--max-mb", type=click.IntRange(min=0), default=10_000, show_default=True, help="What may be left.")
+def prune(*, max_mb: int) -> None:
+    """Remove the least recently used; results stay, and what is removed is made anew when it is needed."""
+    from subsync.store import Cache
+
+    removed = Cache().prune(max_mb * 1_000_000)
+    click.echo(f"removed {len(removed)} entries, {sum(entry.size for entry in removed) / 1e6:.1f} MB")
+
+
+@cache.command()
+@click.option("--remove", is_flag=True, help="Remove what is damaged.")
+def verify(*, remove: bool) -> int:
+    """Compare all entries with their checksums. Exits with 1 if some are damaged and stay."""
+    from subsync.store import Cache
+
+    found = Cache()
+    damaged = found.verify()
+    for entry in damaged:
+        gone = remove and found.remove(entry)
+        click.echo(f"{'removed' if gone else 'damaged'}: {entry.path}")
+    click.echo(f"{len(found.entries())} entries, {len(damaged)} damaged")
+    return 1 if damaged and not remove else 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from contextlib import contextmanager
-from dataclasses import fields, replace
+from dataclasses import fields
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from subsync.origins import Layers
     from subsync.session import Progress
 
 FOLDER = click.Path(path_type=Path)
@@ -77,24 +78,44 @@ _SETTINGS = (
     click.option("--paragraphs", is_flag=True, default=None, help="Anchors for paragraphs too."),
     click.option("--embeddings", is_flag=True, default=None, help="Pair the languages with a sentence encoder too."),
     click.option("--allow-private", is_flag=True, default=None, help="Fetch from this machine and its network too."),
+    click.option(
+        "--captions",
+        type=click.Choice(["auto", "only", "never"]),
+        help="Use a site's automatic captions instead of recognising: where they suffice (default), always, never.",
+    ),
+    click.option("--hosts", multiple=True, metavar="HOST", help="Fetch from this host and those below it alone."),
+    click.option("--cookies", metavar="FILE", help="A cookies.txt to fetch with; it is never written to."),
+    click.option("--max-hours", type=click.IntRange(min=1), help="Longest recording to fetch; 12 unless given."),
+    click.option("--max-mb", type=click.IntRange(min=1), help="Largest file to fetch; 2048 unless given."),
 )
 
 
-def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of ``Settings``; it receives them as one argument, ``settings``."""
+def layers_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of ``Settings``; it receives them, with what stands elsewhere, as ``layers``."""
 
     @wraps(command)
     def gathered(**given: Any) -> Any:
+        from subsync.origins import layers
         from subsync.settings import Settings
 
         names = {field.name for field in fields(Settings)}
         chosen = {name: given.pop(name) for name in list(given) if name in names}
-        settings = replace(Settings(), **{name: value for name, value in chosen.items() if value not in (None, ())})
-        return command(settings=settings, **given)
+        said = {name: value for name, value in chosen.items() if value not in (None, ())}
+        return command(layers=layers(said), **given)
 
     for option in reversed(_SETTINGS):
         gathered = option(gathered)
     return gathered
+
+
+def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command about one NOTE the options of ``Settings``; it receives what holds for that note."""
+
+    @wraps(command)
+    def gathered(*, layers: Layers, note: Path, **given: Any) -> Any:
+        return command(note=note, settings=layers.of_note(note).settings, **given)
+
+    return layers_options(gathered)
 
 
 @contextmanager

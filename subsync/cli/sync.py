@@ -52,12 +52,11 @@ def do(job: Job, audio: Path | None, *, strict: bool, as_json: bool) -> None:
     Raises:
         LowQualityError: with ``strict``, the result is below what one would publish.
     """
-    from subsync.job import run_job
-    from subsync.session import Session, SessionOptions
+    from subsync.job import run_job, session_options
+    from subsync.session import Session
 
     with progress_bars() as progress:
-        options = SessionOptions(audio, job.settings.model, job.settings.allow_private, job.settings.recognition)
-        outcome = run_job(job, Session(options, progress=progress))
+        outcome = run_job(job, Session(session_options(job.settings, audio), progress=progress))
     if as_json:
         click.echo(json.dumps(_as_json(job, outcome), ensure_ascii=False))
     else:

@@ -4,17 +4,19 @@
 ``failures`` says what went wrong.
 """
 
-from subsync.fetch.stage import Download, Fetcher, Progress, fetch, is_intact, local_path
+from subsync.fetch.stage import CAPTIONS, Download, Fetcher, Progress, captions_of, fetch, is_intact, local_path
 from subsync.fetch.ytdlp import FetchOptions, YtDlpFetcher
 from subsync.urls import canonical_url, is_url, video_id
 
 __all__ = [
+    "CAPTIONS",
     "Download",
     "FetchOptions",
     "Fetcher",
     "Progress",
     "YtDlpFetcher",
     "canonical_url",
+    "captions_of",
     "fetch",
     "is_intact",
     "is_url",

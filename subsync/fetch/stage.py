@@ -136,6 +136,14 @@ def _local(path: Path, probe: Callable[[Path], Ms]) -> Media:
 # --- a download -------------------------------------------------------------------------------------------------------
 
 _CARD = "download.json"
+CAPTIONS = "captions.json3"
+"""Beside the recording, where the site has captions with the times of words."""
+
+
+def captions_of(media: Media) -> str | None:
+    """The captions that came with a download, as YouTube's json3."""
+    path = media.path.with_name(CAPTIONS)
+    return path.read_text(encoding="utf-8") if media.url and path.is_file() else None
 
 
 def is_intact(folder: Path, *, hashed: bool = True) -> bool:

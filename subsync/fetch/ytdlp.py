@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import logging
 import random
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from subsync.errors import FetchError, RateLimitedError
+from subsync.errors import FetchError, RateLimitedError, UsageError
 from subsync.fetch.failures import OTHER_MEANS, explained, refusal
-from subsync.fetch.stage import Download
+from subsync.fetch.stage import CAPTIONS, Download
 from subsync.urls import redacted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from subsync.datatypes import Ms
     from subsync.fetch.stage import Progress
@@ -45,6 +48,10 @@ class FetchOptions:
     """How often to try in a row without getting further."""
     timeout: float = 20.0
     """Seconds to wait for an answer; yt-dlp's own default."""
+    captions: bool = True
+    """Take a site's automatic English captions along."""
+    cookies: Path | None = None
+    """A cookies.txt of the user's, read and never written. Accounts have been banned for downloads (yt-dlp's wiki)."""
 
     def door(self, host: str, address: str | None) -> str | None:
         """Why not to talk to ``host``, which has ``address`` (``None`` while that is not known), or ``None``."""
@@ -107,13 +114,36 @@ class YtDlpFetcher:
         listener = _Listener()
         try:
             params = {**self._params(url, progress), "logger": listener}
-            with guarded(self.options.door, folder)(params) as ydl:
+            with _copied(self.options.cookies) as cookies, guarded(self.options.door, folder)(params | cookies) as ydl:
                 info = ydl.extract_info(url) or {}
+                if self.options.captions and info.get("requested_downloads"):
+                    self._fetch_captions(ydl, info, folder)
         except (YoutubeDLError, *_BUGS) as exc:
             raise explained(exc, url, listener.warnings) from exc
         for done in info.get("requested_downloads", ()):
             return Download(Path(done["filepath"]), info.get("title"))
         raise FetchError(f"there is no recording at {redacted(url)}", OTHER_MEANS, url=redacted(url))
+
+    def _fetch_captions(self, ydl: Any, info: dict[str, Any], folder: Path) -> None:
+        """Save the captions that the site's own recogniser made. They spare work, so their lack is no failure."""
+        from yt_dlp.utils import YoutubeDLError
+
+        tracks = info.get("automatic_captions") or {}
+        # `en-orig` is what was recognised; `en` may be a translation, and asking for those is what draws a 429.
+        track = next((t for lang in ("en-orig", "en") for t in tracks.get(lang) or () if t.get("ext") == "json3"), None)
+        if track is None:
+            return
+        try:
+            self.sleep(random.uniform(1, 3))  # noqa: S311 - as a person would, between the sound and the captions
+            with ydl.urlopen(track["url"]) as answer:
+                text = answer.read(_MAX_CAPTIONS + 1)
+            if len(text) > _MAX_CAPTIONS or not isinstance(json.loads(text), dict):
+                raise ValueError("they are not what they should be")  # noqa: TRY301 - one catcher for all that fails
+            (folder / CAPTIONS).write_bytes(text)
+        except (YoutubeDLError, OSError, ValueError) as exc:
+            log.warning(
+                "no captions of %s, its sound will be recognised: %s", redacted(info.get("webpage_url", "")), exc
+            )
 
     def _params(self, url: str, progress: Progress) -> dict[str, Any]:
         """Options of yt-dlp, which as a library reads no configuration of the user's."""
@@ -137,6 +167,26 @@ class YtDlpFetcher:
             "noprogress": True,
             "color": {"stdout": "no_color", "stderr": "no_color"},
         }
+
+
+_MAX_CAPTIONS = 64 * 1024**2
+"""Bytes. An hour of speech has 1 MB."""
+
+
+@contextmanager
+def _copied(cookies: Path | None) -> Iterator[dict[str, str]]:
+    """yt-dlp's option for a copy of the cookies that only we can read: it writes back to the file that it is given."""
+    if cookies is None:
+        yield {}
+        return
+    with TemporaryDirectory(prefix="subsync-") as folder:  # made with 0700
+        copy = Path(folder) / "cookies.txt"
+        try:
+            copy.touch(0o600)
+            copy.write_bytes(cookies.read_bytes())
+        except OSError as exc:
+            raise UsageError(f"{cookies}: cannot be read: {exc.strerror}", "Check the path of --cookies.") from exc
+        yield {"cookiefile": str(copy)}
 
 
 # yt-dlp makes errors of its own from an extractor's KeyError, IndexError and StopIteration, and none from these.

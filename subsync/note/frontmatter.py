@@ -1,15 +1,15 @@
-"""The YAML in front of a note, as far as we need it: two strings."""
+"""The YAML in front of a note, as far as we need it: two strings, and a mapping of choices."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from subsync.errors import NoteError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import yaml
 
@@ -22,6 +22,9 @@ class FrontMatter:
     """How many lines of the file it takes, its fences included."""
     source: str | None = None
     title: str | None = None
+    choices: Mapping[str, str | list[str]] = field(default_factory=dict)
+    """What stands under ``subsync:``, every value as it is written."""
+    choices_line: int = 0
 
 
 # Real front matter has a few hundred characters. The caps keep YAML made to exhaust memory or the stack from doing so.
@@ -33,18 +36,20 @@ _CLOSING = re.compile(r"(?:\A|(?<=[\r\n]))(?:---|\.\.\.)[ \t]*(?:\r\n|\r|\n|\Z)"
 _KEY = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*[ \t]*(?:[^\s:#][^:\r\n]*:(?=\s|\Z)|\{)")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
+_OURS = ("source", "title", "subsync")
 _NULLS = ("", "~", "null", "Null", "NULL")
 _QUOTE = 'Put the value in quotes, as in title: "Part one: the beginning".'
 
 
 def parse_front_matter(text: str, *, path: str) -> FrontMatter:
-    """Read ``source`` and ``title`` from the front matter of ``text``; every value is the string that is written.
+    """Read ``source``, ``title`` and ``subsync`` from the front matter of ``text``; values are the strings written.
 
     A ``---`` with no ``key:`` under it is Markdown's horizontal rule.
 
     Raises:
         NoteError: the YAML is not valid, too large, nested too deep, uses anchors or aliases, is not closed, or gives
-            ``source`` or ``title`` twice or as something other than a string.
+            ``source`` or ``title`` twice or as something other than a string, or ``subsync`` as anything but a mapping
+            of strings and lists of strings.
     """
     opening = _OPENING.match(text)
     if opening is None:
@@ -68,17 +73,25 @@ def parse_front_matter(text: str, *, path: str) -> FrontMatter:
             path=path,
             line=1,
         )
-    values = _strings(body, path)
-    return FrontMatter(2 + len(_LINE_END.findall(body)), values.get("source"), values.get("title"))
+    values, choices, line = _values(body, path)
+    return FrontMatter(2 + len(_LINE_END.findall(body)), values.get("source"), values.get("title"), choices, line)
 
 
-def _strings(body: str, path: str) -> dict[str, str | None]:
+def _values(body: str, path: str) -> tuple[dict[str, str | None], dict[str, str | list[str]], int]:
     import yaml
 
     values: dict[str, str | None] = {}
+    choices: dict[str, str | list[str]] = {}
+    choices_line = 0
     try:
-        for key, value in _top_level(yaml.parse(body), path):
+        events = yaml.parse(body)
+        for key, value in _top_level(events, path):
             line = _line(key.start_mark)
+            if key.value == "subsync":
+                if choices_line:
+                    raise NoteError("subsync is given twice", "Keep one of the two.", path=path, line=line)
+                choices, choices_line = _choices(value, events, path), line
+                continue
             if key.value in values:
                 raise NoteError(f"{key.value} is given twice", "Keep one of the two.", path=path, line=line)
             if not isinstance(value, yaml.ScalarEvent):
@@ -99,7 +112,39 @@ def _strings(body: str, path: str) -> dict[str, str | None]:
             path=path,
             line=line,
         ) from exc
-    return values
+    return values, choices, choices_line
+
+
+def _choices(first: yaml.Event, events: Iterator[yaml.Event], path: str) -> dict[str, str | list[str]]:
+    """Read the mapping that starts with ``first``."""
+    import yaml
+
+    def refuse(event: yaml.Event) -> NoteError:
+        remedy = "Write one `name: value` under subsync: for each choice; `subsync config` lists the names."
+        return NoteError("subsync is not a mapping of choices", remedy, path=path, line=_line(event.start_mark))
+
+    if not isinstance(first, yaml.MappingStartEvent):
+        raise refuse(first)
+    choices: dict[str, str | list[str]] = {}
+    while not isinstance(key := next(events), yaml.MappingEndEvent):
+        value = next(events)
+        if not isinstance(key, yaml.ScalarEvent) or key.anchor or getattr(value, "anchor", None):
+            raise refuse(key)
+        if key.value in choices:
+            line = _line(key.start_mark)
+            raise NoteError(f"subsync: {key.value} is given twice", "Keep one of the two.", path=path, line=line)
+        if isinstance(value, yaml.ScalarEvent):
+            choices[key.value] = value.value
+        elif isinstance(value, yaml.SequenceStartEvent):
+            items: list[str] = []
+            while not isinstance(item := next(events), yaml.SequenceEndEvent):
+                if not isinstance(item, yaml.ScalarEvent) or item.anchor:
+                    raise refuse(item)
+                items.append(item.value)
+            choices[key.value] = items
+        else:
+            raise refuse(value)
+    return choices
 
 
 def _line(mark: Any) -> int:  # PyYAML has two unrelated classes of marks
@@ -108,7 +153,10 @@ def _line(mark: Any) -> int:  # PyYAML has two unrelated classes of marks
 
 
 def _top_level(events: Iterator[yaml.Event], path: str) -> Iterator[tuple[yaml.ScalarEvent, yaml.Event]]:
-    """The ``source`` and ``title`` keys of the outermost mapping, each with the event that starts its value."""
+    """Our keys of the outermost mapping, each with the event that starts its value.
+
+    Who takes more of ``events`` for a value takes all of that value.
+    """
     import yaml
 
     depth = 0
@@ -118,17 +166,24 @@ def _top_level(events: Iterator[yaml.Event], path: str) -> Iterator[tuple[yaml.S
             depth -= 1
         if not isinstance(event, yaml.NodeEvent):
             continue
-        line = _line(event.start_mark)
-        if event.anchor is not None:
-            raise NoteError("anchors and aliases (& and *) are not read in front matter", _QUOTE, path=path, line=line)
-        if depth == 1:
-            if key is None:
-                key = event
-            else:
-                if isinstance(key, yaml.ScalarEvent) and key.value in ("source", "title"):
-                    yield key, event
-                key = None
+        _check(event, depth, path)
+        if depth == 1 and key is None:
+            key = event
+        elif depth == 1:
+            taken, key = key, None
+            if isinstance(taken, yaml.ScalarEvent) and taken.value in _OURS:
+                yield taken, event
+                if taken.value == "subsync":
+                    continue
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
-            if depth > _MAX_DEPTH:
-                raise NoteError(f"the front matter nests more than {_MAX_DEPTH} deep", _QUOTE, path=path, line=line)
+
+
+def _check(event: yaml.NodeEvent, depth: int, path: str) -> None:
+    import yaml
+
+    line = _line(event.start_mark)
+    if event.anchor is not None:
+        raise NoteError("anchors and aliases (& and *) are not read in front matter", _QUOTE, path=path, line=line)
+    if depth == _MAX_DEPTH and isinstance(event, yaml.CollectionStartEvent):
+        raise NoteError(f"the front matter nests more than {_MAX_DEPTH} deep", _QUOTE, path=path, line=line)

@@ -5,6 +5,7 @@ killed continues there and ends with the same words. Where a window holds speech
 its text at a long pause), or the same words over and over, that stretch is recognised again in another way.
 """
 
+from subsync.recognize.captions import captions_suffice, words_of_json3
 from subsync.recognize.interface import (
     JSON,
     Decoder,
@@ -35,6 +36,8 @@ __all__ = [
     "Sound",
     "Weights",
     "WhisperRecognizer",
+    "captions_suffice",
     "transcript_from_json",
     "transcript_to_json",
+    "words_of_json3",
 ]

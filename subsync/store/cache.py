@@ -159,13 +159,13 @@ class Cache:
         for entry in entries:
             if size <= max_bytes:
                 break
-            if self._removed(entry):
+            if self.remove(entry):
                 size -= entry.size
                 removed.append(entry)
         return tuple(removed)
 
-    def _removed(self, entry: Entry) -> bool:
-        """Remove an entry unless it is locked."""
+    def remove(self, entry: Entry) -> bool:
+        """Remove an entry unless somebody is working on it; return whether it has gone."""
         from filelock import FileLock, Timeout
 
         path = self._lock_path(entry.key)

@@ -1,0 +1,346 @@
+"""A Dask cluster that recognises and aligns for a batch: the same functions, on other machines.
+
+What a worker computes goes into the cache of the machine that runs the batch, under the same keys as ever, and there
+the files are made as always: out of a cache that has everything, in a second. So outputs are the same to the letter
+wherever the work was done, workers need no folder in common with us, and one that is cut off from the scheduler and
+goes on can harm nothing. A recording that the workers do not see under its path is sent to them.
+"""
+
+from __future__ import annotations
+
+import logging
+import platform
+import secrets
+import time
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from subsync.batch.pool import End, Limits, Pool, Step, teller
+from subsync.batch.run import Stage
+from subsync.batch.work import fetch_recording, kept_session, make_files
+from subsync.errors import ModelError, SubsyncError, UsageError, WorkerError
+from subsync.fetch import CAPTIONS, captions_of
+from subsync.job import edits_of, session_options
+from subsync.models import find_model
+from subsync.store import Cache, write_bytes, write_text
+
+if TYPE_CHECKING:
+    from subsync.batch.pool import Work
+    from subsync.batch.run import BatchOptions
+    from subsync.batch.work import Task
+    from subsync.datatypes import Media, Note
+    from subsync.edits import Edit
+
+log = logging.getLogger(__name__)
+
+RESOURCE = "subsync"
+"""``dask worker --resources "subsync=1"`` takes one note at a time. Where any worker has it, those that have not get
+no notes."""
+_PATIENCE = 60.0
+"""Seconds without any worker before the notes under way are given up."""
+_PACKAGES = ("subsync-notes", "faster-whisper", "ctranslate2", "pocketsphinx", "numpy", "av", "distributed")
+"""Those on which a result, or its journey, depends."""
+
+
+def cluster_stages(address: str, options: BatchOptions) -> tuple[Stage, ...]:
+    """Fetching here, recognition and alignment there, the files here.
+
+    Args:
+        address: ``tcp://host:8786``, ``tls://host:8786``, or the path of a scheduler file.
+        options: Of the batch; its limits hold for the work here, a worker there has those that Dask gives it.
+
+    Raises:
+        UsageError: distributed is not installed, nobody answers, nobody can work, or versions differ.
+    """
+    return (
+        Stage("fetch", fetch_recording, Pool(2, Limits(seconds=options.limits.seconds))),
+        Stage("cluster", harvest, Cluster.connect(address)),
+        Stage("sync", make_files, Pool(options.jobs, options.limits)),
+    )
+
+
+# --- in a worker of the cluster ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A note on its way to a worker."""
+
+    task: Task
+    note: Note
+    edits: tuple[Edit, ...]
+    media: Media
+    captions: str | None
+    model_sha256: str
+    size: int
+    """Of the recording, in bytes."""
+    mark: str
+    """A file in our cache: who sees it shares the cache with us."""
+    topic: str
+    key: str
+
+
+def harvest(parcel: Parcel, sound: bytes | None, threads: int) -> tuple[tuple[str, str, Any], ...] | None:
+    """Recognise and align one note; the entries of the cache in which that is, or ``None`` to ask for the recording.
+
+    Raises:
+        SubsyncError: as the stages do; another model stands here under that name.
+    """
+    from subsync.edits import pinned
+
+    task, media = parcel.task, parcel.media
+    cache = Cache(task.cache) if _size(parcel.mark) >= 0 else Cache()
+    if sound is not None:
+        media = _received(cache, parcel, sound)
+    elif _size(str(media.path)) != parcel.size:
+        return None
+    options = session_options(task.job.settings, threads=threads)
+    session = kept_session(options, cache.root, teller(_sender(parcel)))
+    if (ours := find_model(options.model, stamps=cache.root / "stamps").sha256) != parcel.model_sha256:
+        raise ModelError(
+            f"the model of {platform.node()} has SHA-256 {ours[:12]}…, that of the batch {parcel.model_sha256[:12]}…",
+            "Install the same weights on all machines, or name them with --model.",
+        )
+    note = pinned(parcel.note, parcel.edits)
+    session.align(note, media, session.recognize(note, media))
+    session.peaks(media)
+    return tuple(session.entries(note, media))
+
+
+def _received(cache: Cache, parcel: Parcel, sound: bytes) -> Media:
+    media = parcel.media
+    path = cache.path("received", media.sha256) / f"audio{media.path.suffix}"
+    if not path.is_file() or path.stat().st_size != len(sound):
+        write_bytes(path, sound)
+    if parcel.captions is not None:
+        write_text(path.with_name(CAPTIONS), parcel.captions)
+    return replace(media, path=path)
+
+
+def _sender(parcel: Parcel) -> Any:
+    from distributed import get_worker
+
+    worker = get_worker()
+
+    def send(_kind: str, *content: Any) -> None:
+        worker.log_event(parcel.topic, [parcel.key, *content])
+
+    return send
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": ".".join(platform.python_version_tuple()[:2])}
+    for name in _PACKAGES:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
+
+
+def _size(path: str) -> int:
+    with suppress(OSError):
+        return Path(path).stat().st_size
+    return -1
+
+
+# --- where the batch runs ---------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Cluster:
+    """An ``Executor`` of the notes that Dask workers recognise and align."""
+
+    client: Any
+    topic: str = field(default_factory=lambda: f"subsync-{secrets.token_hex(8)}")
+    marks: dict[Path, Path] = field(default_factory=dict)
+    sent: dict[str, tuple[Work, Parcel]] = field(default_factory=dict)
+    futures: dict[str, Any] = field(default_factory=dict)
+    ended: deque[End] = field(default_factory=deque)
+    steps: deque[Step] = field(default_factory=deque)
+    workers: dict[str, Any] = field(default_factory=dict)
+    looked: float = 0.0
+    alone_since: float | None = None
+
+    @classmethod
+    def connect(cls, address: str) -> Cluster:
+        """Find the scheduler, and see that somebody there can work."""
+        client = _client(address)
+        cluster = cls(client)
+        try:
+            cluster.look()
+        except BaseException:
+            client.close()
+            raise
+        if not cluster.workers:
+            client.close()
+            remedy = f'Start one on each machine: dask worker {address} --nthreads 4 --resources "{RESOURCE}=1"'
+            raise UsageError(f"the scheduler at {address} has no workers", remedy)
+        client.subscribe_topic(cluster.topic, cluster.heard)
+        return cluster
+
+    def look(self) -> None:
+        """See who is there; those who are new have to have what we have.
+
+        Raises:
+            UsageError: versions differ.
+        """
+        self.looked = time.monotonic()
+        known = self.client.scheduler_info(n_workers=-1)["workers"]
+        able = {address: worker for address, worker in known.items() if worker["resources"].get(RESOURCE)}
+        there = able or known
+        if new := [address for address in there if address not in self.workers]:
+            ours = _versions()
+            for address, theirs in self.client.run(_versions, workers=new, on_error="return").items():
+                if not isinstance(theirs, dict):
+                    continue  # it has just left
+                if different := [f"{n} {theirs.get(n)}, here {v}" for n, v in ours.items() if theirs.get(n) != v]:
+                    message = f"the worker {address} has other versions: {'; '.join(different)}"
+                    raise UsageError(message, "Install the same on all machines: results depend on it.")
+        self.workers = there
+        if there:
+            self.alone_since = None
+        else:
+            self.alone_since = self.alone_since or time.monotonic()
+
+    @property
+    def slots(self) -> int:
+        """How many notes can be worked on at a time."""
+        return sum(int(worker["resources"].get(RESOURCE, 1)) for worker in self.workers.values())
+
+    @property
+    def threads(self) -> int:
+        """For each note; Dask gives its workers OMP_NUM_THREADS=1, so it has to be said."""
+        return max(
+            1, min((w["nthreads"] // int(w["resources"].get(RESOURCE, 1)) for w in self.workers.values()), default=1)
+        )
+
+    @property
+    def room(self) -> int:
+        """How many tasks it would take now. None waits there: Dask blames a death on all that a worker had."""
+        return self.slots - len(self.futures)
+
+    @property
+    def pipes(self) -> list[Any]:
+        """None: one has to ask."""
+        return []
+
+    def submit(self, key: str, work: Work, task: Task) -> None:
+        """Begin a task; only while there is room."""
+        try:
+            self.sent[key] = (work, self._parcel(key, task))
+            self._send(key)
+        except SubsyncError as exc:
+            self.ended.append(End(key, error=exc))
+
+    def _send(self, key: str, sound: Any = None) -> None:
+        work, parcel = self.sent[key]
+        has = any(worker["resources"].get(RESOURCE) for worker in self.workers.values())
+        self.futures[key] = self.client.submit(
+            work,
+            parcel,
+            sound,
+            self.threads,
+            key=f"subsync-{secrets.token_hex(8)}",
+            pure=False,
+            resources={RESOURCE: 1} if has else None,
+        )
+
+    def _parcel(self, key: str, task: Task) -> Parcel:
+        from subsync.note import read_note, require_english
+
+        note = read_note(task.job.note)
+        require_english(note)
+        settings = task.job.settings
+        model = find_model(settings.model, stamps=task.cache / "stamps")
+        assert task.media is not None
+        named = replace(task, job=replace(task.job, settings=replace(settings, model=settings.model or model.name)))
+        captions = captions_of(task.media)
+        edits = edits_of(task.job, note)
+        size = task.media.path.stat().st_size
+        mark = str(self._mark(task.cache))
+        return Parcel(named, note, edits, task.media, captions, model.sha256, size, mark, self.topic, key)
+
+    def _mark(self, cache: Path) -> Path:
+        if cache not in self.marks:
+            self.marks[cache] = cache / f".{self.topic}"
+            write_text(self.marks[cache], "")
+        return self.marks[cache]
+
+    def heard(self, event: tuple[float, list[Any]]) -> None:
+        """A worker has got further; called in a thread of Dask's."""
+        key, *content = event[1]
+        self.steps.append(Step(key, *content))
+
+    def poll(self) -> list[Step | End]:
+        """What has happened since the last time; does not wait."""
+        if time.monotonic() - self.looked > 2:
+            try:
+                self.look()
+            except UsageError as exc:  # one that came later: what it computes stands under other keys and is not used
+                log.warning("%s", exc)
+            except OSError:
+                pass
+        reports: list[Step | End] = []
+        while self.steps:
+            reports.append(self.steps.popleft())
+        while self.ended:
+            reports.append(self.ended.popleft())
+        for key, future in [*self.futures.items()]:
+            if future.done():
+                end = _end(key, future)
+                if end.error is None and end.value is None:
+                    sound = self.sent[key][1].media.path.read_bytes()
+                    self._send(key, self.client.scatter(sound, hash=False))
+                    continue
+                reports.append(end)
+                del self.futures[key], self.sent[key]
+        if self.alone_since is not None and time.monotonic() - self.alone_since > _PATIENCE:
+            lost = WorkerError("the cluster has lost all its workers", "Start workers, and run again.")
+            reports += [End(key, error=lost) for key in self.futures]
+            self.futures.clear()
+            self.sent.clear()
+        return reports
+
+    def close(self) -> None:
+        """Take back what was not begun; what was, ends by itself and harms nothing."""
+        for mark in self.marks.values():
+            mark.unlink(missing_ok=True)
+        with suppress(OSError, TimeoutError):
+            self.client.cancel([*self.futures.values()])
+        self.client.close()
+
+
+def _client(address: str) -> Any:
+    try:
+        import distributed
+    except ImportError as exc:
+        raise UsageError("distributed is not installed", "pip install 'subsync-notes[cluster]'") from exc
+    where = {"scheduler_file": address} if Path(address).is_file() else {"address": address}
+    connect: Any = distributed.Client
+    try:
+        return connect(**where, timeout="5s", set_as_default=False)
+    except (OSError, ValueError, TypeError) as exc:
+        remedy = "Start it with `dask scheduler`, and give its address or the file of its --scheduler-file."
+        raise UsageError(f"no Dask scheduler at {address}: {exc}", remedy) from exc
+
+
+def _end(key: str, future: Any) -> End:
+    from distributed import KilledWorker
+
+    if future.status == "finished":
+        return End(key, future.result())
+    if future.status == "error":
+        error = future.exception()
+        if isinstance(error, KilledWorker):
+            message = f"its workers died, the last of them {error.last_worker.address}"
+            remedy = "See their logs; they may have had too little memory."
+            # Once more: Dask blames a death on all notes that its worker had been given.
+            return End(key, error=WorkerError(message, remedy, retryable=True))
+        if isinstance(error, SubsyncError):
+            return End(key, error=error)
+        return End(key, error=WorkerError(f"{type(error).__name__}: {error}", "See the logs of the cluster."))
+    message = "the cluster has lost it"  # the scheduler went away, or somebody cancelled it
+    return End(key, error=WorkerError(message, "See that the scheduler runs, and run again."))

@@ -1,0 +1,117 @@
+"""What a user names -> the notes of a batch, each with a folder of its own for its files."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from subsync.errors import NoteError, UsageError
+from subsync.note.frontmatter import parse_front_matter
+from subsync.store import stem_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A note, and where its files go."""
+
+    note: Path
+    root: Path
+    """The folder of all results."""
+    place: Path
+    """Where in it the folder of this note is."""
+
+    @property
+    def output(self) -> Path:
+        """The folder in which its own will be."""
+        return self.root / self.place
+
+
+def discover(
+    names: Iterable[str], output: Path, *, stdin: Iterable[str] = (), known: Mapping[str, Path] | None = None
+) -> tuple[Found, ...]:
+    """The notes that files, folders, globs and ``-`` (names on ``stdin``) stand for, each once, in the order given.
+
+    Of a folder, all ``*.md`` below it whose front matter names a source, and those whose front matter cannot be read,
+    so that they are named at the end. Hidden folders (``.obsidian``, ``.trash``) and ``output`` are left out. The
+    folders of the results mirror those of the notes.
+
+    Args:
+        names: What the user gave.
+        output: The folder of all results.
+        stdin: Read for ``-``.
+        known: Where the results of earlier batches are, by note: a note keeps its folder.
+
+    Raises:
+        UsageError: there is nothing at a name.
+    """
+    notes: dict[Path, Path] = {}
+    for name in _expanded(names, stdin):
+        path = Path(name)
+        if path.is_dir():
+            for note in _below(path, output.resolve()):
+                notes.setdefault(note, note.parent.relative_to(path))
+        elif path.exists():
+            notes.setdefault(path, Path())
+        else:
+            raise UsageError(f"{name}: there is no such file or folder", "Check the path.")
+    return _housed(notes, output, known or {})
+
+
+def _expanded(names: Iterable[str], stdin: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        if name == "-":
+            yield from (line.strip() for line in stdin if line.strip())
+        elif glob.has_magic(name) and not os.path.lexists(name):
+            yield from sorted(glob.glob(name, recursive=True))  # noqa: PTH207 - what the user wrote may be absolute
+        else:
+            yield name
+
+
+def _below(folder: Path, output: Path) -> Iterator[Path]:
+    for place, folders, files in os.walk(folder):
+        here = Path(place)
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and (here / f).resolve() != output)
+        for file in sorted(files):
+            if file.lower().endswith(".md") and not file.startswith(".") and _has_source(here / file):
+                yield here / file
+
+
+def _has_source(path: Path) -> bool:
+    """Whether to take a note: also when we cannot tell, so that somebody hears of it."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(128 * 1024)
+        return parse_front_matter(head.decode("utf-8", errors="replace"), path=str(path)).source is not None
+    except (OSError, NoteError):
+        return True
+
+
+def _housed(notes: Mapping[Path, Path], root: Path, known: Mapping[str, Path]) -> tuple[Found, ...]:
+    """Give each note a folder that no other has: where it was, its mirrored place, or one named by its path."""
+    taken = {_folded(place / stem_of(real)): real for real, place in known.items()}
+    seen: set[str] = set()
+    found = []
+    for note, mirrored in notes.items():
+        real = os.path.realpath(note)
+        if real in seen:
+            continue
+        seen.add(real)
+        place = known.get(real, mirrored)
+        if taken.setdefault(_folded(place / stem_of(note)), real) != real:
+            digest = hashlib.sha256(os.fsencode(real)).hexdigest()[:8]
+            place = mirrored / f"{stem_of(note)}-{digest}"
+            taken[_folded(place / stem_of(note))] = real
+        found.append(Found(note, root, place))
+    return tuple(found)
+
+
+def _folded(place: Path) -> str:
+    """Some systems take ``Talk`` and ``talk`` for one name."""
+    return os.path.normpath(place).casefold()

@@ -1,0 +1,185 @@
+"""What became of each note, kept in the folder of the results, so that another run, or a killed one, knows.
+
+SQLite in WAL mode: a commit is whole or not there, whatever happens to the process, and two runs may write at once.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from subsync.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+    from types import TracebackType
+    from typing import Self
+
+NAME = "manifest.sqlite"
+
+State: TypeAlias = Literal["pending", "running", "done", "failed", "deferred"]
+
+_SCHEMA = 1
+_TABLES = """
+CREATE TABLE IF NOT EXISTS notes (
+    note TEXT PRIMARY KEY,          -- real path
+    shown TEXT NOT NULL,            -- as the user gave it
+    output TEXT NOT NULL,           -- the folder in which its own is, from that of the manifest
+    state TEXT NOT NULL,
+    stage TEXT NOT NULL,            -- reached last
+    attempts INTEGER NOT NULL,      -- since it was last done
+    error_class TEXT NOT NULL,
+    message TEXT NOT NULL,
+    remedy TEXT NOT NULL,
+    inputs TEXT NOT NULL,           -- JSON: hashes of all that the result was made from, versions among it
+    outputs TEXT NOT NULL,          -- JSON: SHA-256 by file name
+    result TEXT NOT NULL,           -- JSON: the result in figures
+    started REAL, ended REAL        -- seconds since 1970
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS stages (
+    note TEXT NOT NULL, stage TEXT NOT NULL, state TEXT NOT NULL, started REAL, ended REAL,
+    PRIMARY KEY (note, stage)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS hosts (host TEXT PRIMARY KEY, closed_until REAL NOT NULL) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is known of a note."""
+
+    note: str
+    shown: str
+    output: str
+    state: State = "pending"
+    stage: str = ""
+    attempts: int = 0
+    error_class: str = ""
+    message: str = ""
+    remedy: str = ""
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    result: Mapping[str, Any] = field(default_factory=dict)
+    started: float | None = None
+    ended: float | None = None
+
+
+_COLUMNS = tuple(Row.__dataclass_fields__)
+_JSON = ("inputs", "outputs", "result")
+
+
+class Manifest:
+    """The rows of a folder of results."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open or make the manifest of ``folder``.
+
+        Raises:
+            StoreError: it cannot be read or written, or a newer subsync made it.
+        """
+        self.path = folder / NAME
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as exc:
+            raise StoreError(f"cannot make {folder}: {exc.strerror}", "Choose another place with -o.") from exc
+        with self._errors():
+            self._db = sqlite3.connect(self.path, timeout=60, isolation_level=None)
+            self._to_wal()
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            (schema,) = self._db.execute("PRAGMA user_version").fetchone()
+            if schema > _SCHEMA:
+                raise StoreError(f"{self.path}: made by a newer subsync", "Update subsync, or choose another -o.")
+            self._db.executescript(f"{_TABLES} PRAGMA user_version={_SCHEMA};")
+
+    def _to_wal(self) -> None:
+        """Two batches that begin at once may both find it in the old mode, and SQLite does not wait for this lock."""
+        for _ in range(200):
+            try:
+                self._db.execute("PRAGMA journal_mode=WAL")
+            except sqlite3.OperationalError as exc:
+                if "locked" not in str(exc):
+                    raise
+                time.sleep(0.05)
+            else:
+                return
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as exc:
+            remedy = "See that there is room and that you may write there; a damaged manifest can be removed."
+            raise StoreError(f"{self.path}: {exc}", remedy) from exc
+
+    def rows(self) -> tuple[Row, ...]:
+        """All that is known, by path."""
+        with self._errors():
+            found = self._db.execute(f"SELECT {', '.join(_COLUMNS)} FROM notes ORDER BY note").fetchall()  # noqa: S608
+        return tuple(
+            Row(**{c: json.loads(v) if c in _JSON else v for c, v in zip(_COLUMNS, values, strict=True)})
+            for values in found
+        )
+
+    def put(self, row: Row) -> None:
+        """Keep a row; it is on disk when this returns."""
+        values = [
+            json.dumps(dict(getattr(row, c)), sort_keys=True) if c in _JSON else getattr(row, c) for c in _COLUMNS
+        ]
+        marks = ", ".join("?" * len(_COLUMNS))
+        with self._errors():
+            self._db.execute(f"INSERT OR REPLACE INTO notes ({', '.join(_COLUMNS)}) VALUES ({marks})", values)  # noqa: S608
+
+    def put_stage(self, note: str, stage: str, state: str) -> None:
+        """Note that a stage began (``running``) or how it ended, now."""
+        now = time.time()
+        with self._errors():
+            self._db.execute(
+                "INSERT INTO stages VALUES (?, ?, ?, ?, NULL) ON CONFLICT DO UPDATE SET state = excluded.state, "
+                "started = CASE excluded.state WHEN 'running' THEN excluded.started ELSE started END, "
+                "ended = CASE excluded.state WHEN 'running' THEN NULL ELSE excluded.started END",
+                (note, stage, state, now),
+            )
+
+    def stages(self, note: str) -> dict[str, tuple[str, float | None]]:
+        """State and seconds of each stage of a note."""
+        with self._errors():
+            found = self._db.execute(
+                "SELECT stage, state, ended - started FROM stages WHERE note = ? ORDER BY started", (note,)
+            ).fetchall()
+        return {stage: (state, seconds) for stage, state, seconds in found}
+
+    def closed_hosts(self) -> dict[str, float]:
+        """Until when each host is left alone that asked us to wait."""
+        with self._errors():
+            return dict(self._db.execute("SELECT host, closed_until FROM hosts WHERE closed_until > ?", (time.time(),)))
+
+    def close_host(self, host: str, until: float) -> None:
+        """Leave a host alone."""
+        with self._errors():
+            self._db.execute("INSERT OR REPLACE INTO hosts VALUES (?, ?)", (host, until))
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._errors():
+            self._db.close()
+
+    def __enter__(self) -> Self:
+        """Use it in a ``with``."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        """Close it."""
+        self.close()
+
+
+def read_manifest(folder: Path) -> tuple[Row, ...]:
+    """What is known in a folder of results, or nothing where there was no batch; nothing is made."""
+    if not (folder / NAME).is_file():
+        return ()
+    with Manifest(folder) as manifest:
+        return manifest.rows()

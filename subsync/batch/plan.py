@@ -1,0 +1,207 @@
+"""What there is to do: which notes have changed since they were last done, which come first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from subsync.batch.hosts import host_of
+from subsync.batch.manifest import Row
+from subsync.batch.work import Task, inputs_of
+from subsync.errors import AudioError, FetchError, ModelError, NoteError, StoreError, SubsyncError
+from subsync.job import Job
+from subsync.models import find_model
+from subsync.note.frontmatter import parse_front_matter
+from subsync.store import Cache, sha256_of
+from subsync.urls import canonical_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from subsync.batch.discover import Found
+    from subsync.origins import Layers
+
+_LETTERS_PER_MS = 0.015
+"""English as it is spoken: 15 characters a second, spaces included. Only the order comes from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """Which notes to do, and in which order."""
+
+    order: Literal["quick", "given"] = "quick"
+    """``quick``: short notes first, so that there is soon something to look at."""
+    retry_failed: bool = False
+    """Try again what failed for a reason that lasts (no such address, no valid front matter)."""
+    force: bool = False
+    """Do again what is up to date."""
+
+
+@dataclass
+class Item:
+    """A note of the batch, and how far it is."""
+
+    key: str
+    task: Task
+    row: Row
+    length: float
+    """Of its recording in ms; guessed from the text until the recording is here."""
+    attempts: int = 0
+    ready: float = 0.0
+    """Not before this time, on the monotonic clock."""
+
+    @property
+    def host(self) -> str | None:
+        """Whom its recording is asked of."""
+        return host_of(self.task.source)
+
+    @property
+    def source(self) -> str:
+        """One name for one recording."""
+        source = self.task.source or ""
+        if self.host is None:
+            return str(self.task.job.note.parent / source)
+        try:
+            return canonical_url(source)
+        except ValueError:
+            return source  # who fetches it says so
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a note could not be done, as it is kept and shown."""
+
+    kind: str
+    """Name of the error's class."""
+    message: str
+    remedy: str
+    lasting: bool
+    """Whether another try would end the same way, as long as note and recording are what they are."""
+
+    @classmethod
+    def of(cls, error: Exception) -> Failure:
+        """What an error says."""
+        if not isinstance(error, SubsyncError):
+            return cls(type(error).__name__, str(error), "This is a fault of subsync: please report it.", lasting=False)
+        lasting = isinstance(error, (NoteError, AudioError, FetchError)) and not getattr(error, "retryable", False)
+        return cls(type(error).__name__, error.message, error.remedy, lasting)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be done, what is done already, and what cannot be done."""
+
+    todo: tuple[Item, ...] = ()
+    current: tuple[Item, ...] = ()
+    """Up to date."""
+    failed: tuple[tuple[Item, Failure], ...] = ()
+    """Fails now, or failed before for a reason that is still there."""
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    """Why a note is to be done, by its key."""
+
+
+def plan(
+    found: Iterable[Found],
+    layers: Layers,
+    rows: Iterable[Row] = (),
+    *,
+    options: PlanOptions | None = None,
+    cache: Cache | None = None,
+    threads: int | None = None,
+) -> Plan:
+    """Look at every note; nothing is made.
+
+    Raises:
+        UsageError: a setting makes no sense.
+    """
+    options, cache = options or PlanOptions(), cache or Cache()
+    known = {row.note: row for row in rows}
+    models: dict[str | None, str | None] = {}
+    todo, current, failed, reasons = [], [], [], {}
+    for one in found:
+        item, error = _item(one, layers, cache, threads, again=options.force)
+        before = known.get(item.key)
+        if before is not None and not _same(item, before, models, cache):
+            before = None
+        if error is not None:
+            failed.append((item, Failure.of(error)))
+        elif before is not None and before.state == "done" and not options.force:
+            item.row = before
+            current.append(item)
+        elif (
+            before is not None
+            and before.state == "failed"
+            and before.result.get("lasting")
+            and not (options.retry_failed or options.force)
+        ):
+            failed.append((item, _remembered(before)))
+        else:
+            reasons[item.key] = _reason(known.get(item.key), before, force=options.force)
+            todo.append(item)
+    if options.order == "quick":
+        todo.sort(key=lambda item: item.length)
+    return Plan(tuple(todo), tuple(current), tuple(failed), reasons)
+
+
+def _item(
+    found: Found, layers: Layers, cache: Cache, threads: int | None, *, again: bool
+) -> tuple[Item, SubsyncError | None]:
+    """A note as an item, and why it cannot be done, if that is known already."""
+    error: SubsyncError | None = None
+    source, settings, size, inputs = None, layers.chosen().settings, 0, dict[str, Any]()
+    try:
+        settings = layers.of_note(found.note).settings
+        _ = settings.stages  # refuses a link style that makes no sense
+        data = found.note.read_bytes()
+        size = len(data)
+        source = parse_front_matter(data.decode(errors="replace"), path=str(found.note)).source
+    except SubsyncError as exc:
+        error = exc
+    except OSError:
+        pass  # `inputs_of` says so
+    task = Task(Job(found.note, found.output, settings), cache.root, source, threads, again)
+    try:
+        inputs = inputs_of(task)
+    except SubsyncError as exc:
+        error = error or exc
+    except OSError as exc:  # a path that this system cannot have
+        error = error or StoreError(f"cannot use {found.output}: {exc.strerror}", "Choose another place with -o.")
+    key = str(found.note.resolve())
+    return Item(key, task, Row(key, str(found.note), str(found.place), inputs=inputs), size / _LETTERS_PER_MS), error
+
+
+def _same(item: Item, before: Row, models: dict[str | None, str | None], cache: Cache) -> bool:
+    """Whether nothing has changed since then: not the inputs, not the outputs, not the model."""
+    made = dict(before.inputs)
+    sound, model = made.pop("media_sha256", None), made.pop("model_sha256", None)
+    if made != item.row.inputs:
+        return False
+    if before.state != "done":
+        return True
+    name = item.task.job.settings.model
+    if name not in models:
+        try:
+            models[name] = find_model(name, stamps=cache.root / "stamps").sha256
+        except ModelError:
+            models[name] = None  # what is there is as good as can be had
+    if sound is None or models[name] not in {None, model}:
+        return False
+    try:
+        folder = item.task.job.folder
+        return all((folder / n).is_file() and sha256_of(folder / n) == digest for n, digest in before.outputs.items())
+    except StoreError:
+        return False
+
+
+def _remembered(row: Row) -> Failure:
+    return Failure(row.error_class, row.message, row.remedy, lasting=True)
+
+
+def _reason(known: Row | None, same: Row | None, *, force: bool) -> str:
+    if known is None:
+        return "new"
+    if same is None:
+        return "changed"
+    if same.state == "done":
+        return "forced" if force else "changed"
+    return {"running": "was killed", "pending": "was stopped"}.get(same.state, same.state)

@@ -1,0 +1,222 @@
+"""``subsync batch`` and ``subsync status``: many notes."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+from collections import Counter
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from subsync.cli.options import FOLDER, json_option, layers_options, output_option, strict_option
+from subsync.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from subsync.batch import BatchOptions, Plan, Stage, Summary
+    from subsync.batch.manifest import Row
+    from subsync.origins import Layers
+
+_LOG = logging.getLogger("subsync")
+
+
+@click.command()
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@output_option
+@click.option("--jobs", type=click.IntRange(min=1), help="Notes at a time; as many as processors and memory allow.")
+@click.option("--order", type=click.Choice(["quick", "given"]), default="quick", show_default=True, help="Which first.")
+@click.option("--dry-run", is_flag=True, help="Show what would be done, and do nothing.")
+@click.option("--retry-failed", is_flag=True, help="Try again also what failed for a reason that lasts.")
+@click.option("--force", is_flag=True, help="Do again what is up to date.")
+@click.option("--fail-fast", is_flag=True, help="Stop at the first failure.")
+@click.option("--memory", type=click.IntRange(min=64), metavar="MB", help="What one note may take; else a fair share.")
+@click.option(
+    "--time-limit", type=click.IntRange(min=1), default=360, show_default=True, metavar="MINUTES", help="For one note."
+)
+@click.option("--scheduler", metavar="ADDRESS|FILE", help="Recognise and align on this Dask cluster.")
+@strict_option
+@json_option
+@layers_options
+def batch(
+    *,
+    paths: tuple[str, ...],
+    output: Path,
+    jobs: int | None,
+    order: Literal["quick", "given"],
+    dry_run: bool,
+    retry_failed: bool,
+    force: bool,
+    fail_fast: bool,
+    memory: int | None,
+    time_limit: int,
+    scheduler: str | None,
+    strict: bool,
+    as_json: bool,
+    layers: Layers,
+) -> int:
+    """Do for many notes what `subsync sync` does for one.
+
+    PATH is a note, a folder (all notes below it that have a source), a pattern, or - for a list on standard input.
+    What is up to date stays as it is. Ctrl-C stops at once and loses nothing: run again to go on.
+
+    Exits with 1 if some notes failed, with 75 if some have to wait because a site asked us to come back later.
+    """
+    from subsync.batch import BatchOptions, Limits, Manifest, PlanOptions, discover, plan, read_manifest, run_batch
+    from subsync.cli.live import listener
+
+    rows = read_manifest(output)
+    found = discover(paths, output, stdin=sys.stdin, known={row.note: Path(row.output) for row in rows})
+    workers, threads = _shared_out(jobs, len(found))
+    chosen = PlanOptions(order, retry_failed=retry_failed, force=force)
+    planned = plan(found, layers, rows, options=chosen, threads=threads)
+    if dry_run:
+        _show(planned, as_json=as_json)
+        return 0 if found else 3
+    limits = Limits(memory * 1024**2 if memory else _fair_share(workers), time_limit * 60.0)
+    options = BatchOptions(workers, limits, fail_fast=fail_fast, ask_closed=retry_failed)
+    with (
+        Manifest(output) as manifest,
+        _stop_on_signals() as stop,
+        listener(as_json=as_json) as told,
+    ):
+        stages = _stages(scheduler, options)
+        summary = run_batch(planned, manifest, stages, options=options, listener=told, stop=stop)
+    _tell(summary)
+    return summary.exit_code or (4 if strict and summary.doubtful else 0)
+
+
+def _stages(scheduler: str | None, options: BatchOptions) -> tuple[Stage, ...]:
+    from subsync.batch import local_stages
+
+    if scheduler is None:
+        return local_stages(options)
+    from subsync.batch.cluster import cluster_stages
+
+    return cluster_stages(scheduler, options)
+
+
+def _shared_out(jobs: int | None, notes: int) -> tuple[int, int]:
+    """How many workers, and how many threads each has.
+
+    Six notes of two minutes on two processors took 16 and 20 s in two workers of one thread, 20 and 26 s in one of two.
+    """
+    from subsync.doctor import free_memory
+
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    fitting = max(1, (free_memory() or cores * _WORKER) // _WORKER)
+    workers = jobs or max(1, min(cores, fitting, notes))
+    return workers, max(1, min(4, cores // workers))
+
+
+_WORKER = 2 * 1000**3
+"""Bytes. A worker with base.en takes some 0.7 GB; twice that and the system's own cache make it quick."""
+
+
+def _fair_share(workers: int) -> int | None:
+    """Nine tenths of the free memory, divided; at least 1 GB, less is not enough for any model."""
+    from subsync.doctor import free_memory
+
+    free = free_memory()
+    return None if free is None else max(1024**3, int(0.9 * free / workers))
+
+
+@contextmanager
+def _stop_on_signals() -> Iterator[threading.Event]:
+    """Ctrl-C (or SIGTERM) once: stop in order. Twice: end at once."""
+    stop = threading.Event()
+
+    def heard(_number: int, _frame: object) -> None:
+        if stop.is_set():
+            os._exit(130)  # the workers see that their parent has gone, and end
+        stop.set()
+
+    before = {number: signal.signal(number, heard) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _show(planned: Plan, *, as_json: bool) -> None:
+    rows = [
+        *((item, "todo", planned.reasons[item.key]) for item in planned.todo),
+        *((item, "current", "up to date") for item in planned.current),
+        *((item, "failed", failure.message) for item, failure in planned.failed),
+    ]
+    for item, state, why in rows:
+        if as_json:
+            row = {"note": item.row.shown, "state": state, "why": why, "folder": str(item.task.job.folder)}
+            click.echo(json.dumps(row, ensure_ascii=False))
+        else:
+            click.echo(f"{state:<8} {item.row.shown}: {why}")
+
+
+def _tell(summary: Summary) -> None:
+    """The end, on standard error: what failed, why, and what to do."""
+    for note, failure in summary.failures:
+        _LOG.error("failed: %s\n  %s: %s\n  %s", note, failure.kind, failure.message, failure.remedy)
+    for note, reasons in summary.doubtful:
+        _LOG.warning("doubtful: %s\n  %s", note, "; ".join(reasons))
+    counts = ", ".join(f"{n} {_WORDS[state]}" for state, n in sorted(summary.counts.items()))
+    _LOG.info("%s in %s", counts or "no notes", f"{summary.seconds:.0f} s")
+    if summary.interrupted:
+        _LOG.error("interrupted; what was done is kept, run again to go on")
+    elif summary.counts["deferred"]:
+        _LOG.error("a site asked us to come back later: run again in an hour, only those notes are left")
+
+
+_WORDS = {
+    "done": "done",
+    "current": "up to date",
+    "failed": "failed",
+    "deferred": "put off",
+    "pending": "not done",
+}
+
+
+@click.command()
+@click.option("-o", "--output", type=FOLDER, default=Path("subsync-out"), show_default=True, help="Folder of a batch.")
+@json_option
+def status(*, output: Path, as_json: bool) -> None:
+    """Show what became of each note of the last batches into OUTPUT."""
+    from subsync.batch import read_manifest
+
+    rows = read_manifest(output)
+    if not rows:
+        raise UsageError(f"{output}: no batch has been here", "Give the folder that `subsync batch -o` wrote into.")
+    for row in rows:
+        click.echo(json.dumps(_row(row), ensure_ascii=False) if as_json else _line(row))
+    counts = Counter(row.state for row in rows)
+    _LOG.info("%s", ", ".join(f"{n} {state}" for state, n in sorted(counts.items())))
+
+
+def _line(row: Row) -> str:
+    why = f": {row.error_class}: {row.message}\n          {row.remedy}" if row.state in {"failed", "deferred"} else ""
+    stage = f" ({row.stage})" if row.state in {"running", "pending"} and row.stage else ""
+    return f"{row.state:<9} {row.shown}{stage}{why}"
+
+
+def _row(row: Row) -> dict[str, object]:
+    return {
+        "note": row.shown,
+        "state": row.state,
+        "stage": row.stage,
+        "attempts": row.attempts,
+        "error": row.error_class,
+        "message": row.message,
+        "remedy": row.remedy,
+        "inputs": dict(row.inputs),
+        "outputs": dict(row.outputs),
+        "result": dict(row.result),
+        "started": row.started,
+        "ended": row.ended,
+    }

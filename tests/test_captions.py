@@ -1,0 +1,191 @@
+"""Captions of a site: read as words, fetched beside the sound, and taken for a recognition where they suffice."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from subsync.datatypes import Media, RecognizedWord, Span, Transcript
+from subsync.errors import FetchError
+from subsync.fetch import CAPTIONS, FetchOptions, YtDlpFetcher, captions_of
+from subsync.note import parse_note
+from subsync.recognize import captions_suffice, words_of_json3
+from subsync.session import Session, SessionOptions
+from subsync.store import Cache
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+# By hand, after what yt-dlp's documentation and its tracker show of `fmt=json3`.
+JSON3 = json.dumps(
+    {
+        "wireMagic": "pb3",
+        "events": [
+            {"tStartMs": 0, "dDurationMs": 9000, "id": 1, "wpWinPosId": 1, "wsWinStyleId": 1},
+            {
+                "tStartMs": 1200,
+                "dDurationMs": 3000,
+                "wWinId": 1,
+                "segs": [
+                    {"utf8": "the", "acAsrConf": 0},
+                    {"utf8": " art", "tOffsetMs": 320, "acAsrConf": 204},
+                    {"utf8": " of", "tOffsetMs": 2320},
+                ],
+            },
+            {"tStartMs": 4190, "wWinId": 1, "aAppend": 1, "segs": [{"utf8": "\n"}]},
+            {"tStartMs": 4200, "dDurationMs": 2000, "wWinId": 1, "segs": [{"utf8": "listening"}]},
+        ],
+    }
+)
+
+
+NOTE = parse_note("Good evening.\n", path="n.md", sha256="0" * 64)
+
+
+def test_the_words_of_json3_have_their_times() -> None:
+    """The end is the next word's start, at most 0.8 s later; windows and line ends are no words."""
+    assert words_of_json3(JSON3, 4_500) == (
+        RecognizedWord("the", 1200, 1520, 1.0),
+        RecognizedWord("art", 1520, 2320, 0.8),
+        RecognizedWord("of", 3520, 4200, 1.0),
+        RecognizedWord("listening", 4200, 4500, 1.0),
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "<html>",
+        "[]",
+        "{}",
+        '{"events": 3}',
+        '{"events": [{"tStartMs": 0, "segs": [{"utf8": "a whole line by hand"}]}]}',
+        '{"events": [{"tStartMs": "x", "segs": [{"utf8": "a"}]}]}',
+        '{"events": [{"tStartMs": 9000, "segs": [{"utf8": "late"}]}]}',
+    ],
+)
+def test_what_gives_no_words(text: str) -> None:
+    """Something else, or times of lines alone, or after the end."""
+    assert words_of_json3(text, 4_500) == ()
+
+
+def test_captions_suffice_if_they_go_through_the_recording() -> None:
+    """Half a word a second, and no two minutes without."""
+    words = [RecognizedWord("a", i * 1000, i * 1000 + 500, 1.0) for i in range(600)]
+    hole = [word for word in words if not 100_000 < word.start < 230_000]
+
+    assert captions_suffice(words, 600_000)
+    assert not captions_suffice(words[:400], 600_000)
+    assert not captions_suffice(words[::3], 600_000)
+    assert not captions_suffice(hole, 600_000)
+    assert not captions_suffice((), 600_000)
+
+
+# --- in a session -----------------------------------------------------------------------------------------------------
+
+
+def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, captions: Any, text: str) -> tuple[Session, Media]:
+    class Sound:
+        speech = (Span(0, 3000),)
+
+    folder = tmp_path / "download"
+    folder.mkdir(exist_ok=True)
+    (folder / CAPTIONS).write_text(text, encoding="utf-8")
+    heard = Transcript("en", 4_500, (RecognizedWord("heard", 0, 100, 1.0),), ())
+    monkeypatch.setattr(Session, "_decoded", lambda *_: Sound())
+    monkeypatch.setattr(Session, "_sparse", lambda *_: heard)
+    made = Session(SessionOptions(model="tiny.en", captions=captions), Cache(tmp_path / "cache"))
+    return made, Media(folder / "audio.webm", "0" * 64, 4_500, "https://example.org/")
+
+
+@pytest.mark.parametrize(
+    ("captions", "text", "first"),
+    [("auto", JSON3, "the"), ("auto", "{}", "heard"), ("never", JSON3, "heard"), ("only", JSON3, "the")],
+)
+def test_captions_stand_for_a_recognition(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, captions: str, text: str, first: str
+) -> None:
+    """Where they suffice and may."""
+    made, media = session(tmp_path, monkeypatch, captions, text)
+
+    transcript = made.recognize(NOTE, media)
+
+    assert transcript.words[0].text == first
+    assert made.recognize(NOTE, media) == transcript
+
+
+def test_without_captions_only_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That says what to do."""
+    made, media = session(tmp_path, monkeypatch, "only", "{}")
+    with pytest.raises(FetchError, match=r"no captions with this recording.*\n.*--captions auto"):
+        made.recognize(NOTE, media)
+
+
+def test_a_transcript_depends_on_the_captions_it_was_made_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another choice is another transcript; a file of the user's has none."""
+    made, media = session(tmp_path, monkeypatch, "auto", JSON3)
+    never = Session(replace(made.options, captions="never"), made.cache)
+
+    assert made.transcript_key(media) != never.transcript_key(media)
+    assert made.transcript_key(replace(media, url=None)) == never.transcript_key(media)
+    assert captions_of(replace(media, url=None)) is None
+
+
+# --- from a site ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def site() -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            bodies = {"/good": JSON3.encode(), "/html": b"<html>"}
+            if self.path not in bodies:
+                self.send_error(429)
+                return
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(bodies[self.path])
+
+        def log_message(self, *_: object) -> None:
+            """Stay silent."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("path", "private", "said"),
+    [
+        ("/good", True, ""),
+        ("/html", True, "no captions of"),
+        ("/limited", True, "429"),
+        ("/good", False, "has the private address"),
+    ],
+)
+def test_captions_are_fetched_and_their_lack_is_a_warning(
+    tmp_path: Path, site: str, caplog: pytest.LogCaptureFixture, path: str, *, private: bool, said: str
+) -> None:
+    """Through the same door as the sound; a site that refuses them has not refused the recording."""
+    from subsync.fetch.guard import guarded
+
+    caplog.set_level(logging.WARNING)
+    fetcher = YtDlpFetcher(FetchOptions(allow_private=private), sleep=lambda _: None)
+    track = {"ext": "json3", "url": f"{site}{path}"}
+    info = {"automatic_captions": {"en": [{"ext": "vtt", "url": "x"}, track], "de": [track]}, "webpage_url": "u"}
+    with guarded(fetcher.options.door, tmp_path)({"quiet": True, "cachedir": False}) as ydl:
+        fetcher._fetch_captions(ydl, info, tmp_path)
+
+    assert (tmp_path / CAPTIONS).exists() == (not said)
+    assert said in caplog.text
+    assert bool(caplog.text) == bool(said)
