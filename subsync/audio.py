@@ -8,6 +8,7 @@ Samples live on disk and are read in stretches, so memory does not grow with the
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -96,10 +97,12 @@ class Recording:
         raw = np.fromfile(self.pcm, "<i2", max(0, last - first), offset=first * 2)
         return raw.astype(np.float32) / np.float32(32768)
 
-    def blocks(self, length: Ms = _BLOCK) -> Iterator[Samples]:
-        """The whole recording in pieces of ``length`` ms, the last one shorter."""
-        for start in range(0, -(-self.samples // RATE), length):
-            yield self.read(start, start + length)
+    def blocks(self, length: Ms = _BLOCK, start: Ms = 0, end: Ms | None = None) -> Iterator[Samples]:
+        """The recording, or a stretch of it, in pieces of ``length`` ms, the last one shorter."""
+        whole = -(-self.samples // RATE)
+        last = whole if end is None else min(whole, end)
+        for first in range(start, last, length):
+            yield self.read(first, min(last, first + length))
 
     @cached_property
     def speech(self) -> tuple[Span, ...]:
@@ -214,30 +217,63 @@ def _frames(container: Any, stream: Any, damaged: list[object]) -> Iterator[Any]
 
 def _resampled(frames: Iterator[Any], origin: float, total: Ms) -> Iterator[NDArray[np.int16]]:
     """16-bit mono samples at 16 kHz, with silence where the clock of the media jumps ahead."""
-    import av
-
-    resampler, layout, done = None, None, 0
+    stage: _Resampler | None = None
     for frame in frames:
-        if layout != (layout := (frame.format.name, frame.layout.name, frame.rate)):  # chained Ogg files do change
-            if resampler:
-                for last in resampler.resample(None):
-                    done += last.samples
-                    yield last.to_ndarray()[0]
-            resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE * 1000)
-        assert resampler is not None
-        due = done if frame.time is None else round((frame.time - origin) * RATE * 1000)
+        layout = (frame.format.name, frame.layout.name, frame.rate)
+        if stage is None or stage.layout != layout:  # chained Ogg files do change
+            done = stage.position if stage else 0
+            yield from stage.rest() if stage else ()
+            stage = _Resampler(layout, done)
+        due = stage.position if frame.time is None else round((frame.time - origin) * RATE * 1000)
         # A time beyond the end that the file itself states is a damaged time.
-        if due - done > _GAP * RATE and due <= total * RATE:
-            for start in range(done, due, _BLOCK * RATE):
+        if due - stage.position > _GAP * RATE and due <= total * RATE:
+            yield from stage.waiting()
+            for start in range(stage.position, due, _BLOCK * RATE):
                 yield np.zeros(min(due - start, _BLOCK * RATE), np.int16)
-            done = due
+            stage.origin, stage.taken = due, 0
+        yield from stage.take(frame)
+    if stage:
+        yield from stage.rest()
+
+
+class _Resampler:
+    """Frames of one kind -> samples. Frames of 20 ms are gathered first: one by one they take half as long again."""
+
+    def __init__(self, layout: tuple[str, str, int], origin: int) -> None:
+        import av
+
+        self.layout = layout
+        self.origin = origin
+        """Where its first sample stands, in samples at 16 kHz."""
+        self.taken = 0
+        """Samples that went in since."""
+        self._fifo = av.AudioFifo()
+        self._resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE * 1000)
+
+    @property
+    def position(self) -> int:
+        """Where the next sample will stand."""
+        return self.origin + self.taken * RATE * 1000 // self.layout[2]
+
+    def take(self, frame: Any) -> Iterator[NDArray[np.int16]]:
+        self.taken += frame.samples
         frame.pts = None
-        for out in resampler.resample(frame):
-            done += out.samples
-            yield out.to_ndarray()[0]
-    if resampler:
-        for out in resampler.resample(None):
-            yield out.to_ndarray()[0]
+        self._fifo.write(frame)
+        if self._fifo.samples >= self.layout[2]:
+            yield from self.waiting()
+
+    def waiting(self) -> Iterator[NDArray[np.int16]]:
+        """What was gathered."""
+        if self._fifo.samples:
+            yield from self._out(self._fifo.read())
+
+    def rest(self) -> Iterator[NDArray[np.int16]]:
+        """All that is left."""
+        yield from self.waiting()
+        yield from self._out(None)
+
+    def _out(self, frame: Any) -> Iterator[NDArray[np.int16]]:
+        return (out.to_ndarray()[0] for out in self._resampler.resample(frame))
 
 
 @contextmanager
@@ -285,24 +321,38 @@ def speech_spans(recording: Recording, options: SpeechOptions = SpeechOptions())
 _STEP: Ms = 32  # Silero's window of 512 samples
 
 
+_LISTENED: Ms = _STEP * 1875 * 10  # ten minutes at a time, so that there is work for several threads
+_LEAD: Ms = _STEP * 250  # 8 s before them, after which the network's memory is what it would be in one go
+
+
 def _speech_probabilities(recording: Recording) -> Iterator[float]:
     """Silero's probability of speech for every 32 ms.
 
-    The network's memory is handed on from block to block, so the result is the same as in one go (measured: equal to
-    the last bit) and a block of a minute is all that is held.
+    The same whatever number of threads there are. A block of a minute is all that each of them holds.
     """
+    starts = range(0, max(1, recording.duration), _LISTENED)
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, 4)) as threads:
+        for found in threads.map(lambda start: _listened(recording, start), starts):
+            yield from found
+
+
+def _listened(recording: Recording, start: Ms) -> list[float]:
+    """The probabilities of ten minutes. The network's memory is handed on from block to block."""
     from faster_whisper.vad import get_vad_model
 
     run = get_vad_model().session.run
     h = c = np.zeros((1, 1, 128), np.float32)
     context = np.zeros(64, np.float32)  # it sees the last 4 ms of the window before
     size = _STEP * RATE
-    for block in recording.blocks(_STEP * 1875):
+    lead = min(start, _LEAD)
+    found: list[float] = []
+    for block in recording.blocks(_STEP * 1875, start - lead, start + _LISTENED):
         steps = np.pad(_levelled(block), (0, -len(block) % size)).reshape(-1, size)
         before = np.vstack([context, steps[:-1, -64:]])
         out, h, c = run(None, {"input": np.hstack([before, steps]), "h": h, "c": c})
         context = steps[-1, -64:]
-        yield from out.ravel().tolist()
+        found += out.ravel().tolist()
+    return found[lead // _STEP :]
 
 
 def _levelled(samples: Samples) -> Samples:

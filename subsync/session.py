@@ -38,6 +38,8 @@ _METHOD = 1
 _SPARSE = 1
 """Raised when sparse recognition finds other words."""
 
+_LONG: Ms = 240_000
+"""A recording for which worker processes are started before anything is known."""
 _FEW_STRETCHES = 3
 _FEW_WINDOWS = 20
 """So many windows, four minutes of talk, are aligned before worker processes have started."""
@@ -280,6 +282,15 @@ def _address(source: str) -> str:
         return canonical_url(source) if is_url(source) else source
     except ValueError:
         return source  # no address at all: ``fetch`` will say so
+
+
+def _ready() -> None:
+    """Load, in a worker process, what it will need."""
+    import numpy as np
+
+    from subsync.force import coarse
+
+    coarse(np.zeros(16_000, np.float32), ["ready"])
 
 
 def _laid_over(stretch: tuple[Samples, list[str]]) -> Sequence[CoarseWord | None]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import sys
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -15,16 +16,42 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from multiprocessing.context import SpawnContext, SpawnProcess
+from types import ModuleType
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Future
+    from multiprocessing.popen_spawn_posix import Popen
+    from multiprocessing.process import BaseProcess
 
 _LOG = logging.getLogger(__name__)
 
 A = TypeVar("A")
 R = TypeVar("R")
+
+
+class _Process(SpawnProcess):
+    """A process that does not run the script that started it.
+
+    The standard one imports the main script again. One that is not guarded by ``if __name__ == "__main__"`` would do
+    there what it is doing here, and wait for the locks that are held here, for ever.
+    """
+
+    @staticmethod
+    def _Popen(process_obj: BaseProcess) -> Popen:  # noqa: N802 - the standard library's name
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            return SpawnProcess._Popen(process_obj)  # noqa: SLF001 - what is overridden
+        finally:
+            sys.modules["__main__"] = main
+
+
+class _Context(SpawnContext):
+    Process = _Process
+
 
 _AHEAD = 2
 """Calls for each process that wait while it works; each holds its arguments."""
@@ -42,11 +69,11 @@ class Workers:
         Args:
             function: Of a module, or a ``partial`` of one. What it raises is raised here.
             items: Whatever can be pickled.
-            few: So many items are not worth starting processes for.
+            few: So many items are not worth starting processes for, if none has started yet.
         """
         queue = iter(items)
         first = list(islice(queue, few + 1))
-        if self.count < 2 or len(first) <= few or multiprocessing.current_process().daemon:
+        if not self._useful or (len(first) <= few and "_pool" not in self.__dict__):
             yield from map(function, first)
             yield from map(function, queue)
             return
@@ -57,6 +84,16 @@ class Workers:
                 yield self._result(function, *waiting.popleft())
         while waiting:
             yield self._result(function, *waiting.popleft())
+
+    def warm(self, function: Callable[[], object]) -> None:
+        """Start the processes and have each call a function, while this one does something else."""
+        if self._useful:
+            for _ in range(self.count):
+                self._pool.submit(function)
+
+    @property
+    def _useful(self) -> bool:
+        return self.count > 1 and not multiprocessing.current_process().daemon
 
     def close(self) -> None:
         """End the processes."""
@@ -80,8 +117,7 @@ class Workers:
 
     @cached_property
     def _pool(self) -> ProcessPoolExecutor:
-        context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self.count, mp_context=context, initializer=_alone)
+        return ProcessPoolExecutor(self.count, mp_context=_Context(), initializer=_alone)
 
 
 def _alone() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +13,7 @@ from subsync.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +87,20 @@ def test_a_process_that_dies_costs_nothing_but_time() -> None:
     workers = Workers(2)
     assert list(workers.map(dies_elsewhere, [os.getpid()] * 6)) == ["here"] * 6
     workers.close()
+
+
+def test_a_script_without_a_guard_is_run_once(tmp_path: Path) -> None:
+    """The standard library would run it again in each process, and that would wait for the first."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from math import sqrt\n"
+        "from subsync.workers import Workers\n"
+        "print('once')\n"
+        "workers = Workers(2)\n"
+        "print(list(workers.map(sqrt, [1, 4, 9])))\n"
+        "workers.close()\n"
+    )
+
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True, timeout=60)
+
+    assert done.stdout == "once\n[1.0, 2.0, 3.0]\n"

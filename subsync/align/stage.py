@@ -214,22 +214,31 @@ def _forced(timings: Sequence[Timing], ear: _Ear) -> list[Timing]:
     Where a word beside a cut is not heard, the two windows are tried as one.
     """
     options = ear.options
-    done: list[tuple[Window, list[Timing]]] = []
     windows = list(cut(timings, ear.scene.silence, ear.scene.recording.duration, options.windows))
-    for window, found in zip(windows, ear(windows), strict=True):
-        if done:
-            before, earlier = done[-1]
-            span = Span(before.span.start, max(before.span.end, window.span.end))
-            near = window.span.start - before.span.end <= options.windows.apart
-            doubtful = not (_heard(before.words[-1], earlier) and _heard(window.words[0], found))
-            if near and doubtful and span.duration <= 2 * options.windows.longest:
-                joint = Window((*before.words, *window.words), span)
-                (together,) = ear([joint])
-                if _evidence(together) > _evidence(earlier) + _evidence(found):
-                    done[-1] = (joint, together)
-                    continue
+    alone = list(zip(windows, ear(windows), strict=True))
+    pairs = [joint for one, two in pairwise(alone) if (joint := _joint(one, two, options.windows))]
+    together = dict(zip((joint.span for joint in pairs), ear(pairs), strict=True))
+    done: list[tuple[Window, list[Timing]]] = []
+    for window, found in alone:
+        joint = _joint(done[-1], (window, found), options.windows) if done else None
+        if joint:
+            # Three windows that become one are rare enough to be tried here.
+            both = together.get(joint.span) or next(ear([joint]))
+            if _evidence(both) > _evidence(done[-1][1]) + _evidence(found):
+                done[-1] = (joint, both)
+                continue
         done.append((window, found))
     return [timing for _, found in done for timing in found]
+
+
+def _joint(one: tuple[Window, list[Timing]], two: tuple[Window, list[Timing]], options: WindowOptions) -> Window | None:
+    """Two windows as one, if they are near and a word beside the cut between them was not heard."""
+    (before, earlier), (after, found) = one, two
+    span = Span(before.span.start, max(before.span.end, after.span.end))
+    near = after.span.start - before.span.end <= options.apart and span.duration <= 2 * options.longest
+    if near and not (_heard(before.words[-1], earlier) and _heard(after.words[0], found)):
+        return Window((*before.words, *after.words), span)
+    return None
 
 
 def _heard(word: Timing, found: Sequence[Timing]) -> bool:

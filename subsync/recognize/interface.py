@@ -78,8 +78,9 @@ class RecognizeOptions:
     ends its text at a pause."""
     group: int = 8
     """Windows that are decoded together."""
-    threads: int = 2
-    """The more, the slower from some number on (tiny, 8 cores: 28 s with 4, 120 s with 8)."""
+    threads: int = 1
+    """Groups that are decoded at the same time, a thread each: small models gain little from several threads for one
+    group (an hour of talk, 2 cores, tiny.en: 45 s with two threads for each group, 31 s with two groups at a time)."""
 
 
 @dataclass(frozen=True, slots=True)

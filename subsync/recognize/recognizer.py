@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -15,10 +17,11 @@ from subsync.recognize.saved import word_from_json, word_to_json
 from subsync.recognize.whisper import Whisper
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import Self
 
     from subsync.datatypes import RecognizedWord, Span
-    from subsync.recognize.interface import Decoder, Journal, Progress, Samples, Sound, Weights
+    from subsync.recognize.interface import JSON, Decoder, Journal, Progress, Samples, Sound, Weights
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,10 @@ class WhisperRecognizer:
         sample = recording.read(windows[0].start, windows[0].end) if windows else recording.read(0, 0)
         language = self._language(sample)
         words: list[RecognizedWord] = []
-        for index, first in enumerate(range(0, len(windows), self.options.group)):
-            group = windows[first : first + self.options.group]
-            words += self._group(recording, group, language, index, journal)
+        groups = self._groups(windows)
+        heard = self._heard(recording, enumerate(groups), language, journal)
+        for group, found in zip(groups, heard, strict=True):
+            words += found
             if progress:
                 progress(group[-1].end, recording.duration)
         return Transcript(language, recording.duration, settle(words, recording.speech), recording.speech)
@@ -63,23 +67,49 @@ class WhisperRecognizer:
             windows: Ascending.
             journal: Keeps the words of each group of windows, under a number made of where they are.
         """
-        words: list[RecognizedWord] = []
-        for first in range(0, len(windows), self.options.group):
-            group = windows[first : first + self.options.group]
-            number = int.from_bytes(sha256(repr([(w.start, w.end) for w in group]).encode()).digest()[:7])
-            language = self._language(recording.read(group[0].start, group[0].end))
-            words += self._group(recording, group, language, number, journal)
+        numbered = [
+            (int.from_bytes(sha256(repr([(w.start, w.end) for w in group]).encode()).digest()[:7]), group)
+            for group in self._groups(windows)
+        ]
+        language = self._language(recording.read(windows[0].start, windows[0].end)) if windows else ""
+        heard = self._heard(recording, numbered, language, journal)
+        words = [word for found in heard for word in found]
         return list(settle(words, recording.speech))
 
-    def _group(
-        self, recording: Sound, group: Sequence[Span], language: str, number: int, journal: Journal | None
-    ) -> list[RecognizedWord]:
-        value = None if journal is None else journal.get(number)
-        if value is None:
-            value = [word_to_json(w) for w in recognize_windows(self._decoder, language, recording, group)]
-            if journal is not None:
-                journal.put(number, value)
-        return [word_from_json(word) for word in value]
+    def _groups(self, windows: Sequence[Span]) -> list[Sequence[Span]]:
+        return [windows[first : first + self.options.group] for first in range(0, len(windows), self.options.group)]
+
+    def _heard(
+        self,
+        recording: Sound,
+        numbered: Iterable[tuple[int, Sequence[Span]]],
+        language: str,
+        journal: Journal | None,
+    ) -> Iterator[list[RecognizedWord]]:
+        """The words of each group, in order; as many groups are decoded at a time as there are threads."""
+
+        def decoded(group: Sequence[Span]) -> JSON:
+            words = recognize_windows(self._decoder, language, recording, group)
+            return [word_to_json(word) for word in words]
+
+        waiting: deque[tuple[int, JSON | None, Future[JSON] | None]] = deque()
+
+        def first() -> list[RecognizedWord]:
+            number, value, future = waiting.popleft()
+            if future is not None:
+                value = future.result()
+                if journal is not None:
+                    journal.put(number, value)
+            return [word_from_json(word) for word in value or ()]
+
+        with _Threads(self.options.threads) as threads:
+            for number, group in numbered:
+                value = None if journal is None else journal.get(number)
+                waiting.append((number, value, None if value is not None else threads.submit(decoded, group)))
+                while len(waiting) > 2 * (self.options.threads - 1):  # one waits for each that is being decoded
+                    yield first()
+            while waiting:
+                yield first()
 
     def listen(self, samples: Samples, *, hint: str = "") -> tuple[RecognizedWord, ...]:
         """Recognise up to 30 s again, more thoroughly; times from its start.
@@ -126,6 +156,27 @@ class WhisperRecognizer:
     @cached_property
     def _decoder(self) -> Decoder:
         return Whisper(self.model, self.options.threads)
+
+
+class _Threads:
+    """A pool of threads; with one, calls are made at once and here."""
+
+    def __init__(self, count: int) -> None:
+        self._pool = ThreadPoolExecutor(count) if count > 1 else None
+
+    def submit(self, function: Callable[[Sequence[Span]], JSON], group: Sequence[Span]) -> Future[JSON]:
+        if self._pool:
+            return self._pool.submit(function, group)
+        future: Future[JSON] = Future()
+        future.set_result(function(group))
+        return future
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool:
+            self._pool.shutdown(wait=True, cancel_futures=True)
 
 
 # Mean probability of the words, by what 40 sentences in a noisy room gave: their own text 0.65 or more in nine of ten,

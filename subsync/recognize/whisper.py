@@ -30,7 +30,9 @@ class Whisper:
         from faster_whisper import WhisperModel
 
         try:
-            self._model = WhisperModel(str(model.path), device="cpu", compute_type="int8", cpu_threads=threads)
+            self._model = WhisperModel(
+                str(model.path), device="cpu", compute_type="int8", cpu_threads=1, num_workers=threads
+            )
         except (RuntimeError, ValueError, OSError) as exc:
             remedy = "Delete the folder to have it fetched anew, or choose another model."
             raise ModelError(f"{model.path}: not a Whisper model that can be loaded: {exc}", remedy) from exc
