@@ -326,6 +326,7 @@ class Hit:
 class Hits:
     words: tuple[Hit | None, ...]
     unheard: tuple[int, ...] = ()
+    method: str = "known"
 
 
 def test_the_sound_has_the_last_word_on_times(stage: Stage) -> None:

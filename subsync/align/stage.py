@@ -7,7 +7,9 @@ and takes no room.
 
 from __future__ import annotations
 
+import logging
 from bisect import bisect_left
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from subsync.recognize import Listener
 
 
+_LOG = logging.getLogger(__name__)
+
+
 class ForcedWord(Protocol):
     """A word with times from the start of its window."""
 
@@ -46,6 +51,8 @@ class Forced(Protocol):
     def words(self) -> Sequence[ForcedWord | None]: ...  # noqa: D102
     @property
     def unheard(self) -> Sequence[int]: ...  # noqa: D102
+    @property
+    def method(self) -> str: ...  # noqa: D102
 
 
 class Aligner(Protocol):
@@ -173,11 +180,13 @@ class _Ear:
         """Times of each window's words from its sound. What neither it nor the recogniser heard is left out."""
         force, fallback, spread = self.acoustics.force, self.acoustics.fallback, self.acoustics.spread
         answers = spread(partial(_ask, force), map(self._request, windows))
-        for window, forced in zip(windows, answers, strict=True):
-            if fallback and not any(forced.words):
-                yield self._timings(window, _ask(fallback, self._request(window)))
-            else:
-                yield self._timings(window, forced)
+        methods: Counter[str] = Counter()
+        for window, answer in zip(windows, answers, strict=True):
+            nothing = not any(answer.words)
+            forced = _ask(fallback, self._request(window)) if fallback and nothing else answer
+            methods[forced.method] += 1
+            yield self._timings(window, forced)
+        _LOG.debug("windows timed by %s", ", ".join(f"{how}: {count}" for how, count in methods.most_common()))
 
     def _indices(self, window: Window) -> list[int]:
         """Its words, and those between them that nobody heard unless they are too many."""
