@@ -206,7 +206,7 @@ def test_settings_are_all_that_the_words_depend_on() -> None:
         Recognizer(Weights(Ear(), sha256="f" * 64)).settings(),
         Recognizer(Weights(Ear()), RecognizeOptions(language=None)).settings(),
         Recognizer(Weights(Ear()), RecognizeOptions(window=20_000)).settings(),
-        Recognizer(Weights(Ear()), RecognizeOptions(group=4)).settings(),
+        Recognizer(Weights(Ear()), RecognizeOptions(group=6)).settings(),
     ]
 
     assert few == many
