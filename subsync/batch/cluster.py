@@ -171,7 +171,7 @@ class Cluster:
         cluster = cls(client)
         try:
             cluster.look()
-        except BaseException:
+        except BaseException:  # Ctrl-C too: the connection is nobody else's
             client.close()
             raise
         if not cluster.workers:

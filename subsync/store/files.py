@@ -81,7 +81,7 @@ def write_by(path: Path, write: Callable[[int], object]) -> None:
             write(fd)
             os.fsync(fd)
             temporary.replace(path)
-        except BaseException:
+        except BaseException:  # Ctrl-C too: what was opened is closed, then it goes on
             temporary.unlink(missing_ok=True)
             raise
         finally:
@@ -103,7 +103,7 @@ def _locked(temporary: Path) -> int:
             with suppress(FileNotFoundError):
                 if os.path.samestat(os.fstat(fd), os.lstat(temporary)):
                     return fd
-        except BaseException:
+        except BaseException:  # Ctrl-C too: what was opened is closed, then it goes on
             os.close(fd)
             raise
         os.close(fd)
