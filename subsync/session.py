@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from subsync.models import Model
     from subsync.recognize import Journal, WhisperRecognizer
 
-_METHOD = 1
+_METHOD = 2
 """Raised when the same note, recording and settings come out with other times."""
 
 

@@ -10,6 +10,10 @@ import numpy as np
 import pytest
 
 from subsync.align import Acoustics, align
+from subsync.align.patch import patched
+from subsync.align.quiet import QuietOptions, quiet
+from subsync.align.search import FillOptions, Scene
+from subsync.align.windows import Timing
 from subsync.audio import RATE, Recording
 from subsync.datatypes import (
     Alignment,
@@ -455,3 +459,33 @@ def test_a_long_pause_is_never_inside_a_word(stage: Stage) -> None:
     stage.heard[k] = replace(stage.heard[k], start=stage.heard[k].start - 2500)  # as Whisper does after a pause
     note = note_of([[text(12, 1)], [text(12, 2)]])
     assert near(english(note, run(stage, note))[1][0], stage.times[12].start)
+
+
+def squeezed(stage: Stage, *, wide: Ms, acoustic: float) -> tuple[list[Span], list[Timing]]:
+    """Six words of which the third was left out, since the fourth took its place; that one was heard ``wide`` later."""
+    words = ["harbour", "engine", "probably", "quite", "different", "weather"]
+    stage.say(" ".join(words))
+    times = list(stage.times)
+    rough = {k: Timing(k, w, s.start, s.end, 1.0) for k, (w, s) in enumerate(zip(words, times, strict=True)) if k != 2}
+    scores = [0.9, 0.9, 0.0, acoustic, 0.9, 0.9]
+    sound = [replace(rough[k], acoustic=scores[k]) for k in rough]
+    sound[2] = replace(sound[2], start=times[3].start - wide, end=times[3].end - wide)
+    recording = stage.recording()
+    scene = Scene(recording, quiet(recording.blocks(), QuietOptions()), ())
+    made = patched(words, [range(6)], sound, rough, scene, FillOptions(most=6, slack=100))
+    assert [t.word for t in made] == sorted(t.word for t in made)
+    return times, made
+
+
+def test_a_word_whose_place_another_took_and_that_other_share_the_room(stage: Stage) -> None:
+    times, made = squeezed(stage, wide=520, acoustic=0.5)
+    assert [t.word for t in made] == list(range(6))
+    for span, timing in zip(times, made, strict=True):
+        assert near(timing.start, span.start, by=60)
+        assert near(timing.end, span.end, by=60)
+
+
+@pytest.mark.parametrize(("wide", "acoustic"), [(520, 0.9), (400, 0.5)])
+def test_a_word_left_out_stays_out_where_its_neighbours_are_sure(stage: Stage, wide: Ms, acoustic: float) -> None:
+    _, made = squeezed(stage, wide=wide, acoustic=acoustic)
+    assert [t.word for t in made] == [0, 1, 3, 4, 5]

@@ -15,6 +15,7 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from subsync.align.patch import DOUBT, patched
 from subsync.align.quiet import Quiet, QuietOptions, quiet
 from subsync.align.remarks import another_recording, contradicted, out_of_order, pins, sentence_words, usable
 from subsync.align.search import FillOptions, Scene, SearchOptions, fill, find
@@ -91,7 +92,7 @@ class AlignOptions:
     """What is placed by the length of the sound alone."""
     tried: FillOptions = field(default_factory=lambda: FillOptions(most=60, slack=1500, bold=True))
     """What is placed to be confirmed by acoustic alignment: up to 20 s of talk."""
-    patched: FillOptions = field(default_factory=lambda: FillOptions(most=3, slack=100))
+    patched: FillOptions = field(default_factory=lambda: FillOptions(most=6, slack=100))
     """What is placed where the acoustic aligner failed, too: a foreign name between words of its sentence."""
     confirmed: float = 0.35
     """Mean acoustic score at which words that nobody heard are believed. Right texts of 2 to 40 words score 0.59 to
@@ -144,8 +145,9 @@ def align(
         remarks += contradicted(kept, words, heard, options.search.locate)
         remarks += out_of_order(note, location, heard, options.search.locate)
     if acoustics:
+        rough = {t.word: t for t in timings}
         timings = list(_confirmed(_forced(timings, _Ear(words, scene, acoustics, options)), ranges, options))
-        timings = _patched(words, ranges, timings, scene, options.patched)
+        timings = patched(words, ranges, timings, rough, scene, options.patched)
     ends = frozenset(own[-1] for own in ranges if own)
     timings = settle(timings, scene.silence, ends=ends, options=options.windows)
     sentences = tuple(_sentences(note, ranges, timings))
@@ -251,11 +253,7 @@ def _joint(one: tuple[Window, list[Timing]], two: tuple[Window, list[Timing]], o
 
 
 def _heard(word: Timing, found: Sequence[Timing]) -> bool:
-    return any(t.word == word.word and t.acoustic is not None and t.acoustic > _DOUBT for t in found)
-
-
-_DOUBT = 0.3
-"""Acoustic score below which a word may just as well not be there."""
+    return any(t.word == word.word and t.acoustic is not None and t.acoustic > DOUBT for t in found)
 
 
 def _evidence(found: Sequence[Timing]) -> float:
@@ -297,16 +295,6 @@ def _confirmed(timings: Sequence[Timing], ranges: Sequence[range], options: Alig
         if end - start >= options.shortest or timing.acoustic is None:
             yield replace(timing, start=start, end=max(start, end))
             done = max(start, end)
-
-
-def _patched(
-    words: Sequence[str], ranges: Sequence[range], timings: Sequence[Timing], scene: Scene, options: FillOptions
-) -> list[Timing]:
-    """The timings, with words of half-found sentences that fit what sound is left between their neighbours."""
-    spoken = {t.word for t in timings}
-    sentence = {k: own for own in ranges for k in own}
-    filled = fill(words, ranges, timings, scene, options)
-    return [t for t in filled if t.word in spoken or not spoken.isdisjoint(sentence[t.word])]
 
 
 # --- the result -------------------------------------------------------------------------------------------------------
