@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import numpy as np
 
-from subsync.force import acoustics
+from subsync.force import acoustics, features
 from subsync.force.edges import EdgeOptions, close_gaps, settle
 from subsync.force.lattice import OTHER, Costs, best_path, build
 from subsync.force.pronounce import pronunciations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from subsync.datatypes import Ms
-    from subsync.force.acoustics import Floats
+    from subsync.force.features import Floats
     from subsync.force.lattice import Ints, Lattice
     from subsync.force.pronounce import Phones
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 Method: TypeAlias = Literal["phones", "phones, freely", "fallback", "none"]
 """The rung that gave the times. ``phones, freely``: the rough times were ignored, since without them it fits better."""
 
-_FRAME = 1000 * acoustics.HOP / acoustics.RATE
-_CENTRE = 1000 * acoustics.WIDTH / 2 / acoustics.RATE
+_FRAME = 1000 * features.HOP / features.RATE
+_CENTRE = 1000 * features.WIDTH / 2 / features.RATE
 
 
 # Mean fit of words in eight minutes each of clean and of noisy talk: 1st, 5th, 25th percentile -2.8, -1.1, 0.2 and
@@ -101,9 +101,25 @@ class _Window:
     which: tuple[int, ...]
     """Index of each such word among those given."""
     lattice: Lattice
-    fit: Floats
-    """(frames, states)"""
     rough: Rough
+    scores: Floats
+    """How well each frame fits what may be heard, against the phone that it fits best: (frames, columns)."""
+    column: NDArray[np.intp]
+    """Of each state of the lattice."""
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """How well each frame fits the states that it may be in."""
+
+    bands: Sequence[tuple[int, int]]
+    """For each frame the half-open range of those states."""
+    rows: Sequence[Floats]
+    """Their fits."""
+
+    def at(self, frame: int, state: int) -> float:
+        low, high = self.bands[frame]
+        return float(self.rows[frame][state - low]) if low <= state < high else -np.inf
 
 
 def force(
@@ -128,7 +144,7 @@ def force(
     """
     readings = [pronunciations(word, previous=words[k - 1] if k else "") for k, word in enumerate(words)]
     which = tuple(k for k, some in enumerate(readings) if some)
-    observed = acoustics.features(samples)
+    observed = features.features(samples)
     best = Forced((None,) * len(words), "none", 0.0)
     if which and len(observed):
         window = _listen(observed, which, [readings[k] for k in which], [coarse[k] for k in which], options)
@@ -162,43 +178,63 @@ def _on_edges(
 def _listen(
     observed: Floats, which: tuple[int, ...], readings: Sequence[Sequence[Phones]], rough: Rough, options: ForceOptions
 ) -> _Window:
-    """How well each frame fits each state, against the phone that fits the frame best."""
+    """Score each frame for each of the words' tied states, against the phone that fits the frame best."""
     model = acoustics.load()
     lattice = build(readings, model, options.costs)
     spoken = lattice.tied != OTHER
-    tied, place = np.unique(lattice.tied[spoken], return_inverse=True)
-    plain = model.states[model.sequence_of[: len(model.phones)]].ravel()
-    scores = model.scores(observed, np.concatenate([tied, plain]))
+    tied, places = np.unique(lattice.tied[spoken], return_inverse=True)
+    scores = model.scores(observed, np.concatenate([tied, model.plain.ravel()]))
     scores -= scores[:, len(tied) :].max(axis=1, keepdims=True)
-    fit = np.full((len(observed), len(spoken)), options.other_sound, np.float32)
-    fit[:, spoken] = scores[:, place]
-    return _Window(which, lattice, fit, rough)
+    scores[:, len(tied)] = options.other_sound
+    column = np.full(len(spoken), len(tied))
+    column[spoken] = places
+    return _Window(which, lattice, rough, scores, column)
+
+
+def _fit(window: _Window, bands: Sequence[tuple[int, int]]) -> _Fit:
+    rows: list[Floats] = []
+    for first in range(0, len(bands), _BLOCK):
+        block = bands[first : first + _BLOCK]
+        low, high = block[0][0], block[-1][1]
+        fits = window.scores[first : first + _BLOCK, window.column[low:high]]
+        rows += (fit[a - low : b - low] for fit, (a, b) in zip(fits, block, strict=True))
+    return _Fit(bands, rows)
+
+
+_BLOCK = 64
+"""Frames whose scores are put in the order of the states at a time."""
 
 
 def _by_phones(window: _Window, count: int, options: ForceOptions, *, near: bool) -> Forced:
-    lattice, fit = window.lattice, window.fit
-    frames, states = fit.shape
-    bands = [(0, states)] * frames
-    weighed = fit
+    lattice = window.lattice
+    frames = len(window.scores)
     if near:
         centres = np.arange(frames) * _FRAME + _CENTRE
-        bounds = _bounds(window.rough, len(fit) * _FRAME)
+        bounds = _bounds(window.rough, frames * _FRAME)
         bands = _bands(lattice, bounds, centres, options.reach)
+        fit = _fit(window, bands)
         off = np.maximum(bounds[:, 0] - centres[:, None], centres[:, None] - bounds[:, 1]) - options.tolerance
         penalty = np.pad(options.slope * np.maximum(off, 0), ((0, 0), (0, 1))).astype(np.float32)
-        weighed = fit - penalty[:, lattice.word]
+        weighed = [
+            row - late[lattice.word[slice(*band)]] for row, late, band in zip(fit.rows, penalty, bands, strict=True)
+        ]
+    else:
+        bands = [(0, len(lattice.tied))] * frames
+        fit = _fit(window, bands)
+        weighed = list(fit.rows)
     found = best_path(lattice, weighed, bands)
     method: Method = "phones" if near else "phones, freely"
     if found is None:
         return Forced((None,) * count, method, 0.0)
     path, _ = found
+    fits = np.array([fit.at(frame, state) for frame, state in enumerate(path.tolist())])
     result: list[ForcedWord | None] = [None] * count
     said = lattice.word[path]
     for k, index in enumerate(window.which):
         mine = np.flatnonzero(said == k)
         if len(mine):
             start, end = (_boundary(fit, path, int(edge)) for edge in (mine[0], mine[-1] + 1))
-            result[index] = ForcedWord(start, max(start, end), _score(fit[mine, path[mine]]))
+            result[index] = ForcedWord(start, max(start, end), _score(fits[mine]))
     unheard = tuple(k for k in window.which if result[k] is None)
     score = sum(w.score for w in result if w) / len(window.which)
     return Forced(tuple(result), method, round(score, 4), unheard)
@@ -231,12 +267,12 @@ def _bands(lattice: Lattice, bounds: NDArray[np.float64], centres: Floats, reach
     return list(zip(low.tolist(), high.tolist(), strict=True))
 
 
-def _boundary(fit: Floats, path: Ints, frame: int) -> Ms:
+def _boundary(fit: _Fit, path: Ints, frame: int) -> Ms:
     """When the path passes from one frame's state to the next's: where both fit alike between the frames' centres."""
     share = 0.5
     if 0 < frame < len(path):
-        before, after = path[frame - 1], path[frame]
-        gain = fit[frame - 1 : frame + 1, after] - fit[frame - 1 : frame + 1, before]
-        if gain[0] < 0 < gain[1]:
-            share = float(gain[0] / (gain[0] - gain[1]))
+        before, after = path[frame - 1 : frame + 1].tolist()
+        earlier, later = (fit.at(k, after) - fit.at(k, before) for k in (frame - 1, frame))
+        if -np.inf < earlier < 0 < later < np.inf:
+            share = earlier / (earlier - later)
     return max(0, round((frame - 1 + share) * _FRAME + _CENTRE))

@@ -7,12 +7,11 @@ words to some 50 ms, which is where exact alignment starts from, and it gives it
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from subsync.force import acoustics
+from subsync.force import acoustics, features
 from subsync.force.lattice import Costs, Lattice, best_path
 from subsync.force.pronounce import pronunciations
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from subsync.datatypes import Ms
-    from subsync.force.acoustics import Floats
+    from subsync.force.features import Floats
     from subsync.force.pronounce import Phones
 
 _STEP = 3
@@ -67,7 +66,7 @@ def coarse(
     readings = [pronunciations(word, previous=words[k - 1] if k else "")[:_MOST] for k, word in enumerate(words)]
     which = [k for k, some in enumerate(readings) if some]
     result: list[CoarseWord | None] = [None] * len(words)
-    observed = acoustics.features(samples)[::_STEP]
+    observed = features.features(samples)[::_STEP]
     if not which or not len(observed):
         return tuple(result)
     lattice = _build([readings[k] for k in which], options.costs)
@@ -77,7 +76,7 @@ def coarse(
         return tuple(result)
     path, _ = found
     said = lattice.word[path]
-    hop = 1000 * acoustics.HOP * _STEP / acoustics.RATE
+    hop = 1000 * features.HOP * _STEP / features.RATE
     for k, index in enumerate(which):
         mine = np.flatnonzero(said == k)
         if len(mine):
@@ -92,19 +91,12 @@ _SILENCE, _OTHER = 0, -1
 def _fit(observed: Floats, lattice: Lattice, options: CoarseOptions) -> Floats:
     """How well each score's frame fits each state, against the phone that fits best: (scores, states)."""
     model = acoustics.load()
-    states = _phone_states()
-    scores = model.scores(observed, states.ravel()).reshape(len(observed), len(model.phones), -1).max(axis=2)
+    scores = model.scores(observed, model.plain.ravel()).reshape(len(observed), len(model.phones), -1).max(axis=2)
     scores -= scores.max(axis=1, keepdims=True)
     fit = np.full((len(observed), len(lattice.tied)), options.other_sound, np.float32)
     spoken = lattice.tied != _OTHER
     fit[:, spoken] = scores[:, lattice.tied[spoken]]
     return fit
-
-
-@cache
-def _phone_states() -> NDArray[np.uint16]:
-    model = acoustics.load()
-    return model.states[model.sequence_of[: len(model.phones)]]
 
 
 def _build(readings: Sequence[Sequence[Phones]], costs: Costs) -> Lattice:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from subsync.force.acoustics import AcousticModel, Floats
+    from subsync.force.acoustics import AcousticModel
+    from subsync.force.features import Floats
     from subsync.force.pronounce import Phones
 
     Ints = NDArray[np.int32]
@@ -84,11 +85,11 @@ class _Builder:
     def add(self, tied: Iterable[int], phone: str, word: int) -> tuple[int, int]:
         """Three states, left to right; the first and the last of them."""
         first = len(self.tied)
-        for k, (state, stay) in enumerate(zip(tied, self.model.stay[self.model.number[phone]].tolist(), strict=True)):
-            here = len(self.tied)
-            self.tied.append(int(state))
+        for k, (state, (stay, leave)) in enumerate(zip(tied, self.model.moves[phone], strict=True)):
+            here = first + k
+            self.tied.append(state)
             self.word.append(word)
-            self.leave.append(float(np.log1p(-np.exp(stay))))
+            self.leave.append(leave)
             self.moves.append((here, here, stay))
             if k:
                 self.move(here - 1, here)
@@ -99,7 +100,7 @@ class _Builder:
 
     def pause(self) -> tuple[tuple[int, int], int]:
         """Silence, and other sound before or after it."""
-        silence = self.add(self.model.states[self.model.sequence_of[self.model.number[_SILENCE]]], _SILENCE, self.words)
+        silence = self.add(self.model.plain[self.model.number[_SILENCE]].tolist(), _SILENCE, self.words)
         other = len(self.tied)
         self.tied.append(OTHER)
         self.word.append(self.words)
@@ -141,7 +142,7 @@ class _Builder:
         copies: dict[tuple[int, ...], list[tuple[str, str]]] = {}
         for left in sorted(lefts):
             for right in sorted(rights):
-                tied = tuple(self.model.triphone(phone, left, right, position).tolist())
+                tied = self.model.triphone(phone, left, right, position)
                 copies.setdefault(tied, []).append((left, right))
         return copies
 
@@ -195,12 +196,14 @@ def build(readings: Sequence[Sequence[Phones]], model: AcousticModel, costs: Cos
     )
 
 
-def best_path(lattice: Lattice, fit: Floats, bands: Sequence[tuple[int, int]]) -> tuple[Ints, float] | None:
+def best_path(
+    lattice: Lattice, fit: Sequence[Floats] | Floats, bands: Sequence[tuple[int, int]]
+) -> tuple[Ints, float] | None:
     """The likeliest sequence of states (Viterbi, exact within the bands).
 
     Args:
         lattice: Of n states.
-        fit: (frames, n), log likelihoods.
+        fit: For each frame, log likelihoods of the states of its band.
         bands: For each frame the half-open range of states that are looked at; neither end ever falls.
 
     Returns:
@@ -208,16 +211,24 @@ def best_path(lattice: Lattice, fit: Floats, bands: Sequence[tuple[int, int]]) -
     """
     source, cost, first = lattice.source, lattice.cost, lattice.first
     now = np.full(len(lattice.tied), _NEVER, np.float32)
-    starts = [s for s in lattice.starts if s < bands[0][1]]
-    now[starts] = fit[0, starts]
-    history = [(0, now[: bands[0][1]].copy())]
+    low, high = bands[0]
+    starts = [s for s in lattice.starts if low <= s < high]
+    now[starts] = fit[0][[s - low for s in starts]]
+    history = [(low, now[low:high].copy())]
+    left, moves = low, slice(first[low], first[high])
+    sources, costs, edges = source[moves], cost[moves], first[low:high] - first[low]
     for t in range(1, len(fit)):
-        low, high = bands[t]
-        a, b = first[low], first[high]
-        reached = np.maximum.reduceat(now[source[a:b]] + cost[a:b], first[low:high] - a)
-        now[bands[t - 1][0] : low] = _NEVER
-        now[low:high] = reached + fit[t, low:high]
-        history.append((low, now[low:high].copy()))
+        if bands[t] != bands[t - 1]:
+            left, (low, high) = low, bands[t]
+            moves = slice(first[low], first[high])
+            sources, costs, edges = source[moves], cost[moves], first[low:high] - first[low]
+        ways = now[sources]
+        ways += costs
+        reached = np.maximum.reduceat(ways, edges)
+        reached += fit[t]
+        now[left:low] = _NEVER
+        now[low:high] = reached
+        history.append((low, reached))
     state = max(lattice.ends, key=lambda s: now[s])
     score = float(now[state])
     if score < _NEVER / 2:
@@ -225,10 +236,15 @@ def best_path(lattice: Lattice, fit: Floats, bands: Sequence[tuple[int, int]]) -
     path = np.empty(len(fit), np.int32)
     path[-1] = state
     for t in range(len(fit) - 2, -1, -1):
-        low, scores = history[t]
-        ways = source[first[state] : first[state + 1]]
-        inside = (ways >= low) & (ways < low + len(scores))
-        reach = np.where(inside, scores[np.where(inside, ways - low, 0)], _NEVER)
-        state = int(ways[np.argmax(reach + cost[first[state] : first[state + 1]])])
-        path[t] = state
+        path[t] = state = _before(lattice, state, *history[t])
     return path, score
+
+
+def _before(lattice: Lattice, state: int, low: int, scores: Floats) -> int:
+    """The best of the states that lead to one, among those whose scores there are."""
+    best, value = low, -np.inf
+    moves = slice(*lattice.first[state : state + 2].tolist())
+    for source, cost in zip(lattice.source[moves].tolist(), lattice.cost[moves].tolist(), strict=True):
+        if low <= source < low + len(scores) and (score := scores.item(source - low) + cost) > value:
+            best, value = source, score
+    return best
