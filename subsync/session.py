@@ -26,16 +26,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from subsync.audio import Recording, Samples
+    from subsync.cepstra import Floats
     from subsync.datatypes import Media, Ms, Note, RecognizedWord, Span
     from subsync.force import CoarseWord, Forced
     from subsync.models import Model
     from subsync.recognize import Journal, WhisperRecognizer
 
-_METHOD = 2
+_METHOD = 3
 """Raised when the same note, recording and settings come out with other times."""
 
 
-_SPARSE = 1
+_SPARSE = 2
 """Raised when sparse recognition finds other words."""
 
 _LONG: Ms = 240_000
@@ -145,14 +146,16 @@ class Session:
                 return alignment
         return alignment_from_json(note, saved)
 
-    def _attention(self, samples: Samples, words: Sequence[str], *, coarse: Sequence[tuple[Ms, Ms] | None]) -> Forced:
+    def _attention(
+        self, samples: Samples, words: Sequence[str], *, coarse: Sequence[tuple[Ms, Ms] | None], seen: Floats
+    ) -> Forced:
         """Times by the recogniser's attention where the phones of English do not fit."""
         from subsync.force import force
 
         def attention(samples: Samples, words: Sequence[str]) -> list[tuple[Ms, Ms]]:
             return [(w.start, w.end) for w in self._recognizer.align_words(samples, words)]
 
-        return force(samples, words, coarse=coarse, fallback=attention)
+        return force(samples, words, coarse=coarse, seen=seen, fallback=attention)
 
     def engine(self, transcript: Transcript) -> Engine:
         """What recognised and what aligned, with versions, and how much of the recording had to be recognised."""
@@ -243,7 +246,7 @@ class Session:
         def hear(windows: Sequence[Span]) -> list[RecognizedWord]:
             return self._recognizer.hear(recording, windows, journal=journal)
 
-        def guess(stretches: Iterable[tuple[Samples, list[str]]]) -> Iterator[Sequence[CoarseWord | None]]:
+        def guess(stretches: Iterable[tuple[Floats, list[str]]]) -> Iterator[Sequence[CoarseWord | None]]:
             return self._workers.map(_laid_over, stretches, few=_FEW_STRETCHES)
 
         return sparse_transcript(
@@ -290,10 +293,10 @@ def _ready() -> None:
 
     from subsync.force import coarse
 
-    coarse(np.zeros(16_000, np.float32), ["ready"])
+    coarse(np.zeros((100, 13), np.float32), ["ready"])
 
 
-def _laid_over(stretch: tuple[Samples, list[str]]) -> Sequence[CoarseWord | None]:
+def _laid_over(stretch: tuple[Floats, list[str]]) -> Sequence[CoarseWord | None]:
     """In a worker process."""
     from subsync.force import coarse
 

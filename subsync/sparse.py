@@ -13,23 +13,35 @@ from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from subsync.cepstra import HOP_MS
 from subsync.datatypes import RecognizedWord, Span, Transcript
 from subsync.locate import PER_LETTER, LocateOptions, locate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from subsync.cepstra import Floats
     from subsync.datatypes import Ms
-    from subsync.recognize import Samples, Sound
 
 _LOG = logging.getLogger(__name__)
 
 
-class CoarseWord(Protocol):
-    """A word with times from the start of its samples."""
+class Sound(Protocol):
+    """What is listened to."""
 
     @property
-    def start(self) -> Ms: ...  # noqa: D102 - a Protocol's members say what they are
+    def duration(self) -> Ms: ...  # noqa: D102 - a Protocol's members say what they are
+    @property
+    def speech(self) -> tuple[Span, ...]: ...  # noqa: D102
+    def windows(self, longest: Ms, /) -> tuple[Span, ...]: ...  # noqa: D102
+    def cepstra(self, start: Ms, end: Ms, /) -> Floats: ...  # noqa: D102
+
+
+class CoarseWord(Protocol):
+    """A word with times from the start of its stretch."""
+
+    @property
+    def start(self) -> Ms: ...  # noqa: D102
     @property
     def end(self) -> Ms: ...  # noqa: D102
     @property
@@ -37,10 +49,10 @@ class CoarseWord(Protocol):
 
 
 class Guess(Protocol):
-    """Lays words over the sound that probably holds them, for several stretches at once."""
+    """Lays words over the cepstra of the sound that probably holds them, for several stretches at once."""
 
     def __call__(  # noqa: D102
-        self, stretches: Iterable[tuple[Samples, list[str]]], /
+        self, stretches: Iterable[tuple[Floats, list[str]]], /
     ) -> Iterable[Sequence[CoarseWord | None]]: ...
 
 
@@ -170,7 +182,7 @@ class _State:
                 tried.append(stretch)
             else:
                 todo.update(_halved(stretch.windows))
-        sounds = ((self.recording.read(s.span.start, s.span.end), list(self.note[s.first : s.last])) for s in tried)
+        sounds = ((self.recording.cepstra(s.span.start, s.span.end), list(self.note[s.first : s.last])) for s in tried)
         explained = []
         for stretch, found in zip(tried, guess(sounds), strict=True):
             words = _fitting(found, self.options)
@@ -197,10 +209,11 @@ class _State:
         last = _Known(len(self.note), self.recording.duration, self.recording.duration)
         unheard = [k for k in range(len(self.windows)) if k not in self.heard and k not in self.settled]
         for (a, _, end), (b, start, _) in pairwise([_Known(-1, 0, 0), *_firm(found), last]):
-            first = bisect_right(unheard, end, key=lambda k: self.windows[k].end)
-            inside = tuple(takewhile(lambda k: self.windows[k].start < start, unheard[first:]))  # noqa: B023 - used at once
+            next_ = bisect_right(unheard, end, key=lambda k: self.windows[k].end)
+            inside = tuple(takewhile(lambda k: self.windows[k].start < start, unheard[next_:]))  # noqa: B023 - used at once
             if inside:
-                yield _Stretch(a + 1, b, Span(end, max(end, start)), inside)
+                first = -(-end // HOP_MS) * HOP_MS
+                yield _Stretch(a + 1, b, Span(first, max(first, start)), inside)
 
     def _plausible(self, stretch: _Stretch) -> bool:
         """Whether the text may take the time that there is."""

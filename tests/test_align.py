@@ -15,6 +15,7 @@ from subsync.align.quiet import QuietOptions, quiet
 from subsync.align.search import FillOptions, Scene
 from subsync.align.windows import Timing
 from subsync.audio import RATE, Recording
+from subsync.cepstra import HOP, WIDTH
 from subsync.datatypes import (
     Alignment,
     Note,
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from subsync.audio import Samples
+    from subsync.cepstra import Floats
     from subsync.datatypes import Ms
 
 WORDS = [
@@ -341,21 +344,22 @@ def test_the_sound_has_the_last_word_on_times(stage: Stage) -> None:
     exact = iter(list(stage.times))
     recording = stage.recording()
 
-    def force(samples: NDArray[np.float32], words: Sequence[str], *, coarse: Sequence[tuple[Ms, Ms] | None]) -> Hits:
+    def force(samples: Samples, words: Sequence[str], *, coarse: Sequence[tuple[Ms, Ms] | None], seen: Floats) -> Hits:
         assert len(words) == len(coarse)
+        assert len(seen) == (len(samples) - WIDTH) // HOP + 1
         assert len(samples) <= 16_000 * RATE
         assert coarse[0] is not None
-        origin = stage.times[len(seen)].start - coarse[0][0]
-        seen.extend(words)
+        origin = stage.times[len(asked)].start - coarse[0][0]
+        asked.extend(words)
         return Hits(
             tuple(Hit(t.start - origin + 7, t.end - origin + 7, 1.0) for t, _ in zip(exact, words, strict=False))
         )
 
-    seen: list[str] = []
+    asked: list[str] = []
     note = note_of(texts)
     alignment = align(note, stage.transcript(), recording=recording, acoustics=Acoustics(force))
     consistent(note, alignment)
-    assert seen == [w.text for w in note.words]
+    assert asked == [w.text for w in note.words]
     words = [w for s in alignment.sentences for w in s.words]
     inner = [k for k, w in enumerate(words) if not w.text.endswith(".") and not (k and words[k - 1].text.endswith("."))]
     assert all(near(words[k].start, stage.times[k].start + 7, 1) for k in inner if k)

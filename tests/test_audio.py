@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 import zipfile
 from fractions import Fraction
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 from sounds import HZ, chords, recording, silence, tone, write_sound
 
 from subsync.audio import RATE, DecodeOptions, Recording, decode, levels, pauses, probe, speech_spans, windows
+from subsync.cepstra import COUNT, HOP, WIDTH, cepstra
 from subsync.datatypes import Span
 from subsync.errors import AudioError, StoreError
 
@@ -478,3 +480,48 @@ def test_levels_are_in_decibel(level: float) -> None:
 def test_sounds_are_made_at_the_rate_that_they_claim() -> None:
     """The tests' own ruler."""
     assert len(tone(1000)) == len(chords(1000)) == HZ
+
+
+# --- what is computed while it is decoded -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def hum(tmp_path_factory: pytest.TempPathFactory) -> Recording:
+    """Seven minutes of noise whose level rises and falls: two whole blocks and a part of one."""
+    folder = tmp_path_factory.mktemp("hum")
+    times = np.arange(7 * 60 * HZ) / HZ
+    noise = np.random.default_rng(1).normal(0, 0.05, len(times)) * (1 + np.sin(times / 3))
+    return decode(write_sound(folder / "hum.wav", noise, KINDS["wav"]), folder / "hum.s16")
+
+
+def test_speech_and_cepstra_are_there_when_a_recording_is(hum: Recording) -> None:
+    path = hum.pcm.with_suffix(".mfc")
+    written = path.read_bytes()
+    assert len(written) == ((hum.samples - WIDTH) // HOP + 1) * COUNT * 4
+    assert hum.speech == speech_spans(Recording.of(hum.pcm))
+    path.unlink()
+    Recording.of(hum.pcm).cepstra(0, 1000)
+    assert path.read_bytes() == written
+
+
+def test_cepstra_of_samples_that_were_replaced_are_computed_anew(tmp_path: Path) -> None:
+    path = write_sound(tmp_path / "a.wav", tone(3000), KINDS["wav"])
+    sound = decode(path, tmp_path / "a.s16")
+    before = sound.cepstra(0, 3000)
+    later = sound.pcm.stat().st_mtime + 10
+    sound.pcm.write_bytes(sound.read(0, 3000)[::-1].astype("<i2").tobytes())
+    os.utime(sound.pcm, (later, later))
+    assert not np.array_equal(sound.cepstra(0, 3000), before)
+
+
+@given(start=st.integers(0, 42_000).map(lambda k: 10 * k), length=st.integers(0, 4000))
+def test_frames_are_those_that_lie_within(hum: Recording, start: Ms, length: Ms) -> None:
+    found = hum.cepstra(start, start + length)
+    samples = hum.read(start, start + length)
+    assert found.shape == (max(0, (len(samples) - WIDTH) // HOP + 1), COUNT)
+
+
+def test_cepstra_do_not_depend_on_where_blocks_are_cut(hum: Recording) -> None:
+    """After the 10 s that a block begins before its start, the floor of the noise is what it would be in one go."""
+    whole = cepstra(hum.read(0, hum.duration))
+    np.testing.assert_allclose(hum.cepstra(0, hum.duration), whole, atol=0.1)

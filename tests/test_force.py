@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from subsync.cepstra import COUNT, RATE, cepstra, features
 from subsync.force import Forced, ForcedWord, force
 from subsync.force.acoustics import load
 from subsync.force.edges import EdgeOptions, close_gaps, settle
-from subsync.force.features import RATE, features
 from subsync.force.lattice import OTHER, Costs, best_path, build
 
 if TYPE_CHECKING:
@@ -403,12 +403,12 @@ def test_a_word_between_silences_has_one_run_of_states_for_each_reading() -> Non
 
 
 def test_sound_too_short_to_compare_has_no_features() -> None:
-    assert features(np.zeros(1500, np.float32)).shape == (0, 3, 13)
-    assert features(np.zeros(RATE, np.float32)).shape == (98, 3, 13)
+    assert features(cepstra(np.zeros(1500, np.float32))).shape == (0, 3, COUNT)
+    assert features(cepstra(np.zeros(RATE, np.float32))).shape == (98, 3, COUNT)
 
 
 def test_scores_do_not_depend_on_how_frames_are_grouped() -> None:
-    observed = features(_odd()["noise"])
+    observed = features(cepstra(_odd()["noise"]))
     model = load()
     tied = np.arange(0, 5126, 37)
     whole = model.scores(observed, tied)

@@ -18,8 +18,8 @@ from subsync.sparse import SparseOptions, sparse_transcript
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from subsync.cepstra import Floats
     from subsync.datatypes import Ms, Transcript
-    from subsync.recognize import Samples
 
 SYLLABLES = ["ba", "de", "fi", "go", "ku", "la", "me", "ni", "po", "ru", "sa", "te", "vi", "wo", "zu"]
 WINDOW = 15_000
@@ -53,7 +53,7 @@ class Talk:
         edges = [*range(0, self.duration, longest), self.duration] if self.said else []
         return tuple(Span(a, b) for a, b in pairwise(edges))
 
-    def read(self, start: Ms, end: Ms) -> Samples:
+    def cepstra(self, start: Ms, end: Ms) -> Floats:
         """The stretch itself, for ``guess`` to know what it is asked about."""
         return np.array([start, end], np.float32)
 
@@ -61,11 +61,11 @@ class Talk:
         self.heard += windows
         return [w for span in windows for w in self.words if span.start <= (w.start + w.end) // 2 < span.end]
 
-    def guess(self, stretches: Iterable[tuple[Samples, list[str]]], /) -> Iterator[list[CoarseWord | None]]:
+    def guess(self, stretches: Iterable[tuple[Floats, list[str]]], /) -> Iterator[list[CoarseWord | None]]:
         """Each word where it is said next; one that is not said, nowhere."""
-        for samples, words in stretches:
+        for seen, words in stretches:
             self.guesses += 1
-            start, end = map(int, samples)
+            start, end = map(int, seen)
             left = [w for w in self.words if start - 100 <= w.start and w.end <= end + 100]
             found: list[CoarseWord | None] = []
             for word in words:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from subsync.cepstra import HOP_MS
 from subsync.datatypes import Span
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def cut(timings: Sequence[Timing], quiet: Quiet, duration: Ms, options: WindowOp
             words = island[a:b]
             start = max(before.start, before.end - options.margin) if before else words[0].start - options.reach
             end = min(after.end, after.start + options.margin) if after else words[-1].end + options.reach
-            start = max(0, start)
+            start = max(0, start) // HOP_MS * HOP_MS  # where a frame begins
             yield Window(words, Span(start, max(start, min(duration, end))))
 
 

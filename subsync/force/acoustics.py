@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from subsync.force.features import CEPSTRA
+from subsync.cepstra import COUNT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -97,7 +97,7 @@ class AcousticModel:
         """Log likelihoods.
 
         Args:
-            observed: What ``features`` returned.
+            observed: (frames, 3, 13), what ``cepstra.features`` returned.
             tied: Numbers of tied states.
 
         Returns:
@@ -143,8 +143,8 @@ def load() -> AcousticModel:
 
     folder = Path(pocketsphinx.get_model_path("en-us/en-us"))
     (count, streams, size, *_), means = _arrays(folder / "means")
-    cells = count * streams * size * CEPSTRA
-    shape = (count, streams, size, CEPSTRA)
+    cells = count * streams * size * COUNT
+    shape = (count, streams, size, COUNT)
     means = means[7 : 7 + cells].reshape(shape)
     variances = np.maximum(_arrays(folder / "variances")[1][7 : 7 + cells].reshape(shape), 1e-4)
     constant = -0.5 * (np.square(means) / variances + np.log(2 * np.pi * variances)).sum(axis=3, keepdims=True)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import numpy as np
 
-from subsync.force import acoustics, features
+from subsync import cepstra
+from subsync.force import acoustics
 from subsync.force.edges import EdgeOptions, close_gaps, settle
 from subsync.force.lattice import OTHER, Costs, best_path, build
 from subsync.force.pronounce import pronunciations
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from subsync.cepstra import Floats
     from subsync.datatypes import Ms
-    from subsync.force.features import Floats
     from subsync.force.lattice import Ints, Lattice
     from subsync.force.pronounce import Phones
 
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 Method: TypeAlias = Literal["phones", "phones, freely", "fallback", "none"]
 """The rung that gave the times. ``phones, freely``: the rough times were ignored, since without them it fits better."""
 
-_FRAME = 1000 * features.HOP / features.RATE
-_CENTRE = 1000 * features.WIDTH / 2 / features.RATE
+_FRAME = 1000 * cepstra.HOP / cepstra.RATE
+_CENTRE = 1000 * cepstra.WIDTH / 2 / cepstra.RATE
 
 
 # Mean fit of words in eight minutes each of clean and of noisy talk: 1st, 5th, 25th percentile -2.8, -1.1, 0.2 and
@@ -127,6 +128,7 @@ def force(
     words: Sequence[str],
     *,
     coarse: Rough,
+    seen: Floats | None = None,
     options: ForceOptions = ForceOptions(),
     fallback: Fallback | None = None,
 ) -> Forced:
@@ -136,6 +138,7 @@ def force(
         samples: 16 kHz mono, -1 to 1; a window of up to some 20 s that begins and ends in a pause where there is one.
         words: As the note writes them.
         coarse: A rough time for each, from the window's start, or ``None``.
+        seen: The samples' cepstra, where they are known.
         options: How.
         fallback: Asked where the words' phones do not fit.
 
@@ -144,7 +147,7 @@ def force(
     """
     readings = [pronunciations(word, previous=words[k - 1] if k else "") for k, word in enumerate(words)]
     which = tuple(k for k, some in enumerate(readings) if some)
-    observed = features.features(samples)
+    observed = cepstra.features(cepstra.cepstra(samples) if seen is None else seen)
     best = Forced((None,) * len(words), "none", 0.0)
     if which and len(observed):
         window = _listen(observed, which, [readings[k] for k in which], [coarse[k] for k in which], options)

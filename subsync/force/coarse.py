@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from subsync.force import acoustics, features
+from subsync import cepstra
+from subsync.force import acoustics
 from subsync.force.lattice import Costs, Lattice, best_path
 from subsync.force.pronounce import pronunciations
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from subsync.cepstra import Floats
     from subsync.datatypes import Ms
-    from subsync.force.features import Floats
     from subsync.force.pronounce import Phones
 
 _STEP = 3
@@ -43,7 +42,7 @@ class CoarseOptions:
 
 @dataclass(frozen=True, slots=True)
 class CoarseWord:
-    """When a word is said, from the start of the samples, and how well its phones fit (0 is best)."""
+    """When a word is said, from the start of the sound, and how well its phones fit (0 is best)."""
 
     start: Ms
     end: Ms
@@ -51,12 +50,12 @@ class CoarseWord:
 
 
 def coarse(
-    samples: NDArray[np.float32], words: Sequence[str], options: CoarseOptions = CoarseOptions()
+    seen: Floats, words: Sequence[str], options: CoarseOptions = CoarseOptions()
 ) -> tuple[CoarseWord | None, ...]:
     """Find roughly when known words are said.
 
     Args:
-        samples: 16 kHz mono, -1 to 1.
+        seen: Cepstra of the sound: (frames, 13).
         words: As the note writes them.
         options: How.
 
@@ -66,7 +65,7 @@ def coarse(
     readings = [pronunciations(word, previous=words[k - 1] if k else "")[:_MOST] for k, word in enumerate(words)]
     which = [k for k, some in enumerate(readings) if some]
     result: list[CoarseWord | None] = [None] * len(words)
-    observed = features.features(samples)[::_STEP]
+    observed = cepstra.features(seen)[::_STEP]
     if not which or not len(observed):
         return tuple(result)
     lattice = _build([readings[k] for k in which], options.costs)
@@ -76,7 +75,7 @@ def coarse(
         return tuple(result)
     path, _ = found
     said = lattice.word[path]
-    hop = 1000 * features.HOP * _STEP / features.RATE
+    hop = 1000 * cepstra.HOP * _STEP / cepstra.RATE
     for k, index in enumerate(which):
         mine = np.flatnonzero(said == k)
         if len(mine):

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from subsync.cepstra import Floats
     from subsync.force.acoustics import AcousticModel
-    from subsync.force.features import Floats
     from subsync.force.pronounce import Phones
 
     Ints = NDArray[np.int32]

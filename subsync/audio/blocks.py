@@ -1,0 +1,82 @@
+"""Functions of a recording, computed block by block in threads, each block as soon as its samples are on disk."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from subsync.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from concurrent.futures import Executor, Future
+    from pathlib import Path
+
+    from subsync.audio.recording import Recording
+    from subsync.datatypes import Ms
+
+R = TypeVar("R")
+
+BLOCK: Ms = 180_000
+"""Work enough for a thread, and little to wait for at the end of a recording."""
+MORE: Ms = 100
+"""A function may look this far beyond its block."""
+
+
+@dataclass
+class Blocks(Generic[R]):
+    """What a function of a recording and the start of a block gives for each block, in order."""
+
+    function: Callable[[Recording, Ms], R]
+    pool: Executor
+    _next: Ms = 0
+    _waiting: deque[Future[R]] = field(default_factory=deque)
+
+    def reach(self, recording: Recording, *, whole: bool = False) -> None:
+        """Begin with the blocks that are on disk; if that is the ``whole`` recording, with the last one too."""
+        while self._next + BLOCK + MORE <= recording.duration or (whole and self._next < recording.duration):
+            self._waiting.append(self.pool.submit(self.function, recording, self._next))
+            self._next += BLOCK
+
+    def ready(self) -> Iterator[R]:
+        """Results that need not be waited for."""
+        while self._waiting and self._waiting[0].done():
+            yield self._waiting.popleft().result()
+
+    def rest(self) -> Iterator[R]:
+        """All results that were not yet given."""
+        while self._waiting:
+            yield self._waiting.popleft().result()
+
+
+def over(recording: Recording, function: Callable[[Recording, Ms], R]) -> Iterator[R]:
+    """Results for all blocks of a recording that is on disk."""
+    with threads() as pool:
+        blocks = Blocks(function, pool)
+        blocks.reach(recording, whole=True)
+        yield from blocks.rest()
+
+
+def threads() -> ThreadPoolExecutor:
+    """A pool for what works outside Python's lock."""
+    return ThreadPoolExecutor(min(os.cpu_count() or 1, 4))
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Any]:
+    """A file that gets its name only when the block has ended well."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f"{path.name}.{os.getpid()}")
+        try:
+            with part.open("wb") as file:
+                yield file
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as exc:
+        raise StoreError(f"{path}: cannot be written: {exc.strerror}", "Make room or choose another folder.") from exc

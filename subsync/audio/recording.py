@@ -1,0 +1,112 @@
+"""Decoded sound.
+
+Samples live on disk and are read in stretches, so memory does not grow with the length of the recording.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from subsync import cepstra
+from subsync.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from subsync.datatypes import Ms, Span
+
+Samples: TypeAlias = NDArray[np.float32]
+"""Mono sound at 16 kHz, -1 to 1."""
+
+RATE = 16  # samples in a ms: what Whisper, Silero and PocketSphinx were all trained on
+_BLOCK: Ms = 60_000  # what is held in memory at a time: 4 MB of samples
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Decoded sound: a raw file of little-endian 16-bit samples, 16 kHz, mono."""
+
+    pcm: Path
+    samples: int
+    damaged: int = 0
+    """Packets that could not be decoded and are silent here."""
+    spoken: tuple[Span, ...] | None = field(default=None, compare=False, repr=False)
+    """Where there is speech, if that is known."""
+
+    @classmethod
+    def of(cls, pcm: Path) -> Recording:
+        """The recording that `decode` wrote to ``pcm`` before.
+
+        Raises:
+            StoreError: the file is gone.
+        """
+        try:
+            return cls(pcm, pcm.stat().st_size // 2)
+        except OSError as exc:
+            raise StoreError(f"{pcm}: decoded sound cannot be read: {exc.strerror}", "Run again to decode it.") from exc
+
+    @property
+    def duration(self) -> Ms:
+        """Its length in ms, rounded down."""
+        return self.samples // RATE
+
+    def read(self, start: Ms, end: Ms) -> Samples:
+        """The samples from ``start`` to ``end``, clipped to the recording: shape (16 x ms,), -1 to 1."""
+        first, last = max(0, start * RATE), min(self.samples, end * RATE)
+        # Not a memory map: mapped pages count as resident memory until the system takes them back.
+        raw = np.fromfile(self.pcm, "<i2", max(0, last - first), offset=first * 2)
+        return raw.astype(np.float32) / np.float32(32768)
+
+    def blocks(self, length: Ms = _BLOCK, start: Ms = 0, end: Ms | None = None) -> Iterator[Samples]:
+        """The recording, or a stretch of it, in pieces of ``length`` ms, the last one shorter."""
+        whole = -(-self.samples // RATE)
+        last = whole if end is None else min(whole, end)
+        for first in range(start, last, length):
+            yield self.read(first, min(last, first + length))
+
+    @cached_property
+    def speech(self) -> tuple[Span, ...]:
+        """Where there is speech, ascending and apart; found at first use."""
+        from subsync.audio.speech import speech_spans
+
+        return speech_spans(self) if self.spoken is None else self.spoken
+
+    def cepstra(self, start: Ms, end: Ms) -> NDArray[np.float32]:
+        """Cepstra of the frames that lie between two times, clipped to the recording; computed at first use.
+
+        Args:
+            start: A multiple of 10 ms, where the first frame begins.
+            end: Where the last one has ended.
+
+        Returns:
+            (frames, 13).
+        """
+        from subsync.audio.views import cepstra_file
+
+        first = max(0, start) * RATE // cepstra.HOP
+        count = (min(self.samples, end * RATE) - first * cepstra.HOP - cepstra.WIDTH) // cepstra.HOP + 1
+        numbers = np.fromfile(
+            cepstra_file(self), "<f4", max(0, count) * cepstra.COUNT, offset=4 * first * cepstra.COUNT
+        )
+        return numbers.reshape(-1, cepstra.COUNT)
+
+    def windows(self, longest: Ms) -> tuple[Span, ...]:
+        """Its speech in windows of at most ``longest`` ms, cut at pauses."""
+        from subsync.audio.speech import windows
+
+        return windows(self, self.speech, longest=longest)
+
+
+def levels(samples: Samples) -> NDArray[np.float32]:
+    """Level of every 10 ms in dB of full scale, -100 for silence: shape (samples / 160, rounded up)."""
+    frame = 10 * RATE
+    padded = np.pad(samples, (0, -len(samples) % frame)).reshape(-1, frame)
+    power = np.mean(np.square(padded), axis=1)
+    decibel: NDArray[np.float32] = (10 * np.log10(np.maximum(power, 1e-10))).astype(np.float32)
+    return decibel
