@@ -53,7 +53,7 @@ class ForceOptions:
     """How far a rough time may be off at no cost. Recognised times are good to 0.1 to 0.3 s."""
     slope: float = 0.02
     """What each frame costs for each ms beyond that: 0.5 s further is as unlikely as a wrong phone."""
-    reach: Ms = 1500
+    reach: Ms = 1000
     """Further from its rough time no word is looked for."""
     sure: float = 0.75
     """Mean score below which the words are also looked for in the whole window: a rough time may have been wrong."""
