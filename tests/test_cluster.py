@@ -197,6 +197,51 @@ def test_workers_of_another_version_are_refused(farm: Farm, monkeypatch: pytest.
 
 
 @pytest.fixture
+def encrypted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A certificate that signs itself, for all three sides, as the README says it is set up."""
+    if not shutil.which("openssl"):
+        pytest.skip("there is no openssl to make a certificate with")
+    dask = pytest.importorskip("dask")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    asked = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=subsync -keyout"
+    subprocess.run(["openssl", *asked.split(), str(key), "-out", str(certificate)], check=True, capture_output=True)
+    comm = "DASK_DISTRIBUTED__COMM__"
+    monkeypatch.setenv(f"{comm}REQUIRE_ENCRYPTION", "True")
+    monkeypatch.setenv(f"{comm}TLS__CA_FILE", str(certificate))
+    for side in ("SCHEDULER", "WORKER", "CLIENT"):
+        monkeypatch.setenv(f"{comm}TLS__{side}__CERT", str(certificate))
+        monkeypatch.setenv(f"{comm}TLS__{side}__KEY", str(key))
+    dask.config.refresh()
+    yield
+    monkeypatch.undo()
+    dask.config.refresh()
+
+
+def test_a_cluster_that_encrypts_works_and_turns_strangers_away(
+    encrypted: None, garden: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dask = pytest.importorskip("dask")
+    (garden / "farm").mkdir()
+    farm = Farm(garden / "farm", "tls://127.0.0.1")
+    try:
+        farm.worker()
+        _wait_for_workers(farm, 1)
+        address = json.loads(farm.file.read_text())["address"]
+        (garden / "notes" / "t0.wav").write_bytes(b"0")
+        note(garden / "notes" / "n0.md", source="t0.wav", body="Text.")
+        summary = batch(garden, stages_on(Cluster.connect(address)))
+        monkeypatch.undo()
+        dask.config.refresh()
+        with pytest.raises(UsageError, match="no Dask scheduler at tcp"):
+            Cluster.connect(address.replace("tls", "tcp"))
+    finally:
+        farm.close()
+
+    assert address.startswith("tls://")
+    assert summary.counts == Counter(done=1)
+
+
+@pytest.fixture
 def space() -> Iterator[str]:
     """A network namespace with one cable to this one: 10.213.7.1 here, 10.213.7.2 there."""
     if shutil.which("ip") is None or _ip("netns", "add", "subsync-test"):
