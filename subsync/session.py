@@ -83,6 +83,8 @@ class Session:
     options: SessionOptions = field(default_factory=SessionOptions)
     cache: Cache = field(default_factory=Cache)
     progress: Progress = silent
+    _last: dict[Path, Recording] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """The recording at hand: where its speech is has not to be found twice."""
 
     def fetch(self, note: Note) -> Media:
         """The recording of a note: the user's file, or the note's source from the network or the cache."""
@@ -274,9 +276,14 @@ class Session:
         from subsync.audio import Recording, decode
 
         pcm = self.cache.path("sound", media.sha256, ".s16")
-        if pcm.exists():
-            return Recording.of(pcm)
-        return decode(media.path, pcm, progress=lambda done, total: self.progress("decode", done, total))
+        if not pcm.exists():
+            self._last.clear()
+            tell = partial(self.progress, "decode")
+            self._last[pcm] = decode(media.path, pcm, progress=tell)
+        elif pcm not in self._last:
+            self._last.clear()
+            self._last[pcm] = Recording.of(pcm)
+        return self._last[pcm]
 
 
 def _address(source: str) -> str:

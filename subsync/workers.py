@@ -20,6 +20,8 @@ from multiprocessing.context import SpawnContext, SpawnProcess
 from types import ModuleType
 from typing import TYPE_CHECKING, TypeVar
 
+from subsync.process import prepare
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Future
@@ -122,5 +124,6 @@ class Workers:
 
 def _alone() -> None:
     """One thread for each process: together they have all cores."""
+    prepare()
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = "1"

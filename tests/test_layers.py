@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "subsync"
 
 # From the ground up. Rooms on one floor never import one another.
 FLOORS: list[set[str]] = [
-    {"datatypes", "errors"},
+    {"datatypes", "errors", "process"},
     {"timestamps", "language", "normalize", "urls", "workers", "cepstra"},
     {"spans", "layout"},
     {"note", "fetch", "audio", "models", "recognize", "locate", "force", "bitext", "cues", "rules"}

@@ -18,6 +18,7 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from subsync.errors import SubsyncError, WorkerError
+from subsync.process import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -212,9 +213,9 @@ def _death(code: int | None) -> WorkerError:
 
 
 def _start() -> _Worker:
-    # As the command itself and Dask's workers have it: OpenBLAS adds up in another order with each number of threads,
-    # which moved confidences by 0.002. CTranslate2 has its own threads, and the same sums whatever their number.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # What is set here, the worker has before it imports anything. Dask's workers have one thread for OpenBLAS, too.
+    # CTranslate2 has its own threads, and the same sums whatever their number.
+    prepare()
     # Forked after a model was loaded, CTranslate2 hangs (its issue 1414).
     ours, theirs = get_context("spawn").Pipe()
     # No daemon: those may not start the processes of the acoustic aligner.
@@ -229,6 +230,7 @@ def _start() -> _Worker:
 
 def _serve(pipe: Connection, parent: int) -> None:
     """Do one task after the other, until nobody asks any more."""
+    prepare()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # what Ctrl-C ends, the parent decides
     os.setpgrp()
     threading.Thread(target=_die_with, args=(parent,), daemon=True).start()

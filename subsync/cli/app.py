@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import logging
-import os
 import sys
 
 import click
@@ -15,6 +14,7 @@ from subsync.cli.notes import apply, link
 from subsync.cli.results import check, report, review, score
 from subsync.cli.sync import sync
 from subsync.errors import SubsyncError
+from subsync.process import prepare
 
 _LOG = logging.getLogger("subsync")
 
@@ -43,8 +43,7 @@ for command in (sync, batch, status, link, review, apply, check, report, score, 
 
 def run() -> None:
     """Entry point of the command."""
-    # With each number of threads OpenBLAS adds up in another order, and results differ in the last digit.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    prepare()
     if isinstance(sys.stdout, io.TextIOWrapper):  # terminals have any encoding, old file names none; JSON stays JSON
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
