@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from subsync.models import Model
     from subsync.recognize import Journal, WhisperRecognizer
 
-_METHOD = 3
+_METHOD = 4
 """Raised when the same note, recording and settings come out with other times."""
 
 

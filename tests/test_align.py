@@ -12,7 +12,7 @@ import pytest
 from subsync.align import Acoustics, align
 from subsync.align.patch import patched
 from subsync.align.quiet import QuietOptions, quiet
-from subsync.align.search import FillOptions, Scene
+from subsync.align.search import FillOptions, Scene, SearchOptions, timings
 from subsync.align.windows import Timing
 from subsync.audio import RATE, Recording
 from subsync.cepstra import HOP, WIDTH
@@ -27,6 +27,7 @@ from subsync.datatypes import (
     Transcript,
     Word,
 )
+from subsync.locate import Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -493,3 +494,12 @@ def test_a_word_whose_place_another_took_and_that_other_share_the_room(stage: St
 def test_a_word_left_out_stays_out_where_its_neighbours_are_sure(stage: Stage, wide: Ms, acoustic: float) -> None:
     _, made = squeezed(stage, wide=wide, acoustic=acoustic)
     assert [t.word for t in made] == [0, 1, 3, 4, 5]
+
+
+@pytest.mark.parametrize(("likeness", "firm"), [(0.0, False), (1.0, True)])
+def test_a_guess_beside_a_hole_in_its_sentence_is_no_more_than_that(likeness: float, firm: bool) -> None:
+    """It may belong on the other side; what was heard there stays."""
+    note = note_of([["harbour engine weather brass."]])
+    starts = [1000, 1400, 2600, 3000]
+    places = [Place(start, start + 300, "matched", likeness, 8.0) for start in starts]
+    assert [t.firm for t in timings(note, [range(4)], places, SearchOptions())] == [True, firm, firm, True]

@@ -37,6 +37,8 @@ class SearchOptions:
     """Two or three common words. With less, a stretch of a paragraph whose rest is missing was not spoken either."""
     torn: Ms = 1000
     """A word or two that were heard this far from the rest of their sentence may have been heard in another sound."""
+    astray: Ms = 600
+    """Few pauses within a sentence are longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def timings(
         for k, (w, p) in enumerate(zip(note.words, kept, strict=True))
         if p
     ]
-    torn = set(_torn(found, ranges, options.torn))
+    torn = {*_torn(found, ranges, options.torn), *_astray(found, ranges, options.astray)}
     return [replace(t, firm=t.word not in torn) for t in found]
 
 
@@ -135,6 +137,14 @@ def _torn(found: Sequence[Timing], ranges: Sequence[range], hole: Ms) -> Iterato
                 yield from (t.word for t in spoken[:n])
             if len(spoken) > 2 * n and spoken[-n].start - spoken[-n - 1].end > hole:
                 yield from (t.word for t in spoken[-n:])
+
+
+def _astray(found: Sequence[Timing], ranges: Sequence[range], hole: Ms) -> Iterator[int]:
+    """Words beside a hole in their sentence that nobody heard: they may have been laid on the wrong side of it."""
+    sentence = {k: own for own in ranges for k in own}
+    for one, two in pairwise(found):
+        if two.start - one.end > hole and sentence[one.word] == sentence[two.word]:
+            yield from (t.word for t in (one, two) if not t.likeness)
 
 
 def _stretches(flags: Sequence[bool]) -> Iterator[tuple[int, int]]:
