@@ -311,7 +311,7 @@ print("peak", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
     return {**counts, "peak_mb": peak, "seconds": seconds, "problems": problems}
 
 
-def throughput(root: Path, count: int = 6) -> dict[str, Any]:
+def throughput(root: Path, count: int = 24) -> dict[str, Any]:
     """The sample, some seconds longer or shorter, ``count`` times: one job with two threads, two with one, Dask."""
     (root / "notes").mkdir(parents=True)
     text = SAMPLE.with_suffix(".md").read_text(encoding="utf-8")

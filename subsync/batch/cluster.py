@@ -16,6 +16,7 @@ from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
+from multiprocessing import Pipe
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,9 +27,12 @@ from subsync.errors import ModelError, SubsyncError, UsageError, WorkerError
 from subsync.fetch import CAPTIONS, captions_of
 from subsync.job import edits_of, session_options
 from subsync.models import find_model
+from subsync.process import prepare
 from subsync.store import Cache, write_bytes, write_text
 
 if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
     from subsync.batch.pool import Work
     from subsync.batch.run import BatchOptions
     from subsync.batch.work import Task
@@ -59,7 +63,7 @@ def cluster_stages(address: str, options: BatchOptions) -> tuple[Stage, ...]:
     return (
         Stage("fetch", fetch_recording, Pool(2, Limits(seconds=options.limits.seconds))),
         Stage("cluster", harvest, Cluster.connect(address)),
-        Stage("sync", make_files, Pool(options.jobs, options.limits)),
+        Stage("sync", make_files, Pool(max(1, options.jobs // 2), options.limits)),  # a tenth of the work
     )
 
 
@@ -92,6 +96,7 @@ def harvest(parcel: Parcel, sound: bytes | None, threads: int) -> tuple[tuple[st
     """
     from subsync.edits import pinned
 
+    prepare()
     task, media = parcel.task, parcel.media
     cache = Cache(task.cache) if _size(parcel.mark) >= 0 else Cache()
     if sound is not None:
@@ -161,6 +166,8 @@ class Cluster:
     ended: deque[End] = field(default_factory=deque)
     steps: deque[Step] = field(default_factory=deque)
     workers: dict[str, Any] = field(default_factory=dict)
+    bell: tuple[Connection, Connection] = field(default_factory=lambda: Pipe(duplex=False))
+    """Rung when a task has ended, so that the next can begin at once."""
     looked: float = 0.0
     alone_since: float | None = None
 
@@ -224,8 +231,8 @@ class Cluster:
 
     @property
     def pipes(self) -> list[Any]:
-        """None: one has to ask."""
-        return []
+        """What to wait for; of a cluster that is lost it says nothing."""
+        return [self.bell[0]]
 
     def submit(self, key: str, work: Work, task: Task) -> None:
         """Begin a task; only while there is room."""
@@ -247,6 +254,11 @@ class Cluster:
             pure=False,
             resources={RESOURCE: 1} if has else None,
         )
+        self.futures[key].add_done_callback(self._ring)
+
+    def _ring(self, _future: Any) -> None:
+        with suppress(OSError):  # the batch has ended
+            self.bell[1].send_bytes(b"done")
 
     def _parcel(self, key: str, task: Task) -> Parcel:
         from subsync.note import read_note, require_english
@@ -276,13 +288,10 @@ class Cluster:
 
     def poll(self) -> list[Step | End]:
         """What has happened since the last time; does not wait."""
+        while self.bell[0].poll():
+            self.bell[0].recv_bytes()
         if time.monotonic() - self.looked > 2:
-            try:
-                self.look()
-            except UsageError as exc:  # one that came later: what it computes stands under other keys and is not used
-                log.warning("%s", exc)
-            except OSError:
-                pass
+            self._look_again()
         reports: list[Step | End] = []
         while self.steps:
             reports.append(self.steps.popleft())
@@ -304,6 +313,14 @@ class Cluster:
             self.sent.clear()
         return reports
 
+    def _look_again(self) -> None:
+        try:
+            self.look()
+        except UsageError as exc:  # one that came later: what it computes stands under other keys and is not used
+            log.warning("%s", exc)
+        except OSError:
+            pass
+
     def close(self) -> None:
         """Take back what was not begun; what was, ends by itself and harms nothing."""
         for mark in self.marks.values():
@@ -311,6 +328,8 @@ class Cluster:
         with suppress(OSError, TimeoutError):
             self.client.cancel([*self.futures.values()])
         self.client.close()
+        for end in self.bell:
+            end.close()
 
 
 def _client(address: str) -> Any:
