@@ -116,6 +116,18 @@ def test_a_dry_run_shows_and_does_nothing() -> None:
     assert not Path("subsync-out").exists()
 
 
+def test_what_is_done_is_done_again_only_by_force() -> None:
+    note(Path("notes/a.md"))
+    subsync("batch", "notes")
+
+    states = [rows(subsync("batch", "notes", "--dry-run", "--json", *flag))[0]["state"] for flag in ((), *FLAGS)]
+
+    assert states == ["current", "current", "todo"]
+
+
+FLAGS = (("--only-changed",), ("--force",))
+
+
 def test_status_tells_what_became_of_each() -> None:
     """After a batch; without one it says so."""
     with pytest.raises(SubsyncError, match="no batch has been here"):

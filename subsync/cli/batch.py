@@ -35,7 +35,7 @@ _LOG = logging.getLogger("subsync")
 @click.option("--order", type=click.Choice(["quick", "given"]), default="quick", show_default=True, help="Which first.")
 @click.option("--dry-run", is_flag=True, help="Show what would be done, and do nothing.")
 @click.option("--retry-failed", is_flag=True, help="Try again also what failed for a reason that lasts.")
-@click.option("--force", is_flag=True, help="Do again what is up to date.")
+@click.option("--only-changed/--force", "changed", default=True, help="What is new or has changed (as always), or all.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first failure.")
 @click.option("--memory", type=click.IntRange(min=64), metavar="MB", help="What one note may take; else a fair share.")
 @click.option(
@@ -53,7 +53,7 @@ def batch(
     order: Literal["quick", "given"],
     dry_run: bool,
     retry_failed: bool,
-    force: bool,
+    changed: bool,
     fail_fast: bool,
     memory: int | None,
     time_limit: int,
@@ -75,7 +75,7 @@ def batch(
     rows = read_manifest(output)
     found = discover(paths, output, stdin=sys.stdin, known={row.note: Path(row.output) for row in rows})
     workers, threads = _shared_out(jobs, len(found))
-    chosen = PlanOptions(order, retry_failed=retry_failed, force=force)
+    chosen = PlanOptions(order, retry_failed=retry_failed, force=not changed)
     planned = plan(found, layers, rows, options=chosen, threads=threads)
     if dry_run:
         _show(planned, as_json=as_json)

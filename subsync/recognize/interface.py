@@ -76,8 +76,9 @@ class RecognizeOptions:
     """Longest window. On 10 min of podcast with room and noise (tiny.en, batches of 8, greedy, nothing heard again) 30,
     20 and 15 s found 80.5, 87.5 and 85.8 % of the words in 18.8, 14.2 and 11.9 s: in a long window Whisper more often
     ends its text at a pause."""
-    group: int = 2
-    """Windows that are decoded together. Four take 60 MB more for each thread, eight 180, no faster (tiny.en)."""
+    group: int = 4
+    """Windows that are decoded together. Eight take 120 MB more for each thread and are no faster. Two take 60 MB less;
+    that is no slower with tiny.en, but takes 2 s more for an hour with base, whose weights are read twice as often."""
     threads: int = 1
     """Groups that are decoded at the same time, a thread each: small models gain little from several threads for one
     group (an hour of talk, 2 cores, tiny.en: 45 s with two threads for each group, 31 s with two groups at a time)."""
