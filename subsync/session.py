@@ -39,8 +39,6 @@ _METHOD = 4
 _SPARSE = 2
 """Raised when sparse recognition finds other words."""
 
-_LONG: Ms = 240_000
-"""A recording for which worker processes are started before anything is known."""
 _FEW_STRETCHES = 3
 _FEW_WINDOWS = 20
 """So many windows, four minutes of talk, are aligned before worker processes have started."""
@@ -292,15 +290,6 @@ def _address(source: str) -> str:
         return canonical_url(source) if is_url(source) else source
     except ValueError:
         return source  # no address at all: ``fetch`` will say so
-
-
-def _ready() -> None:
-    """Load, in a worker process, what it will need."""
-    import numpy as np
-
-    from subsync.force import coarse
-
-    coarse(np.zeros((100, 13), np.float32), ["ready"])
 
 
 def _laid_over(stretch: tuple[Floats, list[str]]) -> Sequence[CoarseWord | None]:

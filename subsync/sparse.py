@@ -209,8 +209,8 @@ class _State:
         last = _Known(len(self.note), self.recording.duration, self.recording.duration)
         unheard = [k for k in range(len(self.windows)) if k not in self.heard and k not in self.settled]
         for (a, _, end), (b, start, _) in pairwise([_Known(-1, 0, 0), *_firm(found), last]):
-            next_ = bisect_right(unheard, end, key=lambda k: self.windows[k].end)
-            inside = tuple(takewhile(lambda k: self.windows[k].start < start, unheard[next_:]))  # noqa: B023 - used at once
+            later = unheard[bisect_right(unheard, end, key=lambda k: self.windows[k].end) :]
+            inside = tuple(takewhile(lambda k: self.windows[k].start < start, later))  # noqa: B023 - used at once
             if inside:
                 first = -(-end // HOP_MS) * HOP_MS
                 yield _Stretch(a + 1, b, Span(first, max(first, start)), inside)

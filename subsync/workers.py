@@ -87,12 +87,6 @@ class Workers:
         while waiting:
             yield self._result(function, *waiting.popleft())
 
-    def warm(self, function: Callable[[], object]) -> None:
-        """Start the processes and have each call a function, while this one does something else."""
-        if self._useful:
-            for _ in range(self.count):
-                self._pool.submit(function)
-
     @property
     def _useful(self) -> bool:
         return self.count > 1 and not multiprocessing.current_process().daemon

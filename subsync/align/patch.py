@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 DOUBT = 0.3
 """Acoustic score below which a word may just as well not be there."""
 _SURE = 0.75
-"""Acoustic score from which the sound outvotes the recogniser."""
+"""Acoustic score from which the sound outvotes the recogniser, as for whole windows in `ForceOptions.sure`."""
 _APART: Ms = 500
 """A recogniser's times are good to 0.1 to 0.3 s: what is further off was heard elsewhere."""
 

@@ -5,16 +5,12 @@ from __future__ import annotations
 import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
-
-from subsync.errors import StoreError
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from concurrent.futures import Executor, Future
-    from pathlib import Path
 
     from subsync.audio.recording import Recording
     from subsync.datatypes import Ms
@@ -64,19 +60,3 @@ def over(recording: Recording, function: Callable[[Recording, Ms], R]) -> Iterat
 def threads() -> ThreadPoolExecutor:
     """A pool for what works outside Python's lock."""
     return ThreadPoolExecutor(min(os.cpu_count() or 1, 4))
-
-
-@contextmanager
-def written_whole(path: Path) -> Iterator[Any]:
-    """A file that gets its name only when the block has ended well."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f"{path.name}.{os.getpid()}")
-        try:
-            with part.open("wb") as file:
-                yield file
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as exc:
-        raise StoreError(f"{path}: cannot be written: {exc.strerror}", "Make room or choose another folder.") from exc

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from subsync.audio.blocks import BLOCK, Blocks, threads, written_whole
-from subsync.audio.recording import RATE, Recording
+from subsync.audio.blocks import BLOCK, Blocks, threads
+from subsync.audio.recording import RATE, Recording, written_whole
 from subsync.audio.speech import probabilities, spans
 from subsync.audio.views import block_cepstra, cepstra_path
 from subsync.errors import AudioError

@@ -124,9 +124,8 @@ def windows(recording: Recording, speech: tuple[Span, ...], *, longest: Ms = 30_
     chain of cuts is found by dynamic programming. Where nobody pauses, the cut is at the quietest moment.
     """
     pieces = [piece for span in speech for piece in _split(recording, span, min(_PIECE, longest // 4))]
-    best: list[tuple[float, int]] = [
-        (0.0, 0)
-    ]  # cheapest way to have windows end after piece i, and where its last one begins
+    # The cheapest way to have windows end after piece i, and where the last of them begins.
+    best: list[tuple[float, int]] = [(0.0, 0)]
     for last, piece in enumerate(pieces):
         pause = pieces[last + 1].start - piece.end if last + 1 < len(pieces) else _LONG_PAUSE
         cut = _CUT * max(0.0, 1 - pause / _GOOD_PAUSE)
@@ -138,7 +137,7 @@ def windows(recording: Recording, speech: tuple[Span, ...], *, longest: Ms = 30_
             if first and pieces[first].start - pieces[first - 1].end >= _LONG_PAUSE:
                 break
         best.append(min(ways))
-    chain: list[Span] = []
+    found: list[Span] = []
     last = len(pieces)
     while last:
         first = best[last][1]
@@ -146,9 +145,9 @@ def windows(recording: Recording, speech: tuple[Span, ...], *, longest: Ms = 30_
         after = pieces[last].start if last < len(pieces) else 2 * recording.duration - pieces[-1].end
         start = pieces[first].start - min(_MARGIN, (pieces[first].start - before) // 2)
         end = pieces[last - 1].end + min(_MARGIN, (after - pieces[last - 1].end) // 2)
-        chain.append(Span(start, end))
+        found.append(Span(start, end))
         last = first
-    return tuple(reversed(chain))
+    return tuple(reversed(found))
 
 
 _MARGIN: Ms = 200  # of silence around a window, where there is that much: a word cut off at its edge is lost

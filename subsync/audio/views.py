@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from subsync import cepstra
-from subsync.audio.blocks import BLOCK, MORE, over, written_whole
-from subsync.audio.recording import RATE
+from subsync.audio.blocks import BLOCK, MORE, over
+from subsync.audio.recording import RATE, written_whole
 
 if TYPE_CHECKING:
     from pathlib import Path

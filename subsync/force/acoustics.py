@@ -20,7 +20,7 @@ from subsync.cepstra import COUNT
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float32]
+    from subsync.cepstra import Floats
 
 _POSITIONS = "ibes"
 _WEIGHT_STEP = 1024 * np.log(1.0001)

@@ -1,0 +1,41 @@
+"""What a process sets for itself."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from typing import TYPE_CHECKING
+
+from subsync.process import prepare
+
+if TYPE_CHECKING:
+    import pytest
+
+
+class Malloc:
+    """Notes what it is told, as glibc would be."""
+
+    def __init__(self) -> None:
+        self.told: dict[int, int] = {}
+
+    def mallopt(self, option: int, value: int) -> int:
+        self.told[option] = value
+        return 1
+
+
+def test_malloc_is_told_all_that_others_may_have_told_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few heaps, and no eager giving back: M_ARENA_MAX, M_MMAP_THRESHOLD and M_TRIM_THRESHOLD of malloc.h."""
+    library = Malloc()
+    monkeypatch.setattr(ctypes, "CDLL", lambda _name: library)
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    prepare()
+    assert library.told == {-8: 2, -3: 32 << 20, -1: 64 << 20}
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
+
+
+def test_a_library_without_mallopt_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And what the user has set stays."""
+    monkeypatch.setattr(ctypes, "CDLL", lambda _name: object())
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "3")
+    prepare()
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "3"
