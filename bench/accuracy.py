@@ -23,20 +23,20 @@ from otherwise import diffed, transcribe
 
 from subsync.bitext.clauses import OPENINGS, english_clauses
 from subsync.cues import CueOptions
+from subsync.cues.rules import check
 from subsync.formats.sync_json import sync_json
-from subsync.models import find_model
+from subsync.listen.models import find_model
 from subsync.note import read_note
 from subsync.pipeline import sync_note
-from subsync.rules import check
-from subsync.score import read_truth, score
-from subsync.session import Session, SessionOptions
+from subsync.run.score import read_truth, score
+from subsync.run.session import Session, SessionOptions
 from subsync.store import Cache
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from subsync.datatypes import SyncResult
-    from subsync.score import TrueSentence, Truth
+    from subsync.run.score import TrueSentence, Truth
 
 OURS = "subsync"
 DIFFED = "faster-whisper, diffed, gaps filled"
@@ -65,7 +65,7 @@ def ours(material: Material, model: str, cache: Cache) -> SyncResult:
 
 
 def theirs(material: Material, result: SyncResult, model: str) -> dict[str, dict[str, Any]]:
-    from subsync.audio import decode
+    from subsync.sound import decode
 
     with tempfile.TemporaryDirectory() as folder:
         recording = decode(material.audio, Path(folder) / "sound")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from subsync.score import tokens
+from subsync.run.score import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from subsync.datatypes import Note
-    from subsync.models import Model
+    from subsync.listen.models import Model
 
 
 @dataclass(frozen=True)

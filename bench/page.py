@@ -41,7 +41,7 @@ from subsync.datatypes import (  # noqa: E402
     Tracks,
     Unwritten,
 )
-from subsync.review import review_html  # noqa: E402
+from subsync.pages import review_html  # noqa: E402
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome

@@ -35,7 +35,7 @@ SAMPLE = HERE.parent / "samples" / "tide-machine"
 
 def recordings(folder: Path, count: int) -> list[str]:
     """Pieces of the sample of three sentences each; what is said in each."""
-    from subsync.audio import decode
+    from subsync.sound import decode
 
     folder.mkdir(parents=True)
     decode(SAMPLE.with_suffix(".opus"), folder / "all.s16")
@@ -275,7 +275,7 @@ def fuzz(root: Path, count: int = 500) -> dict[str, Any]:
     code = """
 import resource, sys
 from pathlib import Path
-from subsync.audio import decode
+from subsync.sound import decode
 from subsync.errors import AudioError
 resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
 for path in map(Path, sys.argv[2:]):
@@ -315,7 +315,7 @@ def throughput(root: Path, count: int = 24) -> dict[str, Any]:
     """The sample, some seconds longer or shorter, ``count`` times: one job with two threads, two with one, Dask."""
     (root / "notes").mkdir(parents=True)
     text = SAMPLE.with_suffix(".md").read_text(encoding="utf-8")
-    from subsync.audio import decode
+    from subsync.sound import decode
 
     decode(SAMPLE.with_suffix(".opus"), root / "all.s16")
     samples = (root / "all.s16").read_bytes()

@@ -9,7 +9,7 @@ from pathlib import Path
 from faster_whisper import decode_audio
 from otherwise import transcribe
 
-from subsync.models import find_model
+from subsync.listen.models import find_model
 
 audio, model, mode = sys.argv[1:4]
 heard = transcribe(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from subsync.formats import all_files
     from subsync.note import read_note
     from subsync.pipeline import SyncOptions, sync_note
-    from subsync.session import Session, SessionOptions
+    from subsync.run.session import Session, SessionOptions
 
 __all__ = [
     "Session",
@@ -24,8 +24,8 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Session": "session",
-    "SessionOptions": "session",
+    "Session": "run.session",
+    "SessionOptions": "run.session",
     "SubsyncError": "errors",
     "SyncOptions": "pipeline",
     "all_files": "formats",

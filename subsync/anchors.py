@@ -12,8 +12,8 @@ from urllib.parse import quote
 from subsync.datatypes import Anchor
 from subsync.errors import UsageError
 from subsync.spans import paragraph_span, section_span
-from subsync.timestamps import clock
-from subsync.urls import canonical_url, is_url, video_id
+from subsync.text.urls import canonical_url, is_url, video_id
+from subsync.times import clock
 
 if TYPE_CHECKING:
     from subsync.datatypes import Alignment, Ms, Note

@@ -14,19 +14,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from subsync.align.edits import constrain, pinned
 from subsync.anchors import AnchorOptions, anchor
 from subsync.bitext import carry_times, pair
-from subsync.cues import CueOptions, cut
+from subsync.cues import CueOptions, check, cut
 from subsync.datatypes import SyncResult
-from subsync.edits import constrain, pinned
-from subsync.rules import check
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from subsync.align.edits import Edit
     from subsync.bitext import Scorer
     from subsync.datatypes import Alignment, Engine, Media, Note, Transcript
-    from subsync.edits import Edit
 
 
 class Tools(Protocol):

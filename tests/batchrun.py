@@ -8,7 +8,7 @@ from pathlib import Path
 import batchwork
 
 from subsync.batch import BatchOptions, Manifest, discover, local_stages, plan, run_batch
-from subsync.origins import Layer, Layers
+from subsync.run.origins import Layer, Layers
 from subsync.store import Cache
 
 

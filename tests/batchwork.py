@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from subsync.batch.cluster import Parcel
     from subsync.batch.pool import Work
-    from subsync.session import Progress
+    from subsync.run.session import Progress
 
 
 @dataclass

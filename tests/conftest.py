@@ -16,11 +16,11 @@ import pytest
 from hypothesis import settings
 from shell import Done
 
-from subsync.audio import decode
 from subsync.cli import run
-from subsync.job import Job, run_job
-from subsync.session import Session, SessionOptions
-from subsync.settings import Settings
+from subsync.run.job import Job, run_job
+from subsync.run.session import Session, SessionOptions
+from subsync.run.settings import Settings
+from subsync.sound import decode
 from subsync.store import Cache
 
 if TYPE_CHECKING:

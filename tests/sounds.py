@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import av
 import numpy as np
 
-from subsync.audio import RATE, Recording
+from subsync.sound import RATE, Recording
 
 if TYPE_CHECKING:
     from pathlib import Path

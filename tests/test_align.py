@@ -14,8 +14,6 @@ from subsync.align.patch import patched
 from subsync.align.quiet import QuietOptions, quiet
 from subsync.align.search import FillOptions, Scene, SearchOptions, timings
 from subsync.align.windows import Timing
-from subsync.audio import RATE, Recording
-from subsync.cepstra import HOP, WIDTH
 from subsync.datatypes import (
     Alignment,
     Note,
@@ -28,6 +26,8 @@ from subsync.datatypes import (
     Word,
 )
 from subsync.locate import Place
+from subsync.sound import RATE, Recording
+from subsync.sound.cepstra import HOP, WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from subsync.audio import Samples
-    from subsync.cepstra import Floats
     from subsync.datatypes import Ms
+    from subsync.sound import Samples
+    from subsync.sound.cepstra import Floats
 
 WORDS = [
     "tide",

@@ -19,10 +19,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sounds import HZ, chords, recording, silence, tone, write_sound
 
-from subsync.audio import RATE, DecodeOptions, Recording, decode, levels, pauses, probe, speech_spans, windows
-from subsync.cepstra import COUNT, HOP, WIDTH, cepstra
 from subsync.datatypes import Span
 from subsync.errors import AudioError, StoreError
+from subsync.sound import RATE, DecodeOptions, Recording, decode, levels, pauses, probe, speech_spans, windows
+from subsync.sound.cepstra import COUNT, HOP, WIDTH, cepstra
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from subsync.formats import FORMATS, all_files, read_cues
 from subsync.formats.text import unguarded
 from subsync.pipeline import sync_note
-from subsync.timestamps import vtt_time
+from subsync.times import vtt_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

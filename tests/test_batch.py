@@ -33,8 +33,8 @@ from subsync.batch import (
 )
 from subsync.batch.hosts import Hosts, host_of
 from subsync.errors import StoreError, UsageError
-from subsync.models import Model
-from subsync.origins import Layers
+from subsync.listen.models import Model
+from subsync.run.origins import Layers
 from subsync.store import Cache, sha256_of
 
 if TYPE_CHECKING:

@@ -19,9 +19,9 @@ from click.testing import CliRunner
 
 from subsync.batch import Event, local_stages
 from subsync.cli import live, main
-from subsync.doctor import age_in_words, examine
 from subsync.errors import SubsyncError
-from subsync.models import Model
+from subsync.listen.models import Model
+from subsync.run.doctor import age_in_words, examine
 from subsync.store import Cache
 
 if TYPE_CHECKING:
@@ -200,8 +200,8 @@ def test_the_cache_is_listed_pruned_and_verified(tmp_path: Path) -> None:
 
 def test_doctor_finds_what_is_old_and_says_what_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """yt-dlp by its own date; 1 only if something will fail."""
-    monkeypatch.setattr("subsync.doctor.version", lambda _name: "2026.10.26")
-    monkeypatch.setattr("subsync.doctor.available_models", lambda **_: (Model("tiny.en", tmp_path, "0", "path"),))
+    monkeypatch.setattr("subsync.run.doctor.version", lambda _name: "2026.10.26")
+    monkeypatch.setattr("subsync.run.doctor.available_models", lambda **_: (Model("tiny.en", tmp_path, "0", "path"),))
     fresh = {f.what: f for f in examine(output=tmp_path / "out", today=date(2026, 11, 1))}
     stale = {f.what: f for f in examine(output=tmp_path / "out", today=date(2027, 3, 1))}
 
@@ -210,7 +210,7 @@ def test_doctor_finds_what_is_old_and_says_what_to_run(tmp_path: Path, monkeypat
     assert "pip install --upgrade" in stale["yt-dlp"].mend
     assert (fresh["models"].state, fresh["models"].found) == ("poor", "tiny.en")
     assert subsync("doctor").return_value == 0
-    monkeypatch.setattr("subsync.doctor.available_models", lambda **_: ())
+    monkeypatch.setattr("subsync.run.doctor.available_models", lambda **_: ())
     result = subsync("doctor", "--json")
     assert result.return_value == 1
     assert next(f for f in json.loads(result.stdout) if f["what"] == "models")["state"] == "bad"

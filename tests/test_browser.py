@@ -36,8 +36,8 @@ from subsync.datatypes import (
 from subsync.formats import FORMATS, VttOptions, all_files, read_cues
 from subsync.formats.chapters import Chapter, chapters_vtt
 from subsync.formats.vtt import vtt
-from subsync.review import recording_address, review_html
-from subsync.serve import ReviewServer
+from subsync.pages import recording_address, review_html
+from subsync.pages.server import ReviewServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,9 +14,9 @@ import pytest
 from subsync.datatypes import Media, RecognizedWord, Span, Transcript
 from subsync.errors import FetchError
 from subsync.fetch import CAPTIONS, FetchOptions, YtDlpFetcher, captions_of
+from subsync.listen import captions_suffice, words_of_json3
 from subsync.note import parse_note
-from subsync.recognize import captions_suffice, words_of_json3
-from subsync.session import Session, SessionOptions
+from subsync.run.session import Session, SessionOptions
 from subsync.store import Cache
 
 if TYPE_CHECKING:

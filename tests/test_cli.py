@@ -19,8 +19,8 @@ import pytest
 
 from subsync.cli import main
 from subsync.cli.options import PROFILE_NAMES
-from subsync.layout import PROFILES
-from subsync.settings import Settings
+from subsync.cues.limits import PROFILES
+from subsync.run.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

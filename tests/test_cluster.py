@@ -22,7 +22,7 @@ from batchwork import logged, note
 from subsync.batch import BatchOptions, Manifest, Pool, Stage, discover, local_stages, plan, run_batch
 from subsync.batch.cluster import Cluster, cluster_stages
 from subsync.errors import UsageError
-from subsync.origins import Layer, Layers
+from subsync.run.origins import Layer, Layers
 from subsync.store import Cache
 
 if TYPE_CHECKING:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from subsync.audio import decode
-from subsync.cepstra import COUNT
-from subsync.force import coarse
+from subsync.phones import coarse
+from subsync.sound import decode
+from subsync.sound.cepstra import COUNT
 
 if TYPE_CHECKING:
-    from subsync.audio import Recording
-    from subsync.cepstra import Floats
+    from subsync.sound import Recording
+    from subsync.sound.cepstra import Floats
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 

@@ -16,10 +16,10 @@ import av
 import pytest
 
 from subsync.datatypes import Cue
-from subsync.embed import embed_chapters, suffix_with_chapters
 from subsync.errors import AudioError
 from subsync.formats.chapters import Chapter, chapters_ffmeta, chapters_vtt, chapters_xml
 from subsync.formats.vtt import VttOptions, vtt
+from subsync.run.embed import embed_chapters, suffix_with_chapters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

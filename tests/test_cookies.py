@@ -13,8 +13,8 @@ import pytest
 from subsync.errors import UsageError
 from subsync.fetch import FetchOptions, YtDlpFetcher
 from subsync.fetch.ytdlp import _copied
-from subsync.job import session_options
-from subsync.settings import Settings
+from subsync.run.job import session_options
+from subsync.run.settings import Settings
 
 
 def test_cookies_are_sent_and_their_file_is_not_touched(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subsync.cues import CueOptions, Speech, cut, set_times
+from subsync.cues.limits import PROFILES
 from subsync.datatypes import (
     Alignment,
     Bead,
@@ -25,8 +26,7 @@ from subsync.datatypes import (
     Tracks,
     Word,
 )
-from subsync.language import width
-from subsync.layout import PROFILES
+from subsync.text.language import width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

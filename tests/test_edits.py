@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from subsync.align.edits import Action, Edit, constrain, edits_json, parse_edits, pinned
 from subsync.datatypes import Alignment, Ms, Note, Paragraph, Sentence, TimedSentence, TimedWord, Unwritten, Word
-from subsync.edits import Action, Edit, constrain, edits_json, parse_edits, pinned
 from subsync.errors import UsageError
 
 Times = list[tuple[Ms, Ms] | None]

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from subsync.cepstra import COUNT, RATE, cepstra, features
-from subsync.force import Forced, ForcedWord, force
-from subsync.force.acoustics import load
-from subsync.force.edges import EdgeOptions, close_gaps, settle
-from subsync.force.lattice import OTHER, Costs, best_path, build
+from subsync.phones import Forced, ForcedWord, force
+from subsync.phones.acoustics import load
+from subsync.phones.edges import EdgeOptions, close_gaps, settle
+from subsync.phones.lattice import OTHER, Costs, best_path, build
+from subsync.sound.cepstra import COUNT, RATE, cepstra, features
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -29,7 +29,7 @@ from subsync.formats.chapters import (
 from subsync.formats.srt import srt
 from subsync.formats.text import unguarded
 from subsync.formats.vtt import VttOptions, vtt
-from subsync.timestamps import vtt_time
+from subsync.times import vtt_time
 
 HOSTILE = [
     "a --> b",

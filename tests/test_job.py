@@ -14,9 +14,9 @@ import srt
 
 from subsync.errors import NothingToAlignError, StoreError, UsageError
 from subsync.formats import FORMATS, read_sync
-from subsync.job import Job, Outcome, apply_edits, run_job, write_files
-from subsync.session import Session, SessionOptions
-from subsync.settings import Settings
+from subsync.run.job import Job, Outcome, apply_edits, run_job, write_files
+from subsync.run.session import Session, SessionOptions
+from subsync.run.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from subsync.language import has_letters, is_chinese, split_sentences, width
+from subsync.text.language import has_letters, is_chinese, split_sentences, width
 
 if TYPE_CHECKING:
     from subsync.datatypes import Lang

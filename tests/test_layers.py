@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Set
 
 PACKAGE = Path(__file__).parent.parent / "subsync"
 
 # From the ground up. Rooms on one floor never import one another.
 FLOORS: list[set[str]] = [
-    {"datatypes", "errors", "process"},
-    {"timestamps", "language", "normalize", "urls", "workers", "cepstra"},
-    {"spans", "layout"},
-    {"note", "fetch", "audio", "models", "recognize", "locate", "force", "bitext", "cues", "rules"}
-    | {"anchors", "formats", "score", "edits", "picture"},
-    {"align", "embed", "link", "review", "sparse", "store"},
-    {"pipeline"},
-    {"session", "report", "settings"},
-    {"job", "serve", "origins", "doctor"},
+    {"datatypes", "errors"},
+    {"times", "text"},
+    {"spans", "sound", "note", "fetch", "locate", "bitext", "cues"},
+    {"anchors", "phones", "formats", "store"},
+    {"listen"},
+    {"align"},
+    {"pages", "pipeline"},
+    {"run"},
     {"batch"},
     {"cli"},
     {"__main__", "__init__"},
@@ -48,6 +51,52 @@ def imported_rooms(source: str) -> set[str]:
     return rooms
 
 
+def imports_of_files() -> dict[str, set[str]]:
+    """Module -> the modules of the package that it imports, also inside functions; a package stands for its __init__."""
+    modules = {
+        ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in PACKAGE.rglob("*.py")
+    }
+    graph: dict[str, set[str]] = {}
+    for name, path in modules.items():
+        found = set()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                inside = {f"{node.module}.{alias.name}" for alias in node.names} & modules.keys()
+                found |= inside or {node.module}
+            elif isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+        graph[name] = found & modules.keys() - {name}
+    return graph
+
+
+def circles(graph: Mapping[str, Set[str]]) -> list[list[str]]:
+    """Groups of modules that import one another, however long the way round."""
+    reached = {name: {name} | others for name, others in graph.items()}
+    for middle in graph:
+        for name in graph:
+            if middle in reached[name]:
+                reached[name] |= reached[middle]
+    groups = {frozenset(other for other in reached[name] if name in reached[other]) for name in graph}
+    return sorted(sorted(group) for group in groups if len(group) > 1)
+
+
+def test_no_files_import_one_another() -> None:
+    """Neither between rooms nor inside one, hidden in a function or not."""
+    graph = imports_of_files()
+    assert len(graph) > 80
+    assert graph["subsync.sound.recording"] >= {"subsync.sound.pcm", "subsync.sound.cepstra"}
+    assert circles(graph) == []
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == [["a", "b", "c"]]
+
+
+def test_the_package_can_be_taken_in_at_a_glance() -> None:
+    """Few modules stand at its top, and few rooms."""
+    names = [path for path in PACKAGE.iterdir() if path.name != "__pycache__"]
+    assert len([path for path in names if path.suffix == ".py"]) <= 8
+    assert len([path for path in names if path.is_dir()]) <= 16
+
+
 def test_every_import_points_down() -> None:
     """No room imports one above it or beside it."""
     seen = 0
@@ -69,7 +118,7 @@ def test_every_import_points_down() -> None:
         ("import subsync.formats.srt", {"formats"}),
         ("from subsync import note", {"note"}),
         ("from . import note", {"relative"}),
-        ("def f():\n    from subsync.force import force", {"force"}),
+        ("def f():\n    from subsync.phones import force", {"phones"}),
         ("import numpy", set()),
     ],
 )

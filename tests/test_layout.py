@@ -6,19 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subsync.language import width
-from subsync.layout import (
-    GLUED,
-    PROFILES,
-    CueOptions,
-    chinese,
-    curl_quotes,
-    english,
-    english_break,
-    join,
-    show_chinese,
-    split_hard,
-)
+from subsync.cues.chinese import chinese, curl_quotes, show_chinese
+from subsync.cues.english import english, english_break
+from subsync.cues.flow import GLUED, join, split_hard
+from subsync.cues.limits import PROFILES, CueOptions
+from subsync.text.language import width
 
 NETFLIX = CueOptions()
 AS_WRITTEN = CueOptions(chinese_display=False)

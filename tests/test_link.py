@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from subsync.datatypes import Anchor
-from subsync.link import data_file, link_note, note_diff, unlink_note
+from subsync.formats.link import data_file, link_note, note_diff, unlink_note
 from subsync.note import parse_note
 
 URL = "https://www.youtube.com/watch?v=dQw4w9WgXcQ&t={}s"

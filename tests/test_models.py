@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from subsync.errors import ModelError
-from subsync.models import DEFAULT, Hub, available_models, find_model
+from subsync.listen.models import DEFAULT, Hub, available_models, find_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -312,7 +312,7 @@ def test_a_hub_that_hangs_up_is_told_in_one_line(
     """In the middle of the weights. No half a model is left that would be taken for one the next time."""
     site.broken = True
     monkeypatch.setattr("time.sleep", lambda _: None)  # the library tries five times
-    caplog.set_level(logging.INFO, "subsync.models")
+    caplog.set_level(logging.INFO, "subsync.listen.models")
 
     assert find_model(hub=hub).name == "tiny.en"
     assert caplog.messages[-1].startswith("base.en cannot be had (the hub says: ")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subsync.normalize import MOST_FORMS, spoken_forms, tokenize
+from subsync.text.normalize import MOST_FORMS, spoken_forms, tokenize
 
 
 def texts(line: str) -> list[str]:

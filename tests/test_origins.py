@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from subsync.errors import NoteError, UsageError
-from subsync.origins import Layers, layers, note_layer
-from subsync.settings import FETCHING, Settings
+from subsync.run.origins import Layers, layers, note_layer
+from subsync.run.settings import FETCHING, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

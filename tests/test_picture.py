@@ -23,7 +23,7 @@ from subsync.datatypes import (
 )
 from subsync.errors import UsageError
 from subsync.formats.sync_json import sync_json
-from subsync.picture import overview, overview_of_json, picture_png, picture_svg
+from subsync.pages.picture import overview, overview_of_json, picture_png, picture_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -14,17 +14,17 @@ from hypothesis import strategies as st
 from sounds import recording
 
 from subsync.align import align
+from subsync.align.edits import Edit
 from subsync.anchors import AnchorOptions
-from subsync.audio import RATE, Recording
+from subsync.cues.limits import PROFILES
 from subsync.datatypes import (
     RecognizedWord,
     Span,
     Transcript,
 )
-from subsync.edits import Edit
 from subsync.formats import all_files
-from subsync.layout import PROFILES
 from subsync.pipeline import SyncOptions, sync_note
+from subsync.sound import RATE, Recording
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ import ctypes
 import os
 from typing import TYPE_CHECKING
 
-from subsync.process import prepare
+from subsync.run.process import prepare
 
 if TYPE_CHECKING:
     import pytest

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from subsync.force import acoustics
-from subsync.force.pronounce import MOST, pronunciations
+from subsync.phones import acoustics
+from subsync.phones.pronounce import MOST, pronunciations
 
 
 def readings(word: str, previous: str = "") -> set[str]:

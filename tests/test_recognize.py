@@ -14,11 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subsync.audio import Recording, decode
 from subsync.datatypes import RecognizedWord, Span, Transcript
 from subsync.errors import ModelError, StoreError
-from subsync.models import Model, find_model
-from subsync.recognize import (
+from subsync.listen import (
     JSON,
     Decoder,
     Heard,
@@ -29,7 +27,9 @@ from subsync.recognize import (
     transcript_from_json,
     transcript_to_json,
 )
-from subsync.recognize.coverage import settle
+from subsync.listen.coverage import settle
+from subsync.listen.models import Model, find_model
+from subsync.sound import Recording, decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

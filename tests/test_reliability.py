@@ -29,9 +29,9 @@ import psutil
 import pytest
 from batchwork import logged, note
 
-from subsync.audio import decode, probe
 from subsync.batch import read_manifest
 from subsync.errors import AudioError
+from subsync.sound import decode, probe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,7 +22,7 @@ from subsync.datatypes import (
     Unwritten,
     Word,
 )
-from subsync.report import shortcomings, summary, tally
+from subsync.run.report import shortcomings, summary, tally
 
 
 def result(*sentences: tuple[Status, float], unwritten: tuple[Unwritten, ...] = ()) -> SyncResult:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from subsync.cues.limits import PROFILES, CueOptions
+from subsync.cues.rules import check, rules
 from subsync.datatypes import Cue
-from subsync.layout import PROFILES, CueOptions
-from subsync.rules import check, rules
 
 
 def cue(start: int = 0, end: int = 2000, en: tuple[str, ...] = (), zh: tuple[str, ...] = ()) -> Cue:

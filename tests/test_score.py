@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subsync.errors import UsageError
-from subsync.score import Errors, read_truth, score
+from subsync.run.score import Errors, read_truth, score
 
 SENTENCES = [
     ("The wire is the sum.", 1000, 3000),

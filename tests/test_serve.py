@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from subsync.errors import UsageError
-from subsync.serve import ReviewServer, review_page
+from subsync.pages.server import ReviewServer, review_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,9 +15,9 @@ from sounds import tone, write_sound
 
 from subsync.datatypes import Alignment, RecognizedWord, Status, TimedSentence, TimedWord, Transcript, Unwritten
 from subsync.errors import AudioError, FetchError, NoteError
+from subsync.listen import Heard, Samples, WhisperRecognizer
 from subsync.note import parse_note
-from subsync.recognize import Heard, Samples, WhisperRecognizer
-from subsync.session import Session, SessionOptions, alignment_from_json, alignment_to_json
+from subsync.run.session import Session, SessionOptions, alignment_from_json, alignment_to_json
 from subsync.store import Cache
 
 if TYPE_CHECKING:

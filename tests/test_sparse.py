@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from subsync.datatypes import RecognizedWord, Span
-from subsync.force import CoarseWord
-from subsync.sparse import SparseOptions, sparse_transcript
+from subsync.listen.sparse import SparseOptions, sparse_transcript
+from subsync.phones import CoarseWord
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from subsync.cepstra import Floats
     from subsync.datatypes import Ms, Transcript
+    from subsync.sound.cepstra import Floats
 
 SYLLABLES = ["ba", "de", "fi", "go", "ku", "la", "me", "ni", "po", "ru", "sa", "te", "vi", "wo", "zu"]
 WINDOW = 15_000

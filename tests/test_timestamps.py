@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subsync.timestamps import ass_time, clock, parse_clock, srt_time, vtt_time
+from subsync.times import ass_time, clock, parse_clock, srt_time, vtt_time
 
 
 @pytest.mark.parametrize(

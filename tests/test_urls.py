@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subsync.urls import canonical_url, is_url, redacted, video_id
+from subsync.text.urls import canonical_url, is_url, redacted, video_id
 
 WATCH = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
 

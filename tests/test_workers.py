@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from subsync.workers import Workers
+from subsync.run.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,7 +94,7 @@ def test_a_script_without_a_guard_is_run_once(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(
         "from math import sqrt\n"
-        "from subsync.workers import Workers\n"
+        "from subsync.run.workers import Workers\n"
         "print('once')\n"
         "workers = Workers(2)\n"
         "print(list(workers.map(sqrt, [1, 4, 9])))\n"

@@ -1,4 +1,4 @@
-"""Where (``subsync.locate``) and when (``subsync.force``), in order -> Alignment.
+"""Where (``subsync.locate``) and when (``subsync.phones``), in order -> Alignment.
 
 ``search`` looks for the note's words and listens again where they are missing, ``quiet`` knows the pauses, ``windows``
 cuts at them, ``remarks`` says what a reader should know, ``stage`` does all of it.

@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from subsync.locate import locate
-from subsync.timestamps import clock
+from subsync.times import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from subsync.align.quiet import Quiet
-    from subsync.audio import Recording
     from subsync.datatypes import Ms, Note, RecognizedWord
-    from subsync.recognize import Listener
+    from subsync.listen import Listener
+    from subsync.sound import Recording
 
 
 @dataclass(frozen=True, slots=True)

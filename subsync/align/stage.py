@@ -26,10 +26,10 @@ from subsync.datatypes import Alignment, Span, TimedSentence, TimedWord, Unwritt
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from subsync.audio import Recording, Samples
-    from subsync.cepstra import Floats
     from subsync.datatypes import Ms, Note, Status, Transcript
-    from subsync.recognize import Listener
+    from subsync.listen import Listener
+    from subsync.sound import Recording, Samples
+    from subsync.sound.cepstra import Floats
 
 
 _LOG = logging.getLogger(__name__)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from subsync.cepstra import HOP_MS
 from subsync.datatypes import Span
+from subsync.sound.cepstra import HOP_MS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -25,19 +25,19 @@ from subsync.batch.run import Stage
 from subsync.batch.work import fetch_recording, kept_session, make_files
 from subsync.errors import ModelError, SubsyncError, UsageError, WorkerError
 from subsync.fetch import CAPTIONS, captions_of
-from subsync.job import edits_of, session_options
-from subsync.models import find_model
-from subsync.process import prepare
+from subsync.listen.models import find_model
+from subsync.run.job import edits_of, session_options
+from subsync.run.process import prepare
 from subsync.store import Cache, write_bytes, write_text
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
+    from subsync.align.edits import Edit
     from subsync.batch.pool import Work
     from subsync.batch.run import BatchOptions
     from subsync.batch.work import Task
     from subsync.datatypes import Media, Note
-    from subsync.edits import Edit
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +94,7 @@ def harvest(parcel: Parcel, sound: bytes | None, threads: int) -> tuple[tuple[st
     Raises:
         SubsyncError: as the stages do; another model stands here under that name.
     """
-    from subsync.edits import pinned
+    from subsync.align.edits import pinned
 
     prepare()
     task, media = parcel.task, parcel.media

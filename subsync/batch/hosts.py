@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from subsync.urls import is_url, video_id
+from subsync.text.urls import is_url, video_id
 
 CLOSED = 3600.0
 """Seconds. YouTube's limit lasts "up to an hour" (yt-dlp's wiki)."""

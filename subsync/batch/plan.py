@@ -9,17 +9,17 @@ from subsync.batch.hosts import host_of
 from subsync.batch.manifest import Row
 from subsync.batch.work import Task, inputs_of
 from subsync.errors import AudioError, FetchError, ModelError, NoteError, StoreError, SubsyncError
-from subsync.job import Job
-from subsync.models import find_model
+from subsync.listen.models import find_model
 from subsync.note.frontmatter import parse_front_matter
+from subsync.run.job import Job
 from subsync.store import Cache, sha256_of
-from subsync.urls import canonical_url
+from subsync.text.urls import canonical_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from subsync.batch.discover import Found
-    from subsync.origins import Layers
+    from subsync.run.origins import Layers
 
 _LETTERS_PER_MS = 0.015
 """English as it is spoken: 15 characters a second, spaces included. Only the order comes from it."""

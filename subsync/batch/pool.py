@@ -18,14 +18,14 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from subsync.errors import SubsyncError, WorkerError
-from subsync.process import prepare
+from subsync.run.process import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
-    from subsync.session import Progress
+    from subsync.run.session import Progress
 
     Work: TypeAlias = Callable[..., Any]
     """A function of a module, so that a worker can import it: takes a task and a ``Progress``, gives a result."""

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from subsync.batch.hosts import host_of
 from subsync.errors import NoteError, StoreError
-from subsync.job import LAYOUT, Job, run_job, session_options
-from subsync.session import Session, SessionOptions, silent
+from subsync.run.job import LAYOUT, Job, run_job, session_options
+from subsync.run.session import Session, SessionOptions, silent
 from subsync.store import Cache, sha256_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from subsync.datatypes import Media
-    from subsync.session import Progress
+    from subsync.run.session import Progress
 
 
 @dataclass(frozen=True, slots=True)

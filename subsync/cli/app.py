@@ -14,7 +14,7 @@ from subsync.cli.notes import apply, link
 from subsync.cli.results import check, report, review, score
 from subsync.cli.sync import sync
 from subsync.errors import SubsyncError
-from subsync.process import prepare
+from subsync.run.process import prepare
 
 _LOG = logging.getLogger("subsync")
 

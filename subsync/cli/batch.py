@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from subsync.batch import BatchOptions, Plan, Stage, Summary
     from subsync.batch.manifest import Row
-    from subsync.origins import Layers
+    from subsync.run.origins import Layers
 
 _LOG = logging.getLogger("subsync")
 
@@ -108,7 +108,7 @@ def _shared_out(jobs: int | None, notes: int) -> tuple[int, int]:
 
     Six notes of two minutes on two processors took 16 and 20 s in two workers of one thread, 20 and 26 s in one of two.
     """
-    from subsync.doctor import free_memory
+    from subsync.run.doctor import free_memory
 
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     fitting = max(1, (free_memory() or cores * _WORKER) // _WORKER)
@@ -122,7 +122,7 @@ _WORKER = 2 * 1000**3
 
 def _fair_share(workers: int) -> int | None:
     """Nine tenths of the free memory, divided; at least 1 GB, less is not enough for any model."""
-    from subsync.doctor import free_memory
+    from subsync.run.doctor import free_memory
 
     free = free_memory()
     return None if free is None else max(1024**3, int(0.9 * free / workers))

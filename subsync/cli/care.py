@@ -13,14 +13,14 @@ from subsync.cli.options import FILE, json_option, layers_options, output_option
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from subsync.origins import Layers
+    from subsync.run.origins import Layers
 
 
 @click.command()
 @json_option
 def models(*, as_json: bool) -> None:
     """List the Whisper weights on this machine."""
-    from subsync.models import available_models
+    from subsync.listen.models import available_models
 
     found = available_models()
     if as_json:
@@ -59,7 +59,7 @@ def doctor(*, output: Path, as_json: bool) -> int:
 
     Exits with 1 if something will fail.
     """
-    from subsync.doctor import examine
+    from subsync.run.doctor import examine
 
     findings = examine(output=output)
     if as_json:
@@ -81,7 +81,7 @@ def cache() -> None:
 @json_option
 def ls(*, as_json: bool) -> None:
     """List what is there, the least recently used first."""
-    from subsync.doctor import age_in_words
+    from subsync.run.doctor import age_in_words
     from subsync.store import Cache
 
     found = Cache()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from subsync.datatypes import Anchor, Note
-    from subsync.settings import Settings
+    from subsync.run.settings import Settings
 
 _LOG = logging.getLogger("subsync")
 
@@ -40,7 +40,7 @@ def link(*, note: Path, output: Path, write: bool, remove: bool, data: bool, set
     Uses the results that `subsync sync NOTE` wrote into OUTPUT. Doing it again changes nothing; a new alignment
     changes its own lines only.
     """
-    from subsync.link import data_file, link_note, note_diff, unlink_note
+    from subsync.formats.link import data_file, link_note, note_diff, unlink_note
     from subsync.note import read_note
     from subsync.store import write_bytes, write_text
 
@@ -93,7 +93,7 @@ def apply(
 
     The corrections are kept beside the results, and later runs of `subsync sync` obey them too.
     """
-    from subsync.job import Job, apply_edits
+    from subsync.run.job import Job, apply_edits
 
     try:
         text = edits.read_text(encoding="utf-8")

@@ -15,8 +15,8 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from subsync.origins import Layers
-    from subsync.session import Progress
+    from subsync.run.origins import Layers
+    from subsync.run.session import Progress
 
 FOLDER = click.Path(path_type=Path)
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -95,8 +95,8 @@ def layers_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def gathered(**given: Any) -> Any:
-        from subsync.origins import layers
-        from subsync.settings import Settings
+        from subsync.run.origins import layers
+        from subsync.run.settings import Settings
 
         names = {field.name for field in fields(Settings)}
         chosen = {name: given.pop(name) for name in list(given) if name in names}
@@ -121,7 +121,7 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @contextmanager
 def progress_bars() -> Iterator[Progress]:
     """A bar for each stage on a terminal, nothing elsewhere."""
-    from subsync.session import silent
+    from subsync.run.session import silent
 
     if not sys.stderr.isatty() or not logging.getLogger("subsync").isEnabledFor(logging.INFO):
         yield silent

@@ -15,8 +15,8 @@ from subsync.errors import LowQualityError, SubsyncError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from subsync.cues import CueOptions
     from subsync.datatypes import Cue, Finding
-    from subsync.layout import CueOptions
 
 _LOG = logging.getLogger("subsync")
 _ANY = click.Path(path_type=Path)
@@ -42,9 +42,9 @@ def check(*, place: Path, profile: str, strict: bool, as_json: bool) -> None:
 
     FILE is an SRT or WebVTT file in English, Chinese or both; of a DIR all such files below it are checked.
     """
+    from subsync.cues import CueOptions
+    from subsync.cues.rules import check as findings_of
     from subsync.formats import read_cues
-    from subsync.layout import CueOptions
-    from subsync.rules import check as findings_of
 
     limits = CueOptions.profile(profile)
     found: list[dict[str, object]] = []
@@ -75,8 +75,8 @@ def _subtitles(place: Path) -> Iterator[Path]:
 
 
 def _finding(path: Path, finding: Finding, cues: tuple[Cue, ...], limits: CueOptions) -> dict[str, object]:
-    from subsync.rules import rules
-    from subsync.timestamps import clock
+    from subsync.cues.rules import rules
+    from subsync.times import clock
 
     (rule,) = (rule for rule in rules(limits) if rule.name == finding.rule)
     return {
@@ -97,8 +97,8 @@ def _finding(path: Path, finding: Finding, cues: tuple[Cue, ...], limits: CueOpt
 @json_option
 def score(*, result: Path, truth: Path, as_json: bool) -> None:
     """Measure a result against times that are known, of sentences as JSON or SRT."""
-    from subsync.score import read_truth
-    from subsync.score import score as measured
+    from subsync.run.score import read_truth
+    from subsync.run.score import score as measured
 
     try:
         document = json.loads(_text(result))
@@ -120,7 +120,7 @@ def score(*, result: Path, truth: Path, as_json: bool) -> None:
 @click.option("--open/--no-open", "show", default=True, help="Open the browser.")
 def review(*, folder: Path, serve: bool, port: int, show: bool) -> None:
     """Look at a note's results in DIR: listen, search, correct, export the corrections."""
-    from subsync.serve import ReviewServer, review_page
+    from subsync.pages.server import ReviewServer, review_page
 
     page = review_page(folder)
     if not serve:
@@ -157,7 +157,7 @@ def report(*, folder: Path, png: bool) -> None:
 
     Writes NAME.overview.svg beside NAME.sync.json.
     """
-    from subsync.picture import overview_of_json, picture_png, picture_svg
+    from subsync.pages.picture import overview_of_json, picture_png, picture_svg
     from subsync.store import write_bytes, write_text
 
     found = sorted(folder.rglob("*.sync.json"))

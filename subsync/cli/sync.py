@@ -22,8 +22,8 @@ from subsync.errors import LowQualityError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from subsync.job import Job, Outcome
-    from subsync.settings import Settings
+    from subsync.run.job import Job, Outcome
+    from subsync.run.settings import Settings
 
 _LOG = logging.getLogger("subsync")
 
@@ -41,7 +41,7 @@ def sync(*, note: Path, output: Path, audio: Path | None, strict: bool, as_json:
     Writes into OUTPUT/NAME/ the English, Chinese and bilingual subtitles (.srt and .vtt), the chapters, the section
     anchors, a page to review them, and NAME.sync.json with every time and how sure it is.
     """
-    from subsync.job import Job
+    from subsync.run.job import Job
 
     do(Job(note, output, settings), audio, strict=strict, as_json=as_json)
 
@@ -52,8 +52,8 @@ def do(job: Job, audio: Path | None, *, strict: bool, as_json: bool) -> None:
     Raises:
         LowQualityError: with ``strict``, the result is below what one would publish.
     """
-    from subsync.job import run_job, session_options
-    from subsync.session import Session
+    from subsync.run.job import run_job, session_options
+    from subsync.run.session import Session
 
     with progress_bars() as progress:
         outcome = run_job(job, Session(session_options(job.settings, audio), progress=progress))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from subsync.cues.limits import CueOptions
     from subsync.datatypes import Ms
-    from subsync.layout import CueOptions
 
 _LATE: Ms = 300
 """How far a cue may be pushed behind its first word by one that needs its minimum: the reader hears it just before."""

@@ -10,9 +10,10 @@ import math
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from subsync.layout import FOREIGN, GLUED, CueOptions, Flow
+from subsync.cues.flow import FOREIGN, GLUED, Flow
 
 if TYPE_CHECKING:
+    from subsync.cues.limits import CueOptions
     from subsync.cues.spoken import Passage
     from subsync.datatypes import Ms
 

@@ -7,11 +7,14 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from subsync.layout import CueOptions, Flow, chinese, curl_quotes, english, join, split_hard
+from subsync.cues.chinese import chinese, curl_quotes
+from subsync.cues.english import english
+from subsync.cues.flow import Flow, join, split_hard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from subsync.cues.limits import CueOptions
     from subsync.datatypes import Alignment, Bead, Clause, Link, Ms, Note, TimedWord
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from subsync.cues.clock import Speech, set_times
+from subsync.cues.limits import CueOptions
 from subsync.cues.search import Edges, Shown, lead_edges, search
 from subsync.cues.spoken import Passage, chinese_alone, passages, without_chinese
 from subsync.datatypes import Cue, Tracks
-from subsync.layout import CueOptions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

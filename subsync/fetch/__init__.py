@@ -6,7 +6,7 @@
 
 from subsync.fetch.stage import CAPTIONS, Download, Fetcher, Progress, captions_of, fetch, is_intact, local_path
 from subsync.fetch.ytdlp import FetchOptions, YtDlpFetcher
-from subsync.urls import canonical_url, is_url, video_id
+from subsync.text.urls import canonical_url, is_url, video_id
 
 __all__ = [
     "CAPTIONS",

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from subsync.errors import FetchError, RateLimitedError, StoreError
-from subsync.urls import redacted
+from subsync.text.urls import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

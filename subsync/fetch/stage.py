@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 from subsync.datatypes import Media
 from subsync.errors import AudioError, FetchError, StoreError
-from subsync.urls import canonical_url, is_url, redacted
+from subsync.text.urls import canonical_url, is_url, redacted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

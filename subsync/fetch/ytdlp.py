@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from subsync.errors import FetchError, RateLimitedError, UsageError
 from subsync.fetch.failures import OTHER_MEANS, explained, refusal
 from subsync.fetch.stage import CAPTIONS, Download
-from subsync.urls import redacted
+from subsync.text.urls import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

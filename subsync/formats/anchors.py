@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from subsync.timestamps import clock
+from subsync.times import clock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

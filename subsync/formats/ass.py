@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from subsync.formats.text import drawable, lines_of
-from subsync.timestamps import ass_time
+from subsync.times import ass_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from subsync.formats.vtt import document, escaped
-from subsync.language import has_letters, is_chinese
-from subsync.timestamps import clock, vtt_time
+from subsync.text.language import has_letters, is_chinese
+from subsync.times import clock, vtt_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from subsync.errors import SubsyncError
-from subsync.language import has_letters, is_chinese
-from subsync.timestamps import parse_clock
+from subsync.text.language import has_letters, is_chinese
+from subsync.times import parse_clock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from subsync.datatypes import Cue
 from subsync.errors import SubsyncError
 from subsync.formats.text import blocks, by_script, drawable, lines_of
-from subsync.timestamps import vtt_time
+from subsync.times import vtt_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

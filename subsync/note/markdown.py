@@ -15,7 +15,7 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
-from subsync.timestamps import parse_clock
+from subsync.times import parse_clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from subsync.datatypes import Note, Paragraph, Section, Sentence, Word
 from subsync.errors import NoteError, NothingToAlignError
-from subsync.language import count_han, has_letters, is_chinese, split_sentences
 from subsync.note.frontmatter import parse_front_matter
 from subsync.note.markdown import parse_blocks
 from subsync.note.pairs import Size, pair_passages
+from subsync.text.language import count_han, has_letters, is_chinese, split_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -1,0 +1,155 @@
+"""The reading rules as a table, and the checker that reports which cues break them.
+
+The checker takes any cues, ours or those of a file that somebody else made: with one language or both, overlapping,
+out of order, of no or negative duration.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from subsync.cues.english import english_break
+from subsync.cues.limits import CueOptions
+from subsync.datatypes import Finding
+from subsync.text.language import width
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from subsync.datatypes import Cue, Lang, Ms
+
+    Measure = Callable[[Sequence[Cue], int], Iterable[float]]
+
+_EN = "Netflix Timed Text Style Guide, English (217350977)"
+_ZH = "Netflix Timed Text Style Guide, Simplified Chinese (215986007)"
+_GENERAL = "Netflix Timed Text Style Guide, General Requirements (215758617)"
+_TIMING = "Netflix Subtitle Timing Guidelines (360051554394)"
+_WEBVTT = "WebVTT (W3C): a cue ends after it starts, its text is not empty"
+
+_TORN = 2.5
+"""Breaks that cost this much part an article, a preposition, an auxiliary or a name from what follows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A limit that a reader is owed, where it comes from, and how a cue is measured against it."""
+
+    name: str
+    limit: float
+    unit: str
+    lang: Lang | None
+    """``None``: it holds for a cue as a whole."""
+    source: str
+    measure: Measure
+    """The values of the cue at an index, in ``unit``; none where the rule does not apply."""
+    at_least: bool = False
+    """The limit is the least that is allowed instead of the most."""
+
+    def broken_by(self, value: float) -> bool:
+        """Whether a value is beyond the limit."""
+        return value < self.limit if self.at_least else value > self.limit
+
+
+def rules(options: CueOptions | None = None) -> tuple[Rule, ...]:
+    """The table, with the limits of ``options`` (Netflix's unless given)."""
+    o = options or CueOptions()
+    return (
+        Rule("empty", 0, "cues without text", None, _WEBVTT, _empty),
+        Rule("duration", 1, "ms", None, _WEBVTT, _duration, at_least=True),
+        Rule("order", 0, "ms before the start of the cue in front", None, _WEBVTT, _before),
+        Rule("overlap", 0, "ms", None, _GENERAL, _overlap),
+        Rule("gap", o.gap, "ms", None, _TIMING, _gap, at_least=True),
+        Rule(
+            "pause",
+            o.pause,
+            "ms",
+            None,
+            _TIMING,
+            lambda cues, n: (g for g in _gap(cues, n) if g > o.gap),
+            at_least=True,
+        ),
+        Rule("min-duration", o.min_duration, "ms", None, _GENERAL, _positive_duration, at_least=True),
+        Rule("max-duration", o.max_duration, "ms", None, _GENERAL, _positive_duration),
+        Rule("en-columns", o.en_columns, "characters", "en", _EN, lambda cues, n: map(len, cues[n].en)),
+        Rule("zh-columns", o.zh_columns, "columns", "zh", _ZH, lambda cues, n: map(width, cues[n].zh)),
+        Rule("en-lines", o.lines, "lines", "en", _EN, lambda cues, n: [len(cues[n].en)]),
+        Rule("zh-lines", o.lines, "lines", "zh", _ZH, lambda cues, n: [len(cues[n].zh)]),
+        Rule("en-cps", o.en_cps, "characters per second", "en", _EN, lambda cues, n: _speed(cues, n, "en")),
+        Rule("zh-cps", o.zh_cps, "columns per second", "zh", _ZH, lambda cues, n: _speed(cues, n, "zh")),
+        Rule("en-break", _TORN, "cost of a line break", "en", _EN, lambda cues, n: _line_breaks(cues[n].en)),
+        Rule("zh-punctuation", 0, "lines that end with 。 ， or 、", "zh", _ZH, lambda cues, n: [_stops(cues[n].zh)]),
+    )
+
+
+def check(cues: Sequence[Cue], options: CueOptions | None = None) -> tuple[Finding, ...]:
+    """What breaks the rules.
+
+    Args:
+        cues: of one file, in its order.
+        options: the limits; Netflix's unless given.
+
+    Returns:
+        One finding for each cue and rule, with the worst value; in the order of the cues, then of the table.
+    """
+    table = rules(options)
+    return tuple(finding for n in range(len(cues)) for rule in table for finding in _findings(rule, cues, n))
+
+
+def _findings(rule: Rule, cues: Sequence[Cue], n: int) -> Iterator[Finding]:
+    broken = [value for value in rule.measure(cues, n) if rule.broken_by(value)]
+    if broken:
+        worst = min(broken) if rule.at_least else max(broken)
+        yield Finding(rule.name, n + 1, round(worst, 2), rule.limit)
+
+
+def _empty(cues: Sequence[Cue], n: int) -> list[int]:
+    return [int(not any(line.strip() for line in cues[n].en + cues[n].zh))]
+
+
+def _duration(cues: Sequence[Cue], n: int) -> list[Ms]:
+    return [cues[n].end - cues[n].start]
+
+
+def _positive_duration(cues: Sequence[Cue], n: int) -> list[Ms]:
+    return [ms for ms in _duration(cues, n) if ms > 0]
+
+
+def _before(cues: Sequence[Cue], n: int) -> list[Ms]:
+    return [cues[n - 1].start - cues[n].start] if n else []
+
+
+def _overlap(cues: Sequence[Cue], n: int) -> list[Ms]:
+    """With the cue in front; a cue that starts before that one is out of order instead."""
+    return [cues[n - 1].end - cues[n].start] if n and cues[n].start >= cues[n - 1].start else []
+
+
+def _gap(cues: Sequence[Cue], n: int) -> list[Ms]:
+    return [gap for cue in cues[n + 1 : n + 2] if (gap := cue.start - cues[n].end) >= 0]
+
+
+def _speed(cues: Sequence[Cue], n: int, lang: Lang) -> Iterator[float]:
+    """Of the text and all the time it stands: it may be held over cues in which the other language changes."""
+    text = _text(cues[n], lang)
+    if not any(text) or (n and _text(cues[n - 1], lang) == text):
+        return
+    last = n
+    while last + 1 < len(cues) and _text(cues[last + 1], lang) == text:
+        last += 1
+    if (stands := cues[last].end - cues[n].start) > 0:
+        yield sum(map(len if lang == "en" else width, text)) * 1000 / stands
+
+
+def _text(cue: Cue, lang: Lang) -> tuple[str, ...]:
+    return cue.en if lang == "en" else cue.zh
+
+
+def _line_breaks(lines: Sequence[str]) -> Iterator[float]:
+    for upper, lower in pairwise(lines):
+        if upper.split() and lower.split():
+            yield english_break(upper.split()[-1], lower.split()[0])
+
+
+def _stops(lines: Sequence[str]) -> int:
+    return sum(line.rstrip().endswith(("。", "，", "、")) for line in lines)

@@ -1,0 +1,43 @@
+"""Samples -> words with rough times, by Whisper; or from a transcript that was saved before.
+
+Windows of 15 s are decoded in fixed groups, and each group's words go into a journal as they come: a run that was
+killed continues there and ends with the same words. Where a window holds speech but no words (Whisper likes to end
+its text at a long pause), or the same words over and over, that stretch is recognised again in another way.
+"""
+
+from subsync.listen.captions import captions_suffice, words_of_json3
+from subsync.listen.interface import (
+    JSON,
+    Decoder,
+    Heard,
+    Journal,
+    Listener,
+    Progress,
+    RecognizeOptions,
+    Recognizer,
+    Samples,
+    Sound,
+    Weights,
+)
+from subsync.listen.recognizer import WhisperRecognizer
+from subsync.listen.saved import SavedTranscript, transcript_from_json, transcript_to_json
+
+__all__ = [
+    "JSON",
+    "Decoder",
+    "Heard",
+    "Journal",
+    "Listener",
+    "Progress",
+    "RecognizeOptions",
+    "Recognizer",
+    "Samples",
+    "SavedTranscript",
+    "Sound",
+    "Weights",
+    "WhisperRecognizer",
+    "captions_suffice",
+    "transcript_from_json",
+    "transcript_to_json",
+    "words_of_json3",
+]

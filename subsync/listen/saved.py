@@ -1,0 +1,79 @@
+"""Transcripts as JSON, and a recogniser that reads one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from subsync.datatypes import RecognizedWord, Span, Transcript
+from subsync.errors import StoreError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from subsync.listen.interface import JSON, Progress, Sound
+
+
+def transcript_to_json(transcript: Transcript) -> JSON:
+    """One object: language, duration, words as [text, start, end, probability], speech as [start, end]."""
+    return {
+        "language": transcript.language,
+        "duration": transcript.duration,
+        "words": [word_to_json(word) for word in transcript.words],
+        "speech": [[span.start, span.end] for span in transcript.speech],
+        "heard": transcript.heard,
+    }
+
+
+def transcript_from_json(value: JSON) -> Transcript:
+    """What `transcript_to_json` made a value of.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    try:
+        return Transcript(
+            language=str(value["language"]),
+            duration=int(value["duration"]),
+            words=tuple(map(word_from_json, value["words"])),
+            speech=tuple(Span(int(start), int(end)) for start, end in value["speech"]),
+            heard=value.get("heard"),
+        )
+    except (KeyError, TypeError, ValueError) as exc:
+        raise ValueError(f"not a transcript: {exc}") from exc
+
+
+def word_to_json(word: RecognizedWord) -> JSON:
+    """[text, start, end, probability]."""
+    return [word.text, word.start, word.end, word.probability]
+
+
+def word_from_json(value: JSON) -> RecognizedWord:
+    """What `word_to_json` made a value of."""
+    text, start, end, probability = value
+    return RecognizedWord(str(text), int(start), int(end), float(probability))
+
+
+@dataclass(frozen=True, slots=True)
+class SavedTranscript:
+    """A recogniser that has read the answer in a file."""
+
+    path: Path
+
+    def __call__(self, recording: Sound, *, progress: Progress | None = None) -> Transcript:  # noqa: ARG002 - the file knows
+        """The transcript in the file.
+
+        Raises:
+            StoreError: the file cannot be read or holds something else.
+        """
+        try:
+            return transcript_from_json(json.loads(self.path.read_text(encoding="utf-8")))
+        except (OSError, ValueError) as exc:
+            raise StoreError(
+                f"{self.path}: cannot be read as a transcript: {exc}", "Recognise the recording anew."
+            ) from exc
+
+    def settings(self) -> dict[str, str | int]:
+        """What the transcript depends on."""
+        return {"recognizer": "saved", "model": self.path.name, "model_sha256": ""}

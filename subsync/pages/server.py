@@ -1,0 +1,219 @@
+"""A server for one review page, on this machine only.
+
+A page in a file cannot hold YouTube's player, which wants to know who embeds it (error 153). The server gives out the
+files of one folder and the recording, to who knows the random token in the address. What it gives out it names from a
+listing, so that there is no path to be led astray.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import os
+import re
+import secrets
+from contextlib import contextmanager, suppress
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import IO, TYPE_CHECKING
+from urllib.parse import quote, unquote
+
+from subsync.errors import UsageError
+from subsync.pages import served
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_LOG = logging.getLogger(__name__)
+
+_PAGE = ".review.html"
+_CHUNK = 1 << 16
+
+_TYPES = {
+    ".aac": "audio/aac", ".flac": "audio/flac", ".m4a": "audio/mp4", ".mka": "audio/x-matroska", ".mp3": "audio/mpeg",
+    ".oga": "audio/ogg", ".ogg": "audio/ogg", ".opus": "audio/ogg", ".wav": "audio/wav",
+    ".m4v": "video/mp4", ".mkv": "video/x-matroska", ".mov": "video/quicktime", ".mp4": "video/mp4",
+    ".ts": "video/mp2t", ".webm": "video/webm",
+    ".json": "application/json", ".vtt": "text/vtt; charset=utf-8",
+    ".srt": "text/plain; charset=utf-8", ".txt": "text/plain; charset=utf-8", ".md": "text/plain; charset=utf-8",
+}  # fmt: skip
+"""Not the system's table, which differs from machine to machine; what is not here is to be saved, not shown."""
+
+
+def review_page(folder: Path) -> Path:
+    """The review page in a results folder.
+
+    Raises:
+        UsageError: there is none, or there are several.
+    """
+    pages = sorted(folder.glob(f"*{_PAGE}")) if folder.is_dir() else []
+    if len(pages) != 1:
+        found = ", ".join(p.name for p in pages) or "none"
+        raise UsageError(
+            f"{folder}: one review page is expected, found: {found}",
+            "Give the folder of one note's results, such as subsync-out/NAME.",
+        )
+    return pages[0]
+
+
+class ReviewServer(ThreadingHTTPServer):
+    """Serves a results folder until ``shutdown``; ``url`` is where its review page is."""
+
+    daemon_threads = True
+
+    def __init__(self, folder: Path, *, recording: Path | None, port: int = 0) -> None:
+        """Listen on 127.0.0.1; ``port`` 0 takes a free one.
+
+        Raises:
+            UsageError: there is no review page in the folder, or the port is taken.
+        """
+        self.folder = folder
+        self.page = review_page(folder).name
+        self.recording = recording
+        self.token = secrets.token_urlsafe(24)
+        try:
+            super().__init__(("127.0.0.1", port), _Handler)
+        except (OSError, OverflowError) as exc:
+            raise UsageError(f"port {port} cannot be used: {exc}", "Choose another --port, or none.") from exc
+        self.hosts = {f"127.0.0.1:{self.server_port}", f"localhost:{self.server_port}"}
+
+    @property
+    def url(self) -> str:
+        """Address of the review page, with the token."""
+        return f"http://127.0.0.1:{self.server_port}/{self.token}/{quote(self.page)}"
+
+    @contextmanager
+    def opened(self, name: str) -> Iterator[tuple[IO[bytes], str]]:
+        """A file that is given out under a name, and its type.
+
+        Raises:
+            FileNotFoundError: no such name.
+        """
+        if name == "recording" and self.recording is not None:
+            path, flags = self.recording, os.O_RDONLY
+        else:
+            # A regular file of the folder itself: no link, nothing hidden, nothing that a slash or dots could reach.
+            found = next((p for p in self.folder.iterdir() if p.name == name), None)
+            if found is None or name.startswith(".") or found.is_symlink() or not found.is_file():
+                raise FileNotFoundError(name)
+            path, flags = found, os.O_RDONLY | os.O_NOFOLLOW
+        with open(os.open(path, flags), "rb") as file:  # noqa: PTH123 - pathlib cannot refuse to follow a link
+            yield file, _TYPES.get(path.suffix.lower(), "application/octet-stream")
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Answers one connection."""
+
+    server: ReviewServer
+    protocol_version = "HTTP/1.1"
+    server_version, sys_version = "subsync", ""
+    timeout = 60
+
+    def do_GET(self) -> None:
+        """Give out a file."""
+        name = self._name()
+        if name is None:
+            return
+        try:
+            if name == "":
+                self._begin(HTTPStatus.FOUND, 0, "text/plain", Location=quote(self.server.page))
+            elif name == self.server.page:
+                self._send_page()
+            else:
+                self._send_file(name)
+        except OSError as exc:
+            if isinstance(exc, ConnectionError):  # a player that seeks leaves in the middle
+                self.close_connection = True
+            else:
+                self._refuse(HTTPStatus.NOT_FOUND)
+
+    do_HEAD = do_GET  # noqa: N815
+
+    def _name(self) -> str | None:
+        """What is asked for, or ``None`` if the question was answered with a refusal."""
+        if self.headers.get("Host", "").lower() not in self.server.hosts:
+            self._refuse(HTTPStatus.FORBIDDEN)  # another name that leads here: a foreign page is asking
+            return None
+        parts = self.path.partition("?")[0].split("/", 2)
+        token = parts[1] if len(parts) == 3 else ""
+        if not hmac.compare_digest(token.encode(), self.server.token.encode()):
+            self._refuse(HTTPStatus.NOT_FOUND)
+            return None
+        return unquote(parts[2], errors="surrogateescape")
+
+    def _send_page(self) -> None:
+        with self.server.opened(self.server.page) as (file, _):
+            body = served(file.read().decode("utf-8", errors="replace")).encode()
+        self._begin(HTTPStatus.OK, len(body), "text/html; charset=utf-8")
+        if self.command == "GET":
+            self.wfile.write(body)
+
+    def _send_file(self, name: str) -> None:
+        with self.server.opened(name) as (file, kind):
+            size = os.fstat(file.fileno()).st_size
+            try:
+                part = _range(self.headers.get("Range"), size)
+            except ValueError:
+                self._refuse(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, **{"Content-Range": f"bytes */{size}"})
+                return
+            first, last = part or (0, size - 1)
+            more = {"Accept-Ranges": "bytes", "Content-Security-Policy": "default-src 'none'; sandbox"}
+            if part:
+                more["Content-Range"] = f"bytes {first}-{last}/{size}"
+            self._begin(HTTPStatus.PARTIAL_CONTENT if part else HTTPStatus.OK, last - first + 1, kind, **more)
+            if self.command == "GET":
+                file.seek(first)
+                left = last - first + 1
+                while left and (chunk := file.read(min(_CHUNK, left))):
+                    self.wfile.write(chunk)
+                    left -= len(chunk)
+
+    def _refuse(self, status: HTTPStatus, **more: str) -> None:
+        body = f"{status.value} {status.phrase}\n".encode()
+        with suppress(ConnectionError):
+            self._begin(status, len(body), "text/plain; charset=utf-8", **more)
+            if self.command != "HEAD":
+                self.wfile.write(body)
+
+    def _begin(self, status: HTTPStatus, length: int, kind: str, **more: str) -> None:
+        self.send_response(status)
+        headers = {
+            "Content-Type": kind,
+            "Content-Length": str(length),
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+            "X-Frame-Options": "DENY",
+            "Cross-Origin-Resource-Policy": "same-origin",
+            # YouTube's player refuses pages without a referrer; this sends the origin alone, not the token.
+            "Referrer-Policy": "strict-origin-when-cross-origin",
+        }
+        for key, value in (headers | more).items():
+            self.send_header(key, value)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as in http.server
+        """Say it to who asked for details."""
+        _LOG.debug("%s", (format % args).replace(self.server.token, "TOKEN"))
+
+
+def _range(header: str | None, size: int) -> tuple[int, int] | None:
+    """The first and last byte asked for; ``None`` for the whole.
+
+    The whole is also the answer to what makes no sense and to several ranges at once, as RFC 9110 14.2 has it.
+
+    Raises:
+        ValueError: the range is outside the file.
+    """
+    match = re.fullmatch(r"bytes=(\d{0,18})-(\d{0,18})", header or "", re.ASCII)
+    if not match or match.groups() == ("", ""):
+        return None
+    if not match[1]:
+        first, last = max(0, size - int(match[2])), size - 1
+    else:
+        first, last = int(match[1]), int(match[2] or size - 1)
+        if match[2] and last < first:
+            return None
+    if first >= size:
+        raise ValueError(header)
+    return first, min(last, size - 1)

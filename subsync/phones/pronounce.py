@@ -1,0 +1,158 @@
+"""A word as it is written -> the ways it may sound, in the phones of the acoustic model (ARPAbet without stress).
+
+Known words come from the CMU dictionary of PocketSphinx's wheel. What it lacks is put together from parts (possessives,
+compounds) and, failing that, read by hibari's lexicon and its small model for unknown words.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from itertools import islice, product
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from subsync.text.normalize import spoken_forms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Phones: TypeAlias = tuple[str, ...]
+
+MOST = 8
+"""Readings of one word that an aligner tries at once. Each costs time; beyond a few they only let it fit noise."""
+_PER_PART = 4
+
+VOWELS = frozenset({"AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER", "EY", "IH", "IY", "OW", "OY", "UH", "UW"})
+_HISSING = frozenset({"S", "Z", "SH", "ZH", "CH", "JH"})
+_VOICELESS = frozenset({"P", "T", "K", "F", "TH"})
+
+# Long pieces first: a pattern takes the first that fits.
+_ARPABET = {
+    "ɜɹ": "ER", "əɹ": "ER", "ɚ": "ER", "ɝ": "ER", "ɜː": "ER", "ʌɹ": "ER", "tʃ": "CH", "dʒ": "JH",
+    "A": "EY", "I": "AY", "O": "OW", "Q": "OW", "W": "AW", "Y": "OY", "T": "T",
+    "i": "IY", "ɪ": "IH", "ᵻ": "IH", "ɨ": "IH", "e": "EH", "ɛ": "EH", "æ": "AE", "a": "AA", "ɑ": "AA", "ɒ": "AA",
+    "ɔ": "AO", "o": "OW", "ʊ": "UH", "u": "UW", "ʌ": "AH", "ə": "AH", "ɐ": "AH", "ᵊ": "AH", "ɜ": "ER",
+    "p": "P", "b": "B", "t": "T", "ɾ": "T", "ʔ": "T", "d": "D", "k": "K", "ɡ": "G", "f": "F", "v": "V",
+    "θ": "TH", "ð": "DH", "s": "S", "z": "Z", "ʃ": "SH", "ʒ": "ZH", "h": "HH", "ʧ": "CH", "ʤ": "JH",
+    "m": "M", "n": "N", "ŋ": "NG", "l": "L", "ɹ": "R", "r": "R", "w": "W", "j": "Y", "y": "Y", "x": "K",
+}  # fmt: skip
+_IPA = re.compile("|".join(sorted(_ARPABET, key=len, reverse=True)))
+
+
+@lru_cache(maxsize=65_536)
+def pronunciations(word: str, *, previous: str = "") -> tuple[Phones, ...]:
+    """The ways a written word may sound.
+
+    Args:
+        word: As the note writes it, punctuation included: ``$750``, ``GPT-4o``, ``Lasky's``.
+        previous: The word before it, on which the reading of amounts depends.
+
+    Returns:
+        At most ``MOST`` readings, the likeliest first; empty for a word that has no sound (a dash).
+    """
+    forms = [tuple(_in_order(form)) for form in spoken_forms(word, previous=previous)]
+    # The best reading of every form comes before the second of any: forms differ more than readings of one form do.
+    ranked = [form[k] for k in range(_PER_PART) for form in forms if k < len(form)]
+    return tuple(islice(dict.fromkeys([*ranked, *map(_without_r, ranked)]), MOST))
+
+
+def _without_r(phones: Phones) -> Phones:
+    """As most of England, Australia and New Zealand say it: an r is heard before vowels only.
+
+    The dictionary is American. On hand-labelled Australian speech the mean error of word edges falls from 17.6 to 16.8
+    ms, and the words concerned fit better.
+    """
+    heard: list[str] = []
+    for phone, following in zip(phones, (*phones[1:], ""), strict=True):
+        if following in VOWELS or phone not in {"R", "ER"} or not heard:
+            heard.append(phone)
+        elif phone == "ER" or heard[-1] in {"EH", "IH", "IY", "UH"}:
+            heard.append("AH")
+    return tuple(heard)
+
+
+def _in_order(form: tuple[str, ...]) -> Iterator[Phones]:
+    """Readings of several words said in one go."""
+    parts = [_readings(word) for word in form]
+    for choice in islice(product(*parts), _PER_PART):
+        if phones := tuple(phone for part in choice for phone in part):
+            yield phones
+
+
+@lru_cache(maxsize=65_536)
+def _readings(word: str) -> tuple[Phones, ...]:
+    """Readings of one spoken word, ``a.`` being the name of a letter."""
+    known = _known(word)
+    if known:
+        return known[:_PER_PART]
+    stem, ending = _parted(word)
+    if ending:
+        return tuple(_with_s(phones) for phones in _readings(stem))
+    return tuple(dict.fromkeys([*_compound(word), *_guessed(word)]))[:_PER_PART]
+
+
+def _parted(word: str) -> tuple[str, str]:
+    """``lasky's`` -> ``lasky``, ``'s``. An apostrophe alone (``friends'``) has no sound."""
+    for ending in ("'s", "s'", "'"):
+        stem = word.removesuffix(ending)
+        if stem != word and stem.strip("'."):
+            return (f"{stem}s", "") if ending == "s'" and _known(f"{stem}s") else (stem, "s" if "s" in ending else "")
+    return word, ""
+
+
+def _with_s(phones: Phones) -> Phones:
+    if phones[-1] in _HISSING:
+        return (*phones, "IH", "Z")
+    return (*phones, "S" if phones[-1] in _VOICELESS else "Z")
+
+
+def _compound(word: str) -> Iterator[Phones]:
+    """Two words of the dictionary written as one (``datacenter``), cut where the shorter of the two is longest."""
+    cuts = sorted(range(3, len(word) - 2), key=lambda k: abs(2 * k - len(word)))
+    for k in cuts:
+        if (left := _known(word[:k])) and (right := _known(word[k:])):
+            yield left[0] + right[0]
+            return
+
+
+# --- sources ----------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _dictionary() -> dict[str, str]:
+    """Word -> phones, further readings as ``word(2)``: 134 860 entries."""
+    import pocketsphinx
+
+    path = Path(pocketsphinx.get_model_path("en-us/cmudict-en-us.dict"))
+    with path.open(encoding="utf-8") as lines:
+        return dict(line.rstrip("\n").split(" ", 1) for line in lines)
+
+
+def _known(word: str) -> tuple[Phones, ...]:
+    entries = _dictionary()
+    found = []
+    key = word
+    while (phones := entries.get(key)) is not None:
+        found.append(tuple(phones.split()))
+        key = f"{word}({len(found) + 1})"
+    return tuple(found)
+
+
+@cache
+def _reader() -> Any:
+    """The lexicon and network of hibari, without its voices."""
+    from hibari.g2p import G2P
+
+    return G2P()
+
+
+def _guessed(word: str) -> Iterator[Phones]:
+    letters = "".join(c for c in word if c.isalpha() or c == "'").strip("'")
+    if letters and (phones := _to_arpabet(_reader()(letters, normalize_text=False))):
+        yield phones
+
+
+def _to_arpabet(ipa: str) -> Phones:
+    """From hibari's phonemes (IPA, with capitals for diphthongs) to phones; stress and length are dropped."""
+    return tuple(_ARPABET[piece] for piece in _IPA.findall(re.sub("[ˈˌ]", "", ipa)))

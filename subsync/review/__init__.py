@@ -1,6 +1,0 @@
-"""The review page: a result as one HTML file to look at, listen to and correct."""
-
-from subsync.review.page import recording_address, review_html, served
-from subsync.review.waveform import PEAKS_PER_SECOND, peaks
-
-__all__ = ["PEAKS_PER_SECOND", "peaks", "recording_address", "review_html", "served"]

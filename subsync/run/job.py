@@ -1,0 +1,199 @@
+"""One note, from file to files.
+
+What was made is remembered with the hashes of what it was made from. If nothing of that has changed and the files are
+as they were left, nothing is computed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass, field, fields, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from subsync.align.edits import edits_json, parse_edits
+from subsync.errors import UsageError
+from subsync.fetch import FetchOptions
+from subsync.formats import all_files
+from subsync.formats.chapters import chapters
+from subsync.note import read_note, require_english
+from subsync.pipeline import sync_note
+from subsync.run.report import Tally, shortcomings, summary, tally
+from subsync.run.session import SessionOptions
+from subsync.run.settings import Settings
+from subsync.store import output_folder, sha256_of, stem_of, write_by, write_text
+from subsync.store.files import errors_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from subsync.align.edits import Edit
+    from subsync.datatypes import Note, SyncResult
+    from subsync.run.session import Session
+
+LAYOUT = 1
+"""Raised when the same result is written in another way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A note to be synced, and where its files go."""
+
+    note: Path
+    output: Path
+    """The folder in which the note has a folder of its own."""
+    settings: Settings = field(default_factory=Settings)
+
+    @property
+    def stem(self) -> str:
+        """The name of its files."""
+        return stem_of(self.note)
+
+    @property
+    def folder(self) -> Path:
+        """Where its files are.
+
+        Raises:
+            StoreError: a symlink leads out of ``output``.
+        """
+        return output_folder(self.output, self.stem)
+
+    @property
+    def edits(self) -> Path:
+        """Corrections that were applied before; they hold for every further run."""
+        return self.folder / f"{self.stem}.edits.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a job."""
+
+    files: tuple[Path, ...]
+    tally: Mapping[str, float]
+    """The result in figures, see ``report.Tally``."""
+    shortcomings: tuple[str, ...]
+    """Why ``--strict`` would refuse it."""
+    summary: str
+    fresh: bool
+    """Whether anything was computed."""
+
+
+def session_options(settings: Settings, audio: Path | None = None, threads: int | None = None) -> SessionOptions:
+    """What the stages that touch the world take of the settings."""
+    fetching = FetchOptions(
+        hosts=settings.hosts,
+        allow_private=settings.allow_private,
+        cookies=Path(settings.cookies).expanduser() if settings.cookies else None,
+        captions=settings.captions != "never",
+        max_bytes=settings.max_mb * 1024**2,
+        max_duration=settings.max_hours * 3_600_000,
+    )
+    options = SessionOptions(audio, settings.model, fetching, settings.captions, settings.recognition)
+    return options if threads is None else replace(options, threads=threads)
+
+
+def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
+    """Sync a note and write its files, each whole or not at all; with ``again`` also when nothing has changed.
+
+    Raises:
+        SubsyncError: see ``subsync.errors``; files that were there before are whole.
+    """
+    stages, formats = job.settings.stages, job.settings.formats  # what makes no sense is refused before the work
+    note = read_note(job.note)
+    require_english(note)
+    edits = edits_of(job, note)
+    media = session.fetch(note)
+    key = session.cache.key(
+        "result", LAYOUT, version("subsync-notes"), note.sha256, note.path, edits_json(note, edits), str(media.path),
+        session.transcript_key(media), str(job.folder), job.settings.of_result,
+    )  # fmt: skip
+    known = session.cache.get_json("result", key)
+    if known and not again and _untouched(job.folder, dict(known["files"])):
+        return _outcome(job, known, fresh=False)
+    result = sync_note(note, session, stages, edits=edits)
+    files = all_files(result, job.stem, formats) | _review(job, result, session, edits)
+    write_files(files, job.folder)
+    digests = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
+    if job.settings.embed:
+        copy = _with_chapters(job, result)
+        digests[copy.name] = sha256_of(copy)
+    made = {
+        # Not an object: its keys would come back sorted, and the list of files in another order the next time.
+        "files": [[name, digest] for name, digest in digests.items()],
+        "tally": asdict(tally(result)),
+        "shortcomings": shortcomings(result),
+        "summary": summary(result),
+    }
+    session.cache.put_json("result", key, made)
+    return _outcome(job, made, fresh=True)
+
+
+def apply_edits(job: Job, text: str, *, path: str) -> None:
+    """Keep corrections beside a note's results; the next run obeys them.
+
+    Raises:
+        UsageError: they are not corrections of this note.
+    """
+    note = read_note(job.note)
+    write_text(job.edits, edits_json(note, parse_edits(text, note, path=path)))
+
+
+def write_files(files: Mapping[str, str], folder: Path) -> tuple[Path, ...]:
+    """Write texts under their names into a folder; files that hold the same already are left as they are."""
+    paths = tuple(folder / name for name in files)
+    for path, text in zip(paths, files.values(), strict=True):
+        with errors_of("read", path):
+            same = path.is_file() and path.read_bytes() == text.encode()
+        if not same:
+            write_text(path, text)
+    return paths
+
+
+def edits_of(job: Job, note: Note) -> tuple[Edit, ...]:
+    """The corrections that are kept beside a note's results."""
+    if not job.edits.is_file():
+        return ()
+    try:
+        text = job.edits.read_text(encoding="utf-8")
+    except (OSError, ValueError) as exc:
+        raise UsageError(f"{job.edits}: cannot be read: {exc}", "Mend that file, or take it away.") from exc
+    return parse_edits(text, note, path=str(job.edits))
+
+
+def _review(job: Job, result: SyncResult, session: Session, edits: tuple[Edit, ...]) -> dict[str, str]:
+    from subsync.pages import recording_address, review_html
+
+    page = review_html(
+        result,
+        peaks=session.peaks(result.media),
+        stem=job.stem,
+        recording=recording_address(result.media.path, job.folder),
+        edits=edits,
+    )
+    return {f"{job.stem}.review.html": page}
+
+
+def _with_chapters(job: Job, result: SyncResult) -> Path:
+    """A copy of the recording's sound with the chapters in it, beside the other files."""
+    from subsync.run.embed import embed_chapters, suffix_with_chapters
+
+    marks = chapters(result.anchors, result.media.duration)
+    path = job.folder / f"{job.stem}.chapters.{suffix_with_chapters(result.media.path)}"
+
+    def write(fd: int) -> None:
+        with open(fd, "w+b", closefd=False) as file:
+            embed_chapters(result.media.path, marks, file)
+
+    write_by(path, write)
+    return path
+
+
+def _untouched(folder: Path, files: Mapping[str, str]) -> bool:
+    return all((folder / name).is_file() and sha256_of(folder / name) == digest for name, digest in files.items())
+
+
+def _outcome(job: Job, made: Mapping[str, Any], *, fresh: bool) -> Outcome:
+    files = tuple(job.folder / name for name in dict(made["files"]))
+    figures = {figure.name: made["tally"][figure.name] for figure in fields(Tally)}  # in their order, not the cache's
+    return Outcome(files, figures, tuple(made["shortcomings"]), made["summary"], fresh)

@@ -1,0 +1,24 @@
+"""A file of sound -> 16 kHz mono samples on disk, where there is speech in them, and what an acoustic model sees.
+
+Decoding, speech and cepstra are one pass: each block is looked at while the next is decoded.
+"""
+
+from subsync.sound.decoder import DecodeOptions, decode, opened, probe
+from subsync.sound.pcm import RATE, Samples, levels
+from subsync.sound.recording import Recording
+from subsync.sound.speech import SpeechOptions, pauses, speech_spans, windows
+
+__all__ = [
+    "RATE",
+    "DecodeOptions",
+    "Recording",
+    "Samples",
+    "SpeechOptions",
+    "decode",
+    "levels",
+    "opened",
+    "pauses",
+    "probe",
+    "speech_spans",
+    "windows",
+]
