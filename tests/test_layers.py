@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Set
+    from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
 
 PACKAGE = Path(__file__).parent.parent / "subsync"
 
@@ -70,7 +71,7 @@ def imports_of_files() -> dict[str, set[str]]:
     return graph
 
 
-def circles(graph: Mapping[str, Set[str]]) -> list[list[str]]:
+def circles(graph: Mapping[str, AbstractSet[str]]) -> list[list[str]]:
     """Groups of modules that import one another, however long the way round."""
     reached = {name: {name} | others for name, others in graph.items()}
     for middle in graph:
