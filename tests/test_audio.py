@@ -267,7 +267,7 @@ def test_a_recording_that_is_too_long_is_refused_and_leaves_nothing(tmp_path: Pa
 def test_samples_that_cannot_be_kept_are_an_error_with_the_place(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
-    with pytest.raises(StoreError, match=r"a\.s16: cannot be written"):
+    with pytest.raises(StoreError, match=r"cannot write .*a\.s16: "):
         decode(write_sound(tmp_path / "a.wav", tone(500)), tmp_path / "file" / "a.s16")
 
 

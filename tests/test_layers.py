@@ -17,9 +17,9 @@ PACKAGE = Path(__file__).parent.parent / "subsync"
 # From the ground up. Rooms on one floor never import one another.
 FLOORS: list[set[str]] = [
     {"datatypes", "errors"},
-    {"times", "text"},
+    {"times", "text", "store"},
     {"spans", "sound", "note", "fetch", "locate", "bitext", "cues"},
-    {"anchors", "phones", "formats", "store"},
+    {"anchors", "phones", "formats"},
     {"listen"},
     {"align"},
     {"pages", "pipeline"},
@@ -53,7 +53,7 @@ def imported_rooms(source: str) -> set[str]:
 
 
 def imports_of_files() -> dict[str, set[str]]:
-    """Module -> the modules of the package that it imports, also inside functions; a package stands for its __init__."""
+    """Module -> the modules of the package that it imports, also in functions; a package stands for its __init__."""
     modules = {
         ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path
         for path in PACKAGE.rglob("*.py")

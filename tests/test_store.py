@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -20,6 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from subsync.errors import StoreError
+from subsync.fetch import is_intact
 from subsync.store import Cache, Journal, output_folder, sha256_of, stem_of, write_bytes, write_text
 
 if TYPE_CHECKING:
@@ -92,13 +95,49 @@ def test_a_symlink_is_replaced_and_what_it_points_to_is_left_alone(tmp_path: Pat
     assert not (tmp_path / "a.srt").is_symlink()
 
 
-def test_a_symlink_in_the_place_of_the_temporary_file_is_not_followed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["link", "pipe", "folder", "socket"])
+def test_what_stands_in_the_place_of_the_temporary_file_is_not_written_to_and_does_not_block(
+    tmp_path: Path, kind: str
+) -> None:
     (tmp_path / "precious").write_text("mine")
-    (tmp_path / ".a.srt.tmp").symlink_to(tmp_path / "precious")
+    temporary = tmp_path / ".a.srt.tmp"
+    match kind:
+        case "link":
+            temporary.symlink_to(tmp_path / "precious")
+        case "pipe":
+            os.mkfifo(temporary)
+        case "folder":
+            (temporary / "precious").mkdir(parents=True)
+        case "socket":
+            with socket.socket(socket.AF_UNIX) as bound, contextlib.chdir(tmp_path):
+                bound.bind(temporary.name)
 
-    with pytest.raises(StoreError, match=r"cannot write .*a\.srt"):
-        write_text(tmp_path / "a.srt", "cues")
+    write_text(tmp_path / "a.srt", "cues")
+
+    assert (tmp_path / "a.srt").read_text() == "cues"
     assert (tmp_path / "precious").read_text() == "mine"
+    left = {"precious", "a.srt"} | ({".a.srt.tmp"} if kind == "folder" else set())
+    assert set(names_in(tmp_path)) == left
+
+
+def test_a_temporary_file_that_may_not_be_written_does_not_block(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that replaced a read-only file was killed. The superuser may write it, so the system is asked for him."""
+    (tmp_path / ".a.srt.tmp").write_text("half")
+    (tmp_path / ".a.srt.tmp").chmod(0o444)
+    real_open = os.open
+
+    def as_a_user(path: Path, flags: int, mode: int = 0o777) -> int:
+        if path.exists() and not path.stat().st_mode & 0o200 and flags & os.O_RDWR:
+            raise PermissionError(13, "Permission denied")
+        return real_open(path, flags, mode)
+
+    monkeypatch.setattr(os, "open", as_a_user)
+    write_text(tmp_path / "a.srt", "cues")
+
+    assert (tmp_path / "a.srt").read_text() == "cues"
+    assert names_in(tmp_path) == ["a.srt"]
 
 
 @pytest.mark.parametrize("call", ["write", "fsync"])
@@ -555,14 +594,14 @@ def test_verifying_names_what_is_damaged_and_removes_nothing(cache: Cache) -> No
         download(cache, key)
     unfinished = cache.path("media", OTHER, ".partial")
     unfinished.mkdir()
-    assert cache.verify() == ()
+    assert cache.verify({"media": is_intact}) == ()
 
     bad = [cache.path("asr", keys[0], ".json"), cache.path("windows", keys[1], ".jsonl")]
     for path in bad:
         path.write_bytes(path.read_bytes().replace(b"words", b"sword"))
     (cache.path("media", keys[2]) / "audio.wav").write_bytes(b"noise")
 
-    assert {e.path for e in cache.verify()} == {*bad, cache.path("media", keys[2])}
+    assert {e.path for e in cache.verify({"media": is_intact})} == {*bad, cache.path("media", keys[2])}
     assert len(cache.entries()) == 10
 
 

@@ -108,9 +108,9 @@ def _shared_out(jobs: int | None, notes: int) -> tuple[int, int]:
 
     Six notes of two minutes on two processors took 16 and 20 s in two workers of one thread, 20 and 26 s in one of two.
     """
-    from subsync.run.doctor import free_memory
+    from subsync.store.system import free_memory, usable_processors
 
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = usable_processors()
     fitting = max(1, (free_memory() or cores * _WORKER) // _WORKER)
     workers = jobs or max(1, min(cores, fitting, notes))
     return workers, max(1, min(4, cores // workers))
@@ -122,7 +122,7 @@ _WORKER = 2 * 1000**3
 
 def _fair_share(workers: int) -> int | None:
     """Nine tenths of the free memory, divided; at least 1 GB, less is not enough for any model."""
-    from subsync.run.doctor import free_memory
+    from subsync.store.system import free_memory
 
     free = free_memory()
     return None if free is None else max(1024**3, int(0.9 * free / workers))

@@ -108,10 +108,11 @@ def prune(*, max_mb: int) -> None:
 @click.option("--remove", is_flag=True, help="Remove what is damaged.")
 def verify(*, remove: bool) -> int:
     """Compare all entries with their checksums. Exits with 1 if some are damaged and stay."""
+    from subsync.run.kinds import CHECKS
     from subsync.store import Cache
 
     found = Cache()
-    damaged = found.verify()
+    damaged = found.verify(CHECKS)
     for entry in damaged:
         gone = remove and found.remove(entry)
         click.echo(f"{'removed' if gone else 'damaged'}: {entry.path}")

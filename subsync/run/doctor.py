@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from subsync.listen.models import DEFAULT, available_models
 from subsync.store import Cache
+from subsync.store.system import free_memory, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,9 +107,13 @@ def _disks(*places: Path) -> Iterator[Finding]:
 
 
 def _processors() -> Finding:
-    count, load = os.cpu_count() or 1, os.getloadavg()[0]
-    busy = load > 1.5 * count
-    return Finding("processors", "poor" if busy else "good", f"{count}, load {load:.1f}", "other programs are at work")
+    count, wanting = os.cpu_count() or 1, load()
+    if wanting is None:
+        return Finding("processors", "good", f"{count}")
+    busy = wanting > 1.5 * count
+    return Finding(
+        "processors", "poor" if busy else "good", f"{count}, load {wanting:.1f}", "other programs are at work"
+    )
 
 
 def _memory() -> Finding:
@@ -124,16 +129,6 @@ def _cluster() -> Finding:
         return Finding("distributed", "good", version("distributed"))
     except PackageNotFoundError:
         return Finding("distributed", "good", "not installed (only for --scheduler: subsync-notes[cluster])")
-
-
-def free_memory() -> int | None:
-    """Bytes that programs could still take, or ``None`` where the system does not tell."""
-    try:
-        with open("/proc/meminfo", encoding="ascii") as file:  # noqa: PTH123 - not a file on any disk
-            lines = dict(line.split(":", 1) for line in file)
-        return int(lines["MemAvailable"].split()[0]) * 1024
-    except (OSError, KeyError, ValueError):
-        return None
 
 
 def age_in_words(seconds_since_1970: float) -> str:

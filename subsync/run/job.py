@@ -22,7 +22,7 @@ from subsync.pipeline import sync_note
 from subsync.run.report import Tally, shortcomings, summary, tally
 from subsync.run.session import SessionOptions
 from subsync.run.settings import Settings
-from subsync.store import output_folder, sha256_of, stem_of, write_by, write_text
+from subsync.store import output_folder, sha256_of, stem_of, whole_file, write_text
 from subsync.store.files import errors_of
 
 if TYPE_CHECKING:
@@ -180,12 +180,8 @@ def _with_chapters(job: Job, result: SyncResult) -> Path:
 
     marks = chapters(result.anchors, result.media.duration)
     path = job.folder / f"{job.stem}.chapters.{suffix_with_chapters(result.media.path)}"
-
-    def write(fd: int) -> None:
-        with open(fd, "w+b", closefd=False) as file:
-            embed_chapters(result.media.path, marks, file)
-
-    write_by(path, write)
+    with whole_file(path) as file:
+        embed_chapters(result.media.path, marks, file)
     return path
 
 

@@ -15,10 +15,11 @@ import numpy as np
 
 from subsync.errors import AudioError
 from subsync.sound.blocks import BLOCK, Blocks, threads
-from subsync.sound.pcm import RATE, Pcm, written_whole
+from subsync.sound.pcm import RATE, Pcm
 from subsync.sound.recording import Recording
 from subsync.sound.speech import probabilities, spans
 from subsync.sound.views import block_cepstra, cepstra_path
+from subsync.store import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -92,7 +93,11 @@ def decode(
             raise _too_long(path, options)
         damaged: list[object] = []
         written = 0
-        with written_whole(pcm) as file, written_whole(cepstra_path(pcm)) as views, threads() as pool:
+        with (
+            whole_file(pcm, lasting=False) as file,
+            whole_file(cepstra_path(pcm), lasting=False) as views,
+            threads() as pool,
+        ):
             speech, seen = Blocks(probabilities, pool), Blocks(block_cepstra, pool)
             for chunk in _resampled(_frames(container, stream, damaged), (container.start_time or 0) / 1e6, total):
                 file.write(chunk.astype("<i2", copy=False).tobytes())

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-
-from subsync.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,19 +55,3 @@ def levels(samples: Samples) -> NDArray[np.float32]:
     power = np.mean(np.square(padded), axis=1)
     decibel: NDArray[np.float32] = (10 * np.log10(np.maximum(power, 1e-10))).astype(np.float32)
     return decibel
-
-
-@contextmanager
-def written_whole(path: Path) -> Iterator[Any]:
-    """A file that gets its name only when the block has ended well."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f"{path.name}.{os.getpid()}")
-        try:
-            with part.open("wb") as file:
-                yield file
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as exc:
-        raise StoreError(f"{path}: cannot be written: {exc.strerror}", "Make room or choose another folder.") from exc

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from subsync.sound import cepstra
 from subsync.sound.blocks import BLOCK, MORE, over
-from subsync.sound.pcm import RATE, written_whole
+from subsync.sound.pcm import RATE
+from subsync.store import whole_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +32,7 @@ def cepstra_file(recording: Pcm) -> Path:
     """
     path = cepstra_path(recording.pcm)
     if not path.exists() or path.stat().st_mtime_ns < recording.pcm.stat().st_mtime_ns:
-        with written_whole(path) as file:
+        with whole_file(path, lasting=False) as file:
             file.writelines(over(recording, block_cepstra))
     return path
 

@@ -1,7 +1,7 @@
 """Cache and outputs: content-addressed, locked, written whole or not at all."""
 
 from subsync.store.cache import Cache, Entry
-from subsync.store.files import output_folder, sha256_of, stem_of, write_by, write_bytes, write_text
+from subsync.store.files import output_folder, sha256_of, stem_of, whole_file, write_bytes, write_text
 from subsync.store.values import Journal
 
 __all__ = [
@@ -11,7 +11,7 @@ __all__ = [
     "output_folder",
     "sha256_of",
     "stem_of",
-    "write_by",
+    "whole_file",
     "write_bytes",
     "write_text",
 ]

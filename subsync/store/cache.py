@@ -22,12 +22,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from subsync.errors import StoreError
-from subsync.fetch import is_intact
 from subsync.store.files import errors_of, write_bytes
 from subsync.store.values import Journal, canonical, seal, unseal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 log = logging.getLogger(__name__)
 
@@ -179,13 +178,16 @@ class Cache:
                 return True
         return False
 
-    def verify(self) -> tuple[Entry, ...]:
+    def verify(self, checks: Mapping[str, Callable[[Path], bool]]) -> tuple[Entry, ...]:
         """The damaged entries; nothing is removed. Reads everything.
+
+        Args:
+            checks: For a kind of entries that are no values of JSON, whether one is as it was written.
 
         Raises:
             StoreError: Something cannot be read.
         """
-        return tuple(entry for entry in self.entries() if not _is_whole(entry.path))
+        return tuple(e for e in self.entries() if not _is_whole(e.path, checks.get(e.kind)))
 
 
 def touch(path: Path) -> None:
@@ -205,11 +207,13 @@ def _entry(path: Path) -> Entry | None:
     return Entry(path.parent.name, path.name.split(".", 1)[0], path, size, own.st_mtime)
 
 
-def _is_whole(path: Path) -> bool:
+def _is_whole(path: Path, check: Callable[[Path], bool] | None) -> bool:
     """Whether an entry is as it was written. An unfinished download and a file of no known kind count as whole."""
     with errors_of("read", path):
-        if path.is_dir():
-            return path.suffix == ".partial" or is_intact(path)
+        if path.suffix == ".partial":
+            return True
+        if check is not None:
+            return check(path)
         if path.suffix not in {".json", ".jsonl"}:
             return True
         try:

@@ -7,7 +7,6 @@ before or what it was meant to hold.
 from __future__ import annotations
 
 import errno
-import fcntl
 import hashlib
 import os
 import re
@@ -18,9 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from subsync.errors import StoreError
+from subsync.store.system import flush_folder, lock_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
+    from io import BufferedRandom
 
 _FULL = "Make room on the disk, or choose another place (-o for outputs, SUBSYNC_CACHE for the cache)."
 _FORBIDDEN = "Choose a place that you may write to (-o for outputs, SUBSYNC_CACHE for the cache)."
@@ -53,56 +54,76 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Put ``data`` at ``path``, making missing folders. See ``write_by``."""
-    write_by(path, lambda fd: write_all(fd, data))
+    """Put ``data`` at ``path``, making missing folders. See ``whole_file``."""
+    with whole_file(path) as file:
+        write_all(file.fileno(), data)
 
 
-def write_by(path: Path, write: Callable[[int], object]) -> None:
-    """Put at ``path`` what ``write`` writes; a reader sees the old file or the new one, never a part.
+@contextmanager
+def whole_file(path: Path, *, lasting: bool = True) -> Iterator[BufferedRandom]:
+    """A file that gets its name when the block has ended well; a reader sees the old file or the new one, never a part.
 
     A new file gets the mode that the user's umask gives, a replaced one keeps its own. A symlink at ``path`` is
     replaced, not followed.
 
     Args:
         path: Missing folders are made.
-        write: Is given a descriptor of an empty file that can be read and written.
+        lasting: See that it is on the disk, so that a power cut does not take it. What is large, checked when it is
+            read and made again where it is damaged need not wait for the disk.
+
+    Yields:
+        An empty file that can be read and written; others may read it under its ``name`` once it is flushed.
 
     Raises:
         StoreError: It cannot be written. The old file is whole and nothing else is left behind.
     """
-    temporary = path.with_name(f".{path.name}.tmp")
     with errors_of("write", path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        fd = _locked(temporary)
-        try:
-            os.ftruncate(fd, 0)
-            if path.is_file() and not path.is_symlink():
-                os.fchmod(fd, stat.S_IMODE(path.stat().st_mode))
-            write(fd)
-            os.fsync(fd)
-            temporary.replace(path)
-        except BaseException:  # Ctrl-C too: what was opened is closed, then it goes on
-            temporary.unlink(missing_ok=True)
-            raise
-        finally:
-            os.close(fd)
-        flush_folder(path.parent)
+        temporary, fd = _opened(path)
+        with open(temporary, "w+b", opener=lambda *_: fd) as file:
+            try:
+                if path.is_file() and not path.is_symlink():
+                    os.fchmod(fd, stat.S_IMODE(path.stat().st_mode))
+                yield file
+                file.flush()
+                if lasting:
+                    os.fsync(fd)
+                temporary.replace(path)
+            except BaseException:  # Ctrl-C too. While the file is open and locked it is nobody else's
+                temporary.unlink(missing_ok=True)
+                raise
+        if lasting:
+            flush_folder(path.parent)
 
 
-def _locked(temporary: Path) -> int:
-    """Open the temporary file of a target for writing, alone.
+def _opened(path: Path) -> tuple[Path, int]:
+    """The temporary file of a target, open for writing, empty, and nobody else's.
 
     One name per target, and a lock that dies with its holder: a second writer waits for the first, and what a killed
-    one left behind is used again instead of staying for ever.
+    one left behind is used again instead of staying for ever. What stands under that name and cannot be used (a link,
+    a pipe, a file that may not be written) is removed; a folder stays, and another name is taken.
     """
+    temporary = path.with_name(f".{path.name}.tmp")
     while True:
-        fd = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
         try:
-            fcntl.flock(fd, fcntl.LOCK_EX)
+            if not stat.S_ISREG(temporary.lstat().st_mode):
+                temporary.unlink()
+        except FileNotFoundError:
+            pass
+        except OSError:  # a folder
+            temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        try:
+            fd = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+        except PermissionError:  # left by somebody who replaced a file that may only be read
+            temporary.unlink()
+            continue
+        try:
+            lock_file(fd)
             # While we waited, the holder has moved the file to its place (or removed it): then this is no longer ours.
             with suppress(FileNotFoundError):
                 if os.path.samestat(os.fstat(fd), os.lstat(temporary)):
-                    return fd
+                    os.ftruncate(fd, 0)
+                    return temporary, fd
         except BaseException:  # Ctrl-C too: what was opened is closed, then it goes on
             os.close(fd)
             raise
@@ -114,15 +135,6 @@ def write_all(fd: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(fd, rest) :]
-
-
-def flush_folder(folder: Path) -> None:
-    """Make new names in a folder last through a power cut."""
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
 
 
 def sha256_of(path: Path) -> str:

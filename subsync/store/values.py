@@ -8,7 +8,8 @@ import logging
 import os
 from typing import TYPE_CHECKING, Any
 
-from subsync.store.files import errors_of, flush_folder, write_all, write_bytes
+from subsync.store.files import errors_of, write_all, write_bytes
+from subsync.store.system import flush_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
