@@ -26,7 +26,7 @@ from subsync.datatypes import (
     Tracks,
     Word,
 )
-from subsync.text.language import width
+from subsync.text.scripts import width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

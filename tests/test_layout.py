@@ -10,7 +10,7 @@ from subsync.cues.chinese import chinese, curl_quotes, show_chinese
 from subsync.cues.english import english, english_break
 from subsync.cues.flow import GLUED, join, split_hard
 from subsync.cues.limits import PROFILES, CueOptions
-from subsync.text.language import width
+from subsync.text.scripts import width
 
 NETFLIX = CueOptions()
 AS_WRITTEN = CueOptions(chinese_display=False)

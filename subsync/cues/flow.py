@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from subsync.text.language import width
+from subsync.text.scripts import HAN_RANGES, width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -22,9 +22,7 @@ GLUED = 6.0
 FOREIGN = 12.0
 """Cost of a line of Chinese with twice as many Latin characters as Han: it is taken for one more line of English."""
 
-HAN = r"\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
-"""Han characters, for the inside of a character class."""
-_HAN = re.compile(rf"[{HAN}]")
+_HAN = re.compile(rf"[{HAN_RANGES}]")
 
 
 @dataclass(frozen=True)

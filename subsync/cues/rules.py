@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from subsync.cues.english import english_break
 from subsync.cues.limits import CueOptions
 from subsync.datatypes import Finding
-from subsync.text.language import width
+from subsync.text.scripts import width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from subsync.formats.vtt import document, escaped
-from subsync.text.language import has_letters, is_chinese
+from subsync.text.scripts import has_letters, is_chinese
 from subsync.times import clock, vtt_time
 
 if TYPE_CHECKING:

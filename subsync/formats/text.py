@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from subsync.errors import SubsyncError
-from subsync.text.language import has_letters, is_chinese
+from subsync.text.scripts import has_letters, is_chinese
 from subsync.times import parse_clock
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from subsync.locate import affine, chain
-from subsync.text.normalize import tokenize
+from subsync.text.tokens import tokenize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from subsync.datatypes import Ms, RecognizedWord
-    from subsync.text.normalize import Token
+    from subsync.text.tokens import Token
 
 
 @dataclass(frozen=True, slots=True)

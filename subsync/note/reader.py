@@ -14,7 +14,8 @@ from subsync.errors import NoteError, NothingToAlignError
 from subsync.note.frontmatter import parse_front_matter
 from subsync.note.markdown import parse_blocks
 from subsync.note.pairs import Size, pair_passages
-from subsync.text.language import count_han, has_letters, is_chinese, split_sentences
+from subsync.text.scripts import count_han, has_letters, is_chinese
+from subsync.text.sentences import split_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -12,7 +12,7 @@ from itertools import islice, product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from subsync.text.normalize import spoken_forms
+from subsync.text.spoken import spoken_forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

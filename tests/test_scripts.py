@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from subsync.text.language import has_letters, is_chinese, split_sentences, width
+from subsync.text.scripts import has_letters, is_chinese, width
+from subsync.text.sentences import split_sentences
 
 if TYPE_CHECKING:
     from subsync.datatypes import Lang

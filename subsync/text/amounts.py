@@ -1,0 +1,221 @@
+"""What may be said for numbers, amounts, times and dates: a function for each kind that ``spoken`` finds.
+
+Each takes the match of ``spoken``'s pattern, whose groups have the names used here, and gives readings, the likeliest
+first.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from subsync.text.forms import Form, letters
+from subsync.text.numbers import ONES, below_hundred, by_digit, cardinal, fraction, in_pairs, ordinal, plural
+from subsync.text.units import CENTS, MONEY, MONTH_NAMES, SCALES, UNITS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def _reads_as_year(n: int) -> bool:
+    return 1100 <= n < 2000 or 2010 <= n < 2100
+
+
+def whole_number(digits: str) -> list[Form]:
+    """What may be said for a whole number; the first is the one that is compared."""
+    if len(digits) > 15 or (len(digits) > 1 and digits[0] == "0"):
+        small = len(digits) <= 15
+        return [by_digit(digits), by_digit(digits, "oh"), *([cardinal(int(digits))] if small else [])]
+    n = int(digits)
+    forms = [cardinal(n)]
+    if 100 <= n < 10_000 and (n < 1000 or n % 1000):
+        forms.insert(0 if _reads_as_year(n) else 1, in_pairs(n))
+    forms.append(cardinal(n, joiner=("and",)))
+    forms += [("a", *form[1:]) for form in forms if len(form) > 1 and form[0] == "one"]
+    if n == 0:
+        forms.append(("oh",))
+    elif 20 < n < 10_000 and n % 100:
+        forms += [by_digit(digits), by_digit(digits, "oh")]
+    return forms
+
+
+def _decimal(number: str) -> list[Form]:
+    whole, *parts = number.replace(",", "").split(".")
+    if not parts:
+        return whole_number(whole)
+    tail = tuple(w for part in parts for w in ("point", *by_digit(part)))
+    forms = [(*(head if whole else ()), *tail) for head in (whole_number(whole)[:2] if whole else [()])]
+    forms += [tuple("oh" if w == "zero" else w for w in form) for form in forms[:1]]
+    if parts == ["5"] and len(whole) <= 15:
+        forms.append((*cardinal(int(whole or 0)), "and", "a", "half"))
+    if whole in ("", "0"):
+        forms.append(tail)
+    return forms
+
+
+def read_fraction(match: re.Match[str]) -> list[Form]:
+    """``1/2``: one half, one two (``24/7``), one over two."""
+    over, under = (int(n) for n in match["fraction"].split("/"))
+    beside = (*cardinal(over), *cardinal(under))
+    if under < 2 or over >= under or over == 0:
+        return [beside, (*cardinal(over), "slash", *cardinal(under))]
+    named = fraction(over, under)
+    return [named[0], beside, *named[1:]]
+
+
+def read_mixed(match: re.Match[str]) -> list[Form]:
+    """``3 1/2``, which is also how ``3½`` comes: three and a half."""
+    whole, part = match["mixed"].split()
+    over, under = (int(n) for n in part.split("/"))
+    parts = fraction(over, under) if 0 < over < under else [(*cardinal(over), "over", *cardinal(under))]
+    heads = whole_number(whole)[:2]
+    # "two and a half", "three quarters": one half is "a half" behind a whole number
+    ordered = sorted(parts, key=lambda form: form[0] != "a")[:3]
+    return [(*head, "and", *form) for head in heads for form in ordered]
+
+
+def _power(base: list[Form], exponent: str) -> list[Form]:
+    n = int(exponent.lstrip("+-"))
+    sign = ("minus",) if exponent.startswith("-") else ()
+    plain_base = base[0]
+    forms: list[Form] = []
+    if not sign and n in (2, 3):
+        forms.append((*plain_base, "squared" if n == 2 else "cubed"))
+    forms.append((*plain_base, "to", "the", *sign, *(cardinal(n) if sign else ordinal(cardinal(n)))))
+    forms.append((*plain_base, "to", "the", "power", "of", *sign, *cardinal(n)))
+    if not sign:
+        forms.append((*plain_base, "to", "the", *ordinal(cardinal(n)), "power"))
+        forms.append((*plain_base, "to", "the", *cardinal(n)))
+    # "ten to the third" before "ten cubed"
+    return sorted(forms, key=lambda form: form[-1] in {"squared", "cubed"} and plain_base == ("ten",))
+
+
+def unit_forms(unit: str, *, one: bool) -> list[Form]:
+    """What may be said for a unit, that of one first where there is ``one``."""
+    singular, several, others = UNITS[unit]
+    return list(dict.fromkeys([*((singular, several) if one else (several, singular)), *others]))
+
+
+SQUARES: dict[str, Form] = {"2": ("square",), "3": ("cubic",)}
+"""Power of a unit -> what is said before it."""
+
+
+def _suffixed(forms: Sequence[Form], written: str, before: Form, *, one: bool) -> list[Form]:
+    suffix = written.lower()
+    units = [*SCALES.get(suffix, ()), *(unit_forms(suffix, one=one) if suffix in UNITS else ())]
+    if written == "G":
+        units.insert(0, ("g.",))  # "5G" is no weight
+    return [(*form, *before, *unit) for unit in units for form in forms[:4]]
+
+
+def _priced(forms: Sequence[Form], number: str, sign: str, *, one: bool, scaled: bool) -> list[Form]:
+    found: list[Form] = []
+    exact = re.fullmatch(r"(?P<whole>[\d,]*)\.(?P<cents>\d\d)", number)
+    if exact and not scaled and not exact["whole"].strip("0") and sign in CENTS:
+        cents = int(exact["cents"])
+        found.append((*cardinal(cents), CENTS[sign][cents != 1]))
+    for single, several in MONEY[sign]:
+        names = [tuple(single.split()), tuple(several.split())]
+        found += [(*form, *name) for name in (names if one else names[::-1]) for form in forms[:4]]
+    if exact and exact["whole"].strip("0") and not scaled:
+        whole, cents_form = (_decimal(part.lstrip("0") or "0")[0] for part in exact.groups())
+        named = (MONEY[sign][0][1],)
+        found += [(*whole, *name, *cents_form) for name in ((), named, (*named, "and"))]
+    return [*dict.fromkeys(found), *forms]
+
+
+def read_quantity(match: re.Match[str]) -> list[Form]:
+    """A number with what is written with it: a currency, a unit or a scale, a power, the ending of an ordinal."""
+    number, sign, suffix = match["number"], match["money"], (match["suffix"] or "").lower()
+    forms = _decimal(number)
+    one = number == "1"
+    if match["power"] and suffix not in UNITS:
+        return _power(forms, match["power"])
+    if suffix in {"st", "nd", "rd", "th"}:
+        forms = [(*lead, *ordinal(forms[0])) for lead in ((), ("the",))]
+    elif suffix in {"s", "'s"}:
+        forms = [plural(form) for form in forms[:2]]
+    elif suffix:
+        forms = _suffixed(forms, match["suffix"], SQUARES.get(match["power"] or "", ()), one=one)
+    if sign:
+        forms = _priced(forms, number, sign, one=one and not suffix, scaled=bool(suffix))
+        if match["country"]:
+            forms = [*(_of_country(form, match["country"]) for form in forms[:2]), *forms]
+    return forms
+
+
+def _of_country(form: Form, country: str) -> Form:
+    """``US$``: US dollars."""
+    return tuple(w for word in form for w in ((*letters(country), word) if word.startswith("dollar") else (word,)))
+
+
+def read_negative(_: re.Match[str]) -> list[Form]:
+    """The sign in front of a number; temperatures are often said without it."""
+    return [("minus",), ("negative",), ()]
+
+
+def read_clock(match: re.Match[str]) -> list[Form]:
+    """``10:30am``: ten thirty a.m., half past ten."""
+    hours, minutes = match["clock"].split(":")[:2]
+    half = letters(match["half"].replace(".", "")) if match["half"] else ()
+    hour, minute = cardinal(int(hours)), int(minutes)
+    if minute == 0:
+        exact = [(*hour, "o'clock"), hour, (*hour, "hundred")]
+        return [(*hour, *half), *((*form, *half) for form in exact[:1])] if half else exact
+    tail = ("oh", ONES[minute]) if minute < 10 else below_hundred(minute)
+    forms: list[Form] = [(*hour, *tail, *half)]
+    if minute == 30:
+        forms.append(("half", "past", *hour))
+    return forms
+
+
+def read_ratio(match: re.Match[str]) -> list[Form]:
+    """``3:1``: three to one."""
+    left, right = (_decimal(side)[0] for side in match["ratio"].split(":"))
+    return [(*left, "to", *right), (*left, *right)]
+
+
+def read_phone(match: re.Match[str]) -> list[Form]:
+    """Digit by digit; what may be a range of two numbers is that, too."""
+    text = match["phone"]
+    plus = ("plus",) if text.startswith("+") else ()
+    forms = [(*plus, *by_digit(text)), (*plus, *by_digit(text, "oh"))]
+    if text.startswith(("1-800-", "800-")):
+        rest = text.split("800-", 1)[1]
+        forms.append((*(("one",) if text[0] == "1" else ()), "eight", "hundred", *by_digit(rest)))
+    groups = re.findall(r"\d+", text)
+    if len(groups) == 2 and groups[1][0] != "0":
+        left, right = (_decimal(group)[0] for group in groups)
+        forms = [(*left, "to", *right), *forms]
+    return forms
+
+
+def read_date(match: re.Match[str]) -> list[Form]:
+    """``2024-05-01``: May first, twenty twenty-four."""
+    year, month, day = (int(part) for part in match["date"].split("-"))
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return [tuple(w for part in match["date"].split("-") for w in whole_number(part)[0])]
+    name, said = MONTH_NAMES[month - 1], whole_number(str(year))[0]
+    return [
+        (name, *ordinal(cardinal(day)), *said),
+        (name, *cardinal(day), *said),
+        ("the", *ordinal(cardinal(day)), "of", name, *said),
+        tuple(w for part in match["date"].split("-") for w in whole_number(part)[0]),
+    ]
+
+
+def read_height(match: re.Match[str]) -> list[Form]:
+    """``6'2"``: six foot two."""
+    feet, inches = match["feet"], match["inches"]
+    tall = cardinal(int(feet)), cardinal(int(inches))
+    return [(*tall[0], "foot", *tall[1]), (*tall[0], *tall[1]), (*tall[0], "feet", *tall[1], "inches")]
+
+
+def read_exponent(match: re.Match[str]) -> list[Form]:
+    """Behind a letter: x squared, E equals m c squared."""
+    exponent = match["exponent"]
+    said = {"2": "squared", "3": "cubed"}.get(exponent)
+    if said:
+        return [(said,)]
+    sign = ("minus",) if exponent.startswith("-") else ()
+    return [("to", "the", *sign, *cardinal(int(exponent.lstrip("+-"))))]
