@@ -20,6 +20,7 @@ from click.testing import CliRunner
 from subsync.batch import Event, local_stages
 from subsync.cli import live, main
 from subsync.errors import SubsyncError
+from subsync.fetch.runtimes import Runtime
 from subsync.listen.models import Model
 from subsync.run.doctor import age_in_words, examine
 from subsync.store import Cache
@@ -214,6 +215,27 @@ def test_doctor_finds_what_is_old_and_says_what_to_run(tmp_path: Path, monkeypat
     result = subsync("doctor", "--json")
     assert result.return_value == 1
     assert next(f for f in json.loads(result.stdout) if f["what"] == "models")["state"] == "bad"
+
+
+def test_doctor_says_bad_where_a_youtube_note_cannot_be_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A runtime that is too old and scripts of another release are as bad as none."""
+
+    def found() -> dict[str, str]:
+        findings = {f.what: f for f in examine(output=tmp_path / "out")}
+        return {what: findings[what].state for what in ("JavaScript runtime", "yt-dlp-ejs")}
+
+    assert found() == {"JavaScript runtime": "good", "yt-dlp-ejs": "good"}
+    old = Runtime("node", "/usr/bin/node", "20.1.0", new_enough=False)
+    for runtimes, scripts in (((), (None, "0.8.0")), ((old,), ("0.7.2", "0.8.0"))):
+        monkeypatch.setattr("subsync.run.doctor.found_runtimes", lambda runtimes=runtimes: runtimes)
+        monkeypatch.setattr("subsync.run.doctor.solver_scripts", lambda scripts=scripts: scripts)
+        assert found() == {"JavaScript runtime": "bad", "yt-dlp-ejs": "bad"}
+        assert subsync("doctor").stdout.count('pip install --upgrade "yt-dlp[default,deno]"') >= 2
+    monkeypatch.setattr("subsync.run.doctor.found_runtimes", lambda: (old, replace(old, name="deno", new_enough=True)))
+    monkeypatch.setattr("subsync.run.doctor.solver_scripts", lambda: ("0.8.3", "0.8.0"))
+    assert found() == {"JavaScript runtime": "good", "yt-dlp-ejs": "good"}
 
 
 def test_an_age_in_words(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -183,7 +183,7 @@ def test_captions_are_fetched_and_their_lack_is_a_warning(
     fetcher = YtDlpFetcher(FetchOptions(allow_private=private), sleep=lambda _: None)
     track = {"ext": "json3", "url": f"{site}{path}"}
     info = {"automatic_captions": {"en": [{"ext": "vtt", "url": "x"}, track], "de": [track]}, "webpage_url": "u"}
-    with guarded(fetcher.options.door, tmp_path)({"quiet": True, "cachedir": False}) as ydl:
+    with guarded({"quiet": True, "cachedir": False}, fetcher.options.door, tmp_path) as ydl:
         fetcher._fetch_captions(ydl, info, tmp_path)
 
     assert (tmp_path / CAPTIONS).exists() == (not said)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 import wave
+from copy import copy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -12,7 +13,8 @@ import pytest
 
 from subsync.errors import UsageError
 from subsync.fetch import FetchOptions, YtDlpFetcher
-from subsync.fetch.ytdlp import _copied
+from subsync.fetch.guard import guarded
+from subsync.fetch.ytdlp import _cookies
 from subsync.run.job import session_options
 from subsync.run.settings import Settings
 
@@ -58,28 +60,50 @@ def test_cookies_are_sent_and_their_file_is_not_touched(tmp_path: Path) -> None:
     assert (cookies.read_bytes(), cookies.stat().st_mtime_ns) == before
 
 
-def test_cookies_are_copied_for_us_alone_and_never_written_back(tmp_path: Path) -> None:
-    """yt-dlp dumps its jar into the file that it is given."""
+def test_no_file_of_ours_ever_holds_a_cookie(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """yt-dlp writes its jar back to where it was read from; a killed process would leave a copy in a folder."""
     cookies = tmp_path / "cookies.txt"
-    cookies.write_text("# Netscape HTTP Cookie File\n")
-    with _copied(cookies) as option:
-        copy = Path(option["cookiefile"])
-        mode, text = copy.stat().st_mode & 0o777, copy.read_text()
-        copy.write_text("changed")
+    cookies.write_bytes(b"# Netscape HTTP Cookie File\r\npod.example\tFALSE\t/\tFALSE\t4102444800\tmine\tsecret\r\n")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "no such folder"))
+    option = _cookies(cookies)
 
-    assert (mode, text) == (0o600, "# Netscape HTTP Cookie File\n")
-    assert cookies.read_text() == "# Netscape HTTP Cookie File\n"
-    assert not copy.exists()
-    with pytest.raises(UsageError, match=r"gone.txt: cannot be read"), _copied(tmp_path / "gone.txt"):
-        pass
-    with _copied(None) as option:
-        assert option == {}
+    with guarded({**option, "quiet": True, "cachedir": False}, FetchOptions().door, tmp_path) as ydl:
+        assert [(cookie.name, cookie.value) for cookie in ydl.cookiejar] == [("mine", "secret")]
+        theirs = copy(next(iter(ydl.cookiejar)))
+        theirs.name = "theirs"
+        ydl.cookiejar.set_cookie(theirs)
+
+    assert "theirs" in option["cookiefile"].getvalue()
+    assert [path.name for path in tmp_path.iterdir()] == ["cookies.txt"]
+    assert b"theirs" not in cookies.read_bytes()
+    assert _cookies(None) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [(None, "cannot be read: No such file"), ("[{'name': 'a'}]", "is not a cookies.txt in the format of Netscape")],
+)
+def test_what_is_no_file_of_cookies_is_said(tmp_path: Path, text: str | None, said: str) -> None:
+    """Before anybody is asked for anything."""
+    if text:
+        (tmp_path / "c.txt").write_text(text)
+    fetcher = YtDlpFetcher(FetchOptions(cookies=tmp_path / "c.txt"))
+
+    with pytest.raises(UsageError, match=rf"c\.txt: {said}"):
+        fetcher("https://pod.example/a.wav", tmp_path, progress=lambda *_: None)
 
 
 def test_settings_say_what_may_be_fetched() -> None:
     """Hours and megabytes become what the fetcher counts in."""
     settings = Settings(
-        model="m", hosts=("a.example",), cookies="c.txt", captions="never", max_hours=2, max_mb=3, allow_private=True
+        model="m",
+        hosts=("a.example",),
+        extractors=("default", "vk"),
+        cookies="c.txt",
+        captions="never",
+        max_hours=2,
+        max_mb=3,
+        allow_private=True,
     )
 
     options = session_options(settings, threads=3)
@@ -87,10 +111,16 @@ def test_settings_say_what_may_be_fetched() -> None:
     assert (options.model, options.captions, options.threads) == ("m", "never", 3)
     assert options.fetching == FetchOptions(
         hosts=("a.example",),
+        extractors=("default", "vk"),
         allow_private=True,
         cookies=Path("c.txt"),
         captions=False,
         max_bytes=3 * 1024**2,
         max_duration=2 * 3_600_000,
     )
-    assert settings.of_result.keys().isdisjoint({"hosts", "cookies", "max_hours", "max_mb", "allow_private"})
+    assert options.fetching.allows("youtube")
+    assert options.fetching.allows("VK")
+    assert not FetchOptions().allows("vk")
+    assert settings.of_result.keys().isdisjoint(
+        {"hosts", "extractors", "cookies", "max_hours", "max_mb", "allow_private"}
+    )

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from subsync.errors import AudioError, FetchError, RateLimitedError, StoreError, SubsyncError
+from subsync.errors import AudioError, FetchError, RateLimitedError, StoreError, SubsyncError, UsageError
 from subsync.fetch import Download, FetchOptions, YtDlpFetcher, canonical_url, fetch, is_intact, local_path
 from subsync.fetch.failures import explained
 
@@ -677,13 +677,41 @@ def test_a_redirect_to_another_kind_of_address_is_not_followed(site: Site, run: 
     assert files_in(run.root) == []
 
 
-def test_only_the_named_hosts_and_those_below_them_may_be_sources() -> None:
-    options = FetchOptions(hosts=("youtube.com",))
-    fetcher = YtDlpFetcher(options)
+@pytest.mark.parametrize("hosts", [("youtube.com",), ("YouTube.COM.",), (".youtube.com",)])
+def test_only_the_named_hosts_and_those_below_them_are_asked_in_any_case(hosts: tuple[str, ...]) -> None:
+    options = FetchOptions(hosts=hosts)
 
-    with pytest.raises(FetchError, match=r"notyoutube.com is not among the allowed hosts: youtube.com"):
-        fetcher._check_host("https://notyoutube.com/watch")
-    fetcher._check_host("https://www.youtube.com/watch")
+    refused = options.door("notyoutube.com", "93.184.215.14")
+    assert str(refused) == f"notyoutube.com is not among the allowed hosts: {hosts[0]}"
+    assert refused is not None
+    assert refused.setting == "hosts"
+    for host in ("youtube.com", "www.YouTube.com", "m.youtube.com."):
+        assert options.door(host, "93.184.215.14") is None
+    with pytest.raises(FetchError, match=r"(?s)pod.example is not among the allowed hosts.*--hosts \(or SUBSYNC_HOSTS"):
+        YtDlpFetcher(options)._check_host("https://pod.example/a.wav")
+
+
+@pytest.mark.parametrize("way", ["redirect", "player", "refresh"])
+def test_neither_redirect_nor_page_leads_away_from_the_named_hosts(
+    sites: Callable[[str], Site], run: Run, way: str
+) -> None:
+    """Both addresses would do as such; it is not what the user named."""
+    named, other = sites("127.0.0.1"), sites("127.0.0.2")
+    other.answers["/a.wav"] = sound
+    page = {
+        "player": f"<html><audio src='{other.url('/a.wav')}'></audio></html>",
+        "refresh": f'<html><meta http-equiv="refresh" content="0;url={other.url("/a.wav")}"></html>',
+    }
+    named.answers["/a"] = (
+        redirect(other.url("/a.wav"))
+        if way == "redirect"
+        else lambda handler: give(handler, page[way].encode(), "text/html")
+    )
+    run.options = FetchOptions(hosts=("127.0.0.1",), allow_private=True)
+
+    with pytest.raises(FetchError, match=r"127\.0\.0\.2 is not among the allowed hosts: 127\.0\.0\.1"):
+        run(named.url("/a"))
+    assert other.asked == []
 
 
 @pytest.mark.parametrize(
@@ -697,14 +725,178 @@ def test_only_the_named_hosts_and_those_below_them_may_be_sources() -> None:
         ("pod.example", "0.0.0.0", False),
         ("pod.example", "224.0.0.1", False),
         ("pod.example", "fe80::1%eth0", False),
+        ("pod.example", "fec0::1", False),
         ("pod.example", "fd00::1", False),
         ("pod.example", "::ffff:192.168.1.1", False),
+        ("pod.example", "::", False),
+        ("pod.example", "::1", False),
+        ("pod.example", "64:ff9b::7f00:1", False),
+        ("pod.example", "64:ff9b::5db8:d70e", True),
+        ("pod.example", "64:ff9b:1::5db8:d70e", False),
+        ("pod.example", "2002:7f00:1::", False),
+        ("pod.example", "::127.0.0.1", False),
+        ("pod.example", "2606:2800::5efe:10.0.0.1", False),
+        ("pod.example", "2606:2800::200:5efe:10.0.0.1", False),
+        ("pod.example", "2606:2800::5efe:93.184.215.14", True),
+        ("pod.example", "2001:0:4136:e378:8000:63bf:3fff:fdd2", False),
         ("pod.example", None, True),
         ("x.localhost.", None, False),
+        ("LOCALHOST", None, False),
+        ("127.1", None, False),
+        ("2130706433", None, False),
+        ("0x7f.1", None, False),
+        ("64:ff9b::a00:1", None, False),
     ],
 )
 def test_only_public_addresses_are_let_in(host: str, address: str | None, admitted: bool) -> None:
+    """Also where an address of IPv4 is wrapped into one of IPv6, which a gateway or this system unwraps."""
     assert (FetchOptions().door(host, address) is None) == admitted
+
+
+# --- that the guard is there ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        ("yt_dlp.networking._urllib.UrllibRH", "_create_instance"),
+        ("yt_dlp.YoutubeDL", "build_request_director"),
+        ("yt_dlp.YoutubeDL", "get_output_path"),
+    ],
+)
+def test_a_yt_dlp_that_has_renamed_what_we_override_fetches_nothing(
+    site: Site, run: Run, monkeypatch: pytest.MonkeyPatch, owner: str, name: str
+) -> None:
+    """As any release of it may: the method is there under another name, and what calls it calls that."""
+    import importlib
+
+    module, _, attribute = owner.rpartition(".")
+    kind = getattr(importlib.import_module(module), attribute)
+    renamed(monkeypatch, kind, name)
+    site.answers["/a.wav"] = sound
+    run.options = FetchOptions(allow_private=name == "get_output_path")
+
+    with pytest.raises(FetchError, match=r"(?s)yt-dlp .* is not as we know it, so .*Update subsync"):
+        YtDlpFetcher(run.options)._once(site.url("/a.wav"), run.root.parent, lambda *_: None)
+    assert site.asked == []
+
+
+def renamed(monkeypatch: pytest.MonkeyPatch, kind: type, name: str) -> None:
+    """Give a method another name, in the source of its class and of those above it."""
+    import inspect
+
+    for each in kind.__mro__[:-1]:
+        for method, function in list(vars(each).items()):
+            if not inspect.isfunction(function) or name not in (*function.__code__.co_names, method):
+                continue
+            names = tuple("other" + n if n == name else n for n in function.__code__.co_names)
+            changed = type(function)(
+                function.__code__.replace(co_names=names),
+                function.__globals__,
+                function.__name__,
+                function.__defaults__,
+                function.__closure__,
+            )
+            changed.__kwdefaults__ = function.__kwdefaults__
+            monkeypatch.setattr(each, "other" + name if method == name else method, changed, raising=False)
+        if name in vars(each):
+            monkeypatch.delattr(each, name)
+
+
+def test_another_way_to_send_requests_is_found(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A handler beside ours, for whatever ours does not take."""
+    from yt_dlp import YoutubeDL
+    from yt_dlp.networking._urllib import UrllibRH
+
+    build = YoutubeDL.build_request_director
+    monkeypatch.setattr(
+        YoutubeDL, "build_request_director", lambda self, rhs, *more: build(self, [*rhs, UrllibRH], *more)
+    )
+
+    with pytest.raises(FetchError, match="a request over http went on"):
+        YtDlpFetcher()._once("https://pod.example/a.wav", run.root.parent, lambda *_: None)
+
+
+# --- that a page cannot fill the memory -------------------------------------------------------------------------------
+
+
+def endless(handler: BaseHTTPRequestHandler) -> None:
+    """A page that goes on until nobody listens."""
+    handler.send_response(200)
+    handler.send_header("Content-Type", "text/html")
+    handler.end_headers()
+    while True:
+        handler.wfile.write(b"<p>more</p>" * 10_000)
+
+
+def bomb(encoding: str) -> Callable[[BaseHTTPRequestHandler], None]:
+    """A page of 200 MB in 200 kB."""
+    import zlib
+
+    packer = zlib.compressobj(wbits={"gzip": 31, "deflate": 15, "raw": -15}[encoding])
+    packed = b"".join(packer.compress(bytes(1_000_000)) for _ in range(200)) + packer.flush()
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/html")
+        handler.send_header("Content-Encoding", encoding.replace("raw", "deflate"))
+        handler.send_header("Content-Length", str(len(packed)))
+        handler.end_headers()
+        handler.wfile.write(packed)
+
+    return answer
+
+
+@pytest.mark.parametrize("kind", ["endless", "long", "gzip", "deflate", "raw", "error", "redirect"])
+def test_a_page_that_would_fill_the_memory_is_given_up(site: Site, run: Run, kind: str) -> None:
+    """Whatever its header says, packed or not, and whichever status it has."""
+
+    def long(handler: BaseHTTPRequestHandler) -> None:
+        give(handler, b"<html>" + bytes(3_000_000), "text/html")
+
+    def failed(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(404 if kind == "error" else 302)
+        handler.send_header("Location", "/b")
+        handler.end_headers()
+        while True:
+            handler.wfile.write(bytes(100_000))
+
+    answers = {"endless": endless, "long": long, "error": failed, "redirect": failed}
+    site.answers["/a"] = answers[kind] if kind in answers else bomb(kind)
+    run.options = FetchOptions(hosts=("127.0.0.1",), max_bytes=2_000_000)
+
+    with pytest.raises(FetchError, match=r"it is not there|a page of it is larger than 2 MB\n.*--max-mb"):
+        run(site.url("/a"))
+    assert run.slept == []
+
+
+def test_what_is_packed_is_unpacked(site: Site, run: Run) -> None:
+    """With or without zlib's header; what we did not ask for is an error."""
+    import gzip
+    import zlib
+
+    page = f"<html><body><audio src='{site.url('/a.wav')}'></audio></body></html>".encode()
+    raw = zlib.compressobj(wbits=-15)
+    for name, body in (
+        ("gzip", gzip.compress(page)),
+        ("deflate", zlib.compress(page)),
+        ("deflate", raw.compress(page) + raw.flush()),
+        ("identity, gzip", gzip.compress(page)),
+    ):
+        run.root = run.root.with_name(f"{len(body)} {name}")
+
+        def packed(handler: BaseHTTPRequestHandler, name: str = name, body: bytes = body) -> None:
+            handler.send_response(200)
+            handler.send_header("Content-Type", "text/html")
+            handler.send_header("Content-Encoding", name)
+            handler.end_headers()
+            handler.wfile.write(body)
+
+        site.answers = {"/page": packed, "/a.wav": sound}
+        assert run(site.url("/page")).duration == 5000
+    site.answers["/page2"] = lambda handler: packed(handler, "br", b"x")
+    with pytest.raises(FetchError, match="packed as br, which we did not ask for"):
+        run(site.url("/page2"))
 
 
 def test_a_proxy_of_the_users_is_used_and_private_hosts_are_not_asked_for_through_it(
@@ -721,18 +913,70 @@ def test_a_proxy_of_the_users_is_used_and_private_hosts_are_not_asked_for_throug
     assert {path for path, _ in site.asked} == {"http://pod.example/a.wav", "http://pod.example/b.wav"}
 
 
-def test_an_extractor_that_is_not_allowed_is_not_asked(run: Run) -> None:
-    run.options = FetchOptions(extractors=("youtube",))
+@pytest.mark.parametrize(
+    ("url", "extractor"),
+    [("https://pod.example/a.wav", "generic"), ("https://www.youtube.com/watch?v=abcdefghijk", "youtube")],
+)
+def test_an_extractor_that_is_not_allowed_is_not_asked_and_the_setting_is_named(
+    run: Run, url: str, extractor: str
+) -> None:
+    run.options = FetchOptions(extractors=("vimeo",))
 
-    with pytest.raises(FetchError, match="there is no recording that we know of"):
-        run("https://pod.example/a.wav")
+    with pytest.raises(
+        FetchError, match=rf"(?s)yt-dlp's extractor {extractor}, which is not.*--extractors \(or SUBSYNC_EX"
+    ):
+        run(url)
+
+
+def test_an_extractor_that_another_hands_over_to_and_that_is_not_allowed_is_named() -> None:
+    from yt_dlp.utils import DownloadError
+
+    said = "ERROR: No suitable extractor (ArteTV) found for URL https://www.arte.tv/x"
+    with pytest.raises(FetchError, match=r"(?s)it needs yt-dlp's extractor ArteTV, which is not among .*--extractors"):
+        raise explained(DownloadError(said), "https://pod.example/page", [])
+
+
+def test_all_extractors_may_be_allowed(site: Site, run: Run) -> None:
+    site.answers["/a.wav"] = sound
+    run.options = FetchOptions(allow_private=True, extractors=("all",))
+
+    assert run(site.url("/a.wav")).duration == 5000
+    assert run.options.allows("vk")
 
 
 def test_the_names_of_the_default_extractors_exist() -> None:
     from yt_dlp.extractor import list_extractor_classes
 
     names = {extractor.IE_NAME for extractor in list_extractor_classes()}
-    assert set(FetchOptions().extractors) <= names
+    assert set(FetchOptions().allowed) <= names
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://youtu.be/abcdefghijk",
+        "https://www.bilibili.com/video/BV1xx411c7mD?p=2",
+        "https://soundcloud.com/someone/a-talk",
+        "https://vimeo.com/1234567",
+        "https://podcasts.apple.com/us/podcast/a-talk/id1234567890?i=1000123456789",
+        "https://www.xiaoyuzhoufm.com/episode/0123456789abcdef01234567",
+        "https://www.ximalaya.com/sound/12345678",
+        "https://cdn.pod.example/a/talk.mp3",
+        "https://www.bbc.co.uk/sounds/play/m0000001",
+        "https://www.ted.com/talks/someone_a_talk",
+    ],
+)
+def test_sites_that_people_keep_notes_of_are_allowed(url: str) -> None:
+    from subsync.fetch.ytdlp import _check_extractor
+
+    _check_extractor(url, FetchOptions())
+    with pytest.raises(FetchError, match="not among the allowed extractors"):
+        _check_extractor(url, FetchOptions(extractors=("none",)))
+
+
+def test_a_name_of_an_extractor_that_is_no_expression_is_an_error() -> None:
+    with pytest.raises(UsageError, match=r"extractors: '\(' is not a regular expression"):
+        FetchOptions(extractors=("default", "(")).allowed  # noqa: B018 - it is what raises
 
 
 # --- what is said and what is not -------------------------------------------------------------------------------------

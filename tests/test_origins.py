@@ -8,7 +8,7 @@ import pytest
 
 from subsync.errors import NoteError, UsageError
 from subsync.run.origins import Layers, layers, note_layer
-from subsync.run.settings import FETCHING, Settings
+from subsync.run.settings import OWN, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,19 +32,21 @@ def test_the_strongest_place_decides_and_is_named(tmp_path: Path, nobody: Path) 
     """Each place here makes the choices of all below it, and one of its own."""
     project = tmp_path / "project"
     project.mkdir()
-    (nobody / "subsync.toml").write_text('lead = 1\nmodel = "user"\nprofile = "bbc"\ntop = "zh"\nparagraphs = true\n')
-    (project / "subsync.toml").write_text('lead = 2\nmodel = "project"\nprofile = "ted"\ntop = "en"\n')
+    (nobody / "subsync.toml").write_text(
+        'lead = 1\nlink-style = "user"\nprofile = "bbc"\ntop = "zh"\nparagraphs = true\n'
+    )
+    (project / "subsync.toml").write_text('lead = 2\nlink-style = "project"\nprofile = "ted"\ntop = "en"\n')
     note = project / "deep" / "n.md"
     note.parent.mkdir()
-    note.write_text("---\nsource: a\nsubsync:\n  lead: 3\n  model: note\n  profile: vertical\n---\n")
-    found = read(note.parent, {"SUBSYNC_LEAD": "4", "SUBSYNC_MODEL": "environment", "HOME": "/"}, lead=5)
+    note.write_text("---\nsource: a\nsubsync:\n  lead: 3\n  link-style: note\n  profile: vertical\n---\n")
+    found = read(note.parent, {"SUBSYNC_LEAD": "4", "SUBSYNC_LINK_STYLE": "environment", "HOME": "/"}, lead=5)
 
     chosen = found.of_note(note)
 
-    assert chosen.settings == Settings(lead=5, model="environment", profile="vertical", top="en", paragraphs=True)
-    assert {name: chosen.origins[name] for name in ("lead", "model", "profile", "top", "paragraphs", "also")} == {
+    assert chosen.settings == Settings(lead=5, link_style="environment", profile="vertical", top="en", paragraphs=True)
+    assert {name: chosen.origins[name] for name in ("lead", "link_style", "profile", "top", "paragraphs", "also")} == {
         "lead": "command line",
-        "model": "SUBSYNC_MODEL",
+        "link_style": "SUBSYNC_LINK_STYLE",
         "profile": str(note),
         "top": str(project / "subsync.toml"),
         "paragraphs": str(nobody / "subsync.toml"),
@@ -115,20 +117,33 @@ def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:
         read(tmp_path)
 
 
-def test_paths_in_a_file_are_seen_from_there(tmp_path: Path) -> None:
+def test_paths_in_a_users_file_are_seen_from_there(tmp_path: Path, nobody: Path) -> None:
     """Not from the folder in which the command runs; a name of a model stays a name."""
-    (tmp_path / "cookies.txt").touch()
-    (tmp_path / "deep").mkdir()
-    (tmp_path / "subsync.toml").write_text('cookies = "cookies.txt"\nmodel = "tiny.en"\n')
+    (nobody / "cookies.txt").touch()
+    (nobody / "subsync.toml").write_text('cookies = "cookies.txt"\nmodel = "tiny.en"\n')
 
-    assert read(tmp_path / "deep").chosen().settings == Settings(cookies=str(tmp_path / "cookies.txt"), model="tiny.en")
+    assert read(tmp_path).chosen().settings == Settings(cookies=str(nobody / "cookies.txt"), model="tiny.en")
 
 
-@pytest.mark.parametrize("name", sorted(FETCHING))
-def test_a_note_does_not_decide_what_is_fetched(name: str) -> None:
-    """Whoever wrote it is not who runs it."""
+@pytest.mark.parametrize("name", sorted(OWN))
+def test_neither_a_note_nor_a_file_beside_it_decides_what_is_fetched_and_loaded(
+    tmp_path: Path, nobody: Path, name: str
+) -> None:
+    """Whoever wrote them is not who runs it; a user's own file and the environment do."""
     with pytest.raises(NoteError, match=f"n.md:3: a note may not set {name}"):
         note_layer(f"---\nsource: a\nsubsync: {{{name}: 1}}\n---\n", "n.md")
+    for file, table in (("subsync.toml", ""), ("pyproject.toml", "[tool.subsync]\n")):
+        folder = tmp_path / file.partition(".")[0]
+        folder.mkdir()
+        (folder / file).write_text(f"{table}{name.replace('_', '-')} = 1\n")
+        option = f"--{name.replace('_', '-')}"
+        with pytest.raises(
+            UsageError, match=rf"{file}: a settings file beside notes may not set {name}.*\n.* {option}"
+        ):
+            read(folder)
+    (nobody / "subsync.toml").write_text(f"{name} = 1\n")
+    assert read(tmp_path).chosen().origins[name] == str(nobody / "subsync.toml")
+    assert read(tmp_path, {f"SUBSYNC_{name.upper()}": "1"}).chosen().origins[name] == f"SUBSYNC_{name.upper()}"
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ class Summary:
 def local_stages(options: BatchOptions, *, fetch: Work = fetch_recording, make: Work = make_files) -> tuple[Stage, ...]:
     """All the work on this machine: downloads beside the computing, which they do not slow down."""
     return (
-        Stage("fetch", fetch, Pool(min(4, options.jobs + 1), Limits(seconds=options.limits.seconds))),
+        Stage("fetch", fetch, Pool(min(4, options.jobs + 1), options.limits)),
         Stage("sync", make, Pool(options.jobs, options.limits)),
     )
 

@@ -18,13 +18,26 @@ _UPDATE = 'Update it: pip install --upgrade "yt-dlp[default,deno]" (deno runs th
 
 
 class Refused(Exception):  # noqa: N818 - said of an address, not of a fault
-    """Where an address leads, we do not go."""
-
-
-def refusal(url: str, reason: str) -> FetchError:
     """What the options of fetching do not let through."""
-    remedy = "Allow it in the options of fetching, or download it by other means and give the file with --audio."
-    return FetchError(f"refused to fetch {redacted(url)}: {reason}", remedy, url=redacted(url))
+
+    def __init__(self, reason: str, setting: str = "") -> None:
+        """``setting``: the one that could allow it; none where nothing can."""
+        super().__init__(reason)
+        self.setting = setting
+
+    def about(self, url: str) -> FetchError:
+        """The error for a source that leads there."""
+        other = "ownload it by other means and give the file with --audio."
+        option = f"--{self.setting.replace('_', '-')}"
+        remedy = (
+            f"Allow it with {option} (or SUBSYNC_{self.setting.upper()}), or d{other}" if self.setting else f"D{other}"
+        )
+        return FetchError(f"refused to fetch {redacted(url)}: {self}", remedy, url=redacted(url))
+
+
+def not_allowed(extractor: str) -> Refused:
+    """yt-dlp has an extractor for it that the options do not name."""
+    return Refused(f"it needs yt-dlp's extractor {extractor}, which is not among the allowed extractors", "extractors")
 
 
 class _Meaning(NamedTuple):
@@ -62,7 +75,9 @@ _BY_WORDS = {
     r"DRM protected": _Meaning("never", "it is protected against copying", OTHER_MEANS),
     r"will begin in|premieres in|not currently live": _Meaning("never", "it is not out yet", "Run again when it is."),
     r"removed|terminated|video unavailable|does not exist|deleted|no longer available": _GONE,
-    r"unsupported url|no suitable extractor": _Meaning("never", "there is no recording that we know of", OTHER_MEANS),
+    r"unsupported url": _Meaning(
+        "never", "there is no recording that we know of", f"{OTHER_MEANS} yt-dlp may know more sites: --extractors all."
+    ),
     r"n challenge|javascript runtime|only images": _Meaning("never", "yt-dlp cannot run the player's script", _UPDATE),
     r"requested format|no video formats": _Meaning("never", "there is no sound that we can fetch", _UPDATE),
     r"sign in|log ?in|registered users": _Meaning("never", "it needs an account", _ACCOUNT),
@@ -85,10 +100,12 @@ def explained(exc: BaseException, url: str, warnings: list[str]) -> FetchError |
     causes = tuple(_causes(exc))
     for cause in causes:
         if isinstance(cause, Refused):
-            return refusal(url, str(cause))
+            return cause.about(url)
         if isinstance(cause, OSError) and cause.errno in _NO_ROOM:
             return StoreError(f"cannot keep what {url} gives: {cause.strerror}", "Make room on the disk.")
     text = redacted(re.sub(r"\x1b\[[\d;]*m|^ERROR: *|; please report this issue.*", "", str(exc)).strip())
+    if needed := re.search(r"no suitable extractor(?: \((\w+)\))? found", text, re.IGNORECASE):
+        return not_allowed(needed[1] or "for this address").about(url)
     meaning = _meaning(causes, [text, *warnings])
     kind = RateLimitedError if meaning.again == "later" else FetchError
     return kind(

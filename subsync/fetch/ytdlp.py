@@ -2,67 +2,32 @@
 
 from __future__ import annotations
 
-import ipaddress
+import io
 import json
 import logging
+import os
 import random
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from subsync.errors import FetchError, RateLimitedError, UsageError
-from subsync.fetch.failures import OTHER_MEANS, explained, refusal
+from subsync.fetch.failures import OTHER_MEANS, Refused, explained, not_allowed
+from subsync.fetch.formats import smallest_with_sound
+from subsync.fetch.options import FetchOptions
+from subsync.fetch.runtimes import js_runtimes
 from subsync.fetch.stage import CAPTIONS, Download
 from subsync.text.urls import redacted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from subsync.datatypes import Ms
     from subsync.fetch.stage import Progress
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class FetchOptions:
-    """What may be downloaded from where, and how patiently."""
-
-    extractors: tuple[str, ...] = ("youtube", "BiliBili", "generic", "html5")
-    """Names of yt-dlp's extractors: regular expressions that match the whole name in any case. ``generic`` takes plain
-    files, ``html5`` pages with a player of the browser's own."""
-    hosts: tuple[str, ...] = ()
-    """If any: only these, and those below them, may be a source. One named here may also have a private address."""
-    allow_private: bool = False
-    """Whether this computer, private and link-local addresses may be asked, by the source or after redirects."""
-    max_bytes: int = 2 * 1024**3
-    """Ten hours of the best sound that YouTube has (160 kbit/s) are 0.7 GB."""
-    max_duration: Ms = 12 * 3_600_000
-    """YouTube takes videos of up to 12 hours (support.google.com/youtube/answer/71673)."""
-    attempts: int = 4
-    """How often to try in a row without getting further."""
-    timeout: float = 20.0
-    """Seconds to wait for an answer; yt-dlp's own default."""
-    captions: bool = True
-    """Take a site's automatic English captions along."""
-    cookies: Path | None = None
-    """A cookies.txt of the user's, read and never written. Accounts have been banned for downloads (yt-dlp's wiki)."""
-
-    def door(self, host: str, address: str | None) -> str | None:
-        """Why not to talk to ``host``, which has ``address`` (``None`` while that is not known), or ``None``."""
-        if self.allow_private or host.lower() in self.hosts:
-            return None
-        try:
-            ip = ipaddress.ip_address(address or host)
-        except ValueError:
-            return f"{host} is this computer" if host.lower().rstrip(".").endswith("localhost") else None
-        ip = getattr(ip, "ipv4_mapped", None) or ip
-        return None if ip.is_global and not ip.is_multicast else f"{host} has the private address {ip}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +36,8 @@ class YtDlpFetcher:
 
     options: FetchOptions = field(default_factory=FetchOptions)
     sleep: Callable[[float], None] = time.sleep
+    scripts: Path | None = None
+    """Where yt-dlp keeps what it found out about YouTube's player, for the next note; ``None``: nowhere."""
 
     def __call__(self, url: str, folder: Path, *, progress: Progress) -> Download:
         """Download the sound at ``url`` into ``folder``, going on where an earlier try was cut.
@@ -95,11 +62,8 @@ class YtDlpFetcher:
                 attempt += 1
 
     def _check_host(self, url: str) -> None:
-        host, hosts = urlsplit(url).hostname or "", self.options.hosts
-        if hosts and not any(host == named or host.endswith(f".{named}") for named in hosts):
-            raise refusal(url, f"{host} is not among the allowed hosts: {', '.join(hosts)}")
-        if reason := self.options.door(host, None):
-            raise refusal(url, reason)
+        if reason := self.options.door(urlsplit(url).hostname or "", None):
+            raise reason.about(url)
 
     def _pause(self, attempt: int) -> float:
         """Sleep after a failed attempt, 1 being the first; the 0 tells yt-dlp, which calls this too, not to do so."""
@@ -112,9 +76,10 @@ class YtDlpFetcher:
         from subsync.fetch.guard import guarded
 
         listener = _Listener()
+        params = {**self._params(url, progress), **_cookies(self.options.cookies), "logger": listener}
         try:
-            params = {**self._params(url, progress), "logger": listener}
-            with _copied(self.options.cookies) as cookies, guarded(self.options.door, folder)(params | cookies) as ydl:
+            with guarded(params, self.options.door, folder, largest=self.options.max_bytes) as ydl:
+                _check_extractor(url, self.options)
                 info = ydl.extract_info(url) or {}
                 if self.options.captions and info.get("requested_downloads"):
                     self._fetch_captions(ydl, info, folder)
@@ -149,11 +114,14 @@ class YtDlpFetcher:
         """Options of yt-dlp, which as a library reads no configuration of the user's."""
         attempts = self.options.attempts
         return {
-            "format": "bestaudio[protocol^=http]/best[protocol^=http]",  # other protocols need other programs
+            "format": smallest_with_sound,
+            "external_downloader": {"default": "native"},
+            "ffmpeg_location": os.devnull,  # there is none: it would go wherever a playlist leads, past the guard
             "outtmpl": {"default": "audio.%(ext)s"},  # no name of the site's
-            "allowed_extractors": list(self.options.extractors),
+            "allowed_extractors": list(self.options.allowed),
             "noplaylist": True,
-            "cachedir": False,
+            "js_runtimes": js_runtimes(),
+            "cachedir": str(self.scripts) if self.scripts else False,
             "fixup": "never",
             "skip_unavailable_fragments": False,  # one that is missing would shift every time after it
             "socket_timeout": self.options.timeout,
@@ -162,31 +130,43 @@ class YtDlpFetcher:
             "extractor_retries": attempts,
             "retry_sleep_functions": dict.fromkeys(("fragment", "extractor"), lambda n: self._pause(n + 1)),
             "match_filter": partial(_check_before, url, self.options),
-            "progress_hooks": [partial(_check_while, url, self.options, progress)],
+            "progress_hooks": [_Watch(url, self.options, progress)],
             "quiet": True,
             "noprogress": True,
             "color": {"stdout": "no_color", "stderr": "no_color"},
         }
 
 
-_MAX_CAPTIONS = 64 * 1024**2
+_MAX_CAPTIONS = 32 * 1024**2
 """Bytes. An hour of speech has 1 MB."""
 
 
-@contextmanager
-def _copied(cookies: Path | None) -> Iterator[dict[str, str]]:
-    """yt-dlp's option for a copy of the cookies that only we can read: it writes back to the file that it is given."""
-    if cookies is None:
-        yield {}
-        return
-    with TemporaryDirectory(prefix="subsync-") as folder:  # made with 0700
-        copy = Path(folder) / "cookies.txt"
-        try:
-            copy.touch(0o600)
-            copy.write_bytes(cookies.read_bytes())
-        except OSError as exc:
-            raise UsageError(f"{cookies}: cannot be read: {exc.strerror}", "Check the path of --cookies.") from exc
-        yield {"cookiefile": str(copy)}
+def _cookies(path: Path | None) -> dict[str, Any]:
+    """yt-dlp's option for cookies, as a stream: it writes them back to where it has them from, and no file has them."""
+    if path is None:
+        return {}
+    from http.cookiejar import LoadError
+
+    from yt_dlp.cookies import YoutubeDLCookieJar
+
+    try:
+        text = path.read_bytes().decode("utf-8", errors="replace").replace("\r\n", "\n")
+        YoutubeDLCookieJar(io.StringIO(text)).load()
+    except LoadError as exc:
+        remedy = "Export it anew from the browser, and give it with --cookies."
+        raise UsageError(f"{path}: is not a cookies.txt in the format of Netscape", remedy) from exc
+    except OSError as exc:
+        raise UsageError(f"{path}: cannot be read: {exc.strerror}", "Check the path of --cookies.") from exc
+    return {"cookiefile": io.StringIO(text)}
+
+
+def _check_extractor(url: str, options: FetchOptions) -> None:
+    """Raise ``FetchError`` if yt-dlp has an extractor for an address that may not be used; ``generic`` would fail."""
+    from yt_dlp.extractor import gen_extractor_classes
+
+    found = next((ie.IE_NAME for ie in gen_extractor_classes() if ie.suitable(url)), "generic")
+    if not options.allows(found):
+        raise not_allowed(found).about(url)
 
 
 # yt-dlp makes errors of its own from an extractor's KeyError, IndexError and StopIteration, and none from these.
@@ -207,18 +187,36 @@ def _check_before(url: str, options: FetchOptions, info: dict[str, Any], **_: bo
         message = f"the broadcast at {shown} is not over, or not ready yet"
         raise FetchError(message, "Run again when it can be watched from start to end.", url=shown)
     if (info.get("duration") or 0) * 1000 > options.max_duration:
-        raise refusal(url, f"it is {info['duration'] / 3600:.1f} hours long")
+        raise Refused(f"it is {info['duration'] / 3600:.1f} hours long", "max_hours").about(url)
 
 
-def _check_while(url: str, options: FetchOptions, progress: Progress, state: dict[str, Any]) -> None:
-    """Tell how far a download is, and end one that is too big.
+_FRAGMENT = 64 * 1024**2
+"""Bytes. yt-dlp takes each fragment into memory; ten seconds of the best picture that there is are 50 MB."""
+
+
+@dataclass
+class _Watch:
+    """Tells how far a download is, and ends one that is too big.
 
     ``max_filesize`` would end it without an error, and only where the site tells the size.
     """
-    done, total = state.get("downloaded_bytes") or 0, state.get("total_bytes") or state.get("total_bytes_estimate")
-    if max(done, total or 0) > options.max_bytes:
-        raise refusal(url, f"it is bigger than {options.max_bytes / 1e6:.0f} MB")
-    progress(done, None if total is None else int(total))
+
+    url: str
+    options: FetchOptions
+    progress: Progress
+    _fragment: tuple[int | None, int] = (None, 0)
+    """The one that is coming, and the bytes that were here when it began."""
+
+    def __call__(self, state: dict[str, Any]) -> None:
+        done, total = state.get("downloaded_bytes") or 0, state.get("total_bytes") or state.get("total_bytes_estimate")
+        if max(done, total or 0) > self.options.max_bytes:
+            raise Refused(f"it is bigger than {self.options.max_bytes / 1e6:.0f} MB", "max_mb").about(self.url)
+        if (index := state.get("fragment_index")) is not None:
+            if index != self._fragment[0]:
+                self._fragment = index, done
+            if done - self._fragment[1] > _FRAGMENT:
+                raise Refused(f"one of its fragments is bigger than {_FRAGMENT / 1e6:.0f} MB").about(self.url)
+        self.progress(done, None if total is None else int(total))
 
 
 class _Listener:

@@ -11,6 +11,7 @@ from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from subsync.fetch.runtimes import found_runtimes, solver_scripts
 from subsync.listen.models import DEFAULT, available_models
 from subsync.store import Cache
 from subsync.store.system import free_memory, load
@@ -64,23 +65,27 @@ def _ytdlp(today: date) -> Finding:
     return Finding("yt-dlp", "good" if age <= _STALE else "poor", f"{installed}, {age} days old", update)
 
 
+_SCRIPTS = 'pip install --upgrade "yt-dlp[default,deno]"'
+
+
 def _runtime() -> Finding:
-    for name in ("deno", "node", "qjs", "bun"):
-        if path := shutil.which(name):
-            state: State = "good" if name == "deno" else "poor"
-            return Finding(
-                "JavaScript runtime", state, path, "yt-dlp uses deno unless told otherwise: pip install deno"
-            )
-    mend = 'YouTube needs one: pip install "yt-dlp[default,deno]"'
-    return Finding("JavaScript runtime", "poor", "none", mend)
+    """YouTube gives its formats only to those who can run its player's scripts."""
+    found = found_runtimes()
+    if not found:
+        return Finding("JavaScript runtime", "bad", "none", f"no YouTube note can be fetched; it comes with {_SCRIPTS}")
+    said = ", ".join(f"{runtime.name} {runtime.version} ({runtime.path})" for runtime in found)
+    if not any(runtime.new_enough for runtime in found):
+        mend = f"too old for YouTube's scripts, whose notes cannot be fetched; a newer one comes with {_SCRIPTS}"
+        return Finding("JavaScript runtime", "bad", said, mend)
+    return Finding("JavaScript runtime", "good", said)
 
 
 def _scripts() -> Finding:
-    try:
-        return Finding("yt-dlp-ejs", "good", version("yt-dlp-ejs"))
-    except PackageNotFoundError:
-        mend = 'YouTube\'s player needs these scripts: pip install "yt-dlp[default,deno]"'
-        return Finding("yt-dlp-ejs", "poor", "not installed", mend)
+    installed, wanted = solver_scripts()
+    if installed is None:
+        return Finding("yt-dlp-ejs", "bad", "not installed", f"no YouTube note can be fetched: {_SCRIPTS}")
+    fits = installed.split(".")[:2] == wanted.split(".")[:2]
+    return Finding("yt-dlp-ejs", "good" if fits else "bad", installed, f"yt-dlp wants {wanted}: {_SCRIPTS}")
 
 
 def _models() -> Finding:

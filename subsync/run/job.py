@@ -82,6 +82,7 @@ class Outcome:
 def session_options(settings: Settings, audio: Path | None = None, threads: int | None = None) -> SessionOptions:
     """What the stages that touch the world take of the settings."""
     fetching = FetchOptions(
+        extractors=settings.extractors,
         hosts=settings.hosts,
         allow_private=settings.allow_private,
         cookies=Path(settings.cookies).expanduser() if settings.cookies else None,

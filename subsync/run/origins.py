@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_h
 
 from subsync.errors import NoteError, UsageError
 from subsync.note.frontmatter import parse_front_matter
-from subsync.run.settings import FETCHING, Settings
+from subsync.run.settings import OWN, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,7 +80,14 @@ def layers(given: Mapping[str, Any], *, folder: Path | None = None, environ: Map
     Raises:
         UsageError: a name is not known, a value not possible, or a file not TOML.
     """
-    below = [_table(path, table) for path, table in (_project(folder or Path.cwd()), _user()) if path]
+    path, table = _project(folder or Path.cwd())
+    below = [_table(path, table)] if path else []
+    for layer in below:
+        if refused := sorted(OWN & layer.choices.keys()):
+            message = f"{layer.origin}: a settings file beside notes may not set {refused[0]}: it may be another's"
+            raise UsageError(message, f"Take it out. {_elsewhere(refused[0])}")
+    path, table = _user()
+    below += [_table(path, table)] if path else []
     return Layers((Layer("command line", given), *_environment(os.environ if environ is None else environ)), (*below,))
 
 
@@ -97,13 +104,9 @@ def note_layer(text: str, path: str) -> Layer | None:
         choices = _read(front.choices, "")
     except UsageError as exc:
         raise NoteError(exc.message, exc.remedy, path=path, line=front.choices_line) from exc
-    if refused := sorted(FETCHING & choices.keys()):
-        raise NoteError(
-            f"a note may not set {refused[0]}: what is fetched from where, its reader decides",
-            "Put it into subsync.toml or on the command line.",
-            path=path,
-            line=front.choices_line,
-        )
+    if refused := sorted(OWN & choices.keys()):
+        message = f"a note may not set {refused[0]}: what is fetched and loaded, its reader decides"
+        raise NoteError(message, _elsewhere(refused[0]), path=path, line=front.choices_line)
     return Layer(path, choices)
 
 
@@ -138,10 +141,20 @@ def _project(folder: Path) -> tuple[Path | None, Any]:
     return None, None
 
 
-def _user() -> tuple[Path | None, Any]:
+def _user_file() -> Path:
     from platformdirs import user_config_path
 
-    path = user_config_path("subsync") / "subsync.toml"
+    return user_config_path("subsync") / "subsync.toml"
+
+
+def _elsewhere(name: str) -> str:
+    """Where a user may set what nobody else may."""
+    option = f"--{name.replace('_', '-')}"
+    return f"Give {option}, set SUBSYNC_{name.upper()}, or put it into {_user_file()}."
+
+
+def _user() -> tuple[Path | None, Any]:
+    path = _user_file()
     return (path, _toml(path)) if path.is_file() else (None, None)
 
 

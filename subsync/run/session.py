@@ -102,7 +102,7 @@ class Session:
                 source,
                 note_dir=Path(note.path).parent,
                 folder=self.cache.path("download", key),
-                fetcher=YtDlpFetcher(self.options.fetching),
+                fetcher=YtDlpFetcher(self.options.fetching, scripts=self.cache.root / "yt-dlp"),
                 probe=audio.probe,
                 progress=lambda done, total: self.progress("fetch", done, total),
             )

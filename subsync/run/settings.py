@@ -46,6 +46,8 @@ class Settings:
     """Fetch from addresses of this machine and its network too."""
     hosts: tuple[str, ...] = ()
     """If any: fetch only from these hosts and those below them."""
+    extractors: tuple[str, ...] = ("default",)
+    """Names of yt-dlp's extractors that may be used; ``default`` stands for those that `FetchOptions` names."""
     cookies: str | None = None
     """A cookies.txt to fetch with; it is copied, never written to."""
     captions: Literal["auto", "only", "never"] = "auto"
@@ -80,5 +82,9 @@ class Settings:
         return FormatOptions(self.top, VttOptions(self.styled_vtt), self.also)
 
 
-FETCHING = frozenset({"allow_private", "hosts", "cookies", "max_hours", "max_mb"})
-"""What may be fetched, and how. Whoever wrote a note does not decide that: its front matter cannot set them."""
+FETCHING = frozenset({"allow_private", "hosts", "extractors", "cookies", "max_hours", "max_mb"})
+"""What may be fetched, and how."""
+
+OWN = FETCHING | {"model"}
+"""What a user alone decides, on the command line, in the environment, in their own file: what is fetched and loaded.
+Whoever wrote a note, or a settings file beside it, does not."""
