@@ -240,7 +240,11 @@ def kills(root: Path, moments: int = 50, count: int = 12) -> dict[str, Any]:
                 shutil.rmtree(root / "cache", ignore_errors=True)
                 continue
             children = psutil.Process(process.pid).children(recursive=True)
-            workers = [child for child in children if child.is_running() and "spawn_main" in " ".join(child.cmdline())]
+            workers = [
+                child
+                for child in children
+                if child.is_running() and "run.process import serve" in " ".join(child.cmdline())
+            ]
             if workers and hits.total() % 2:
                 with suppress(psutil.NoSuchProcess):
                     chance.choice(workers).kill()
@@ -259,6 +263,10 @@ def kills(root: Path, moments: int = 50, count: int = 12) -> dict[str, Any]:
     ]
     problems = [*(["exit code"] if code else []), *differ, *left, *(["orphans"] if orphans else [])]
     return {"kills": dict(hits), "files": len(calm), "orphans": orphans, "problems": problems}
+
+
+def _is_worker(process: Any) -> bool:
+    return process.is_running() and "run.process import serve" in " ".join(process.cmdline())
 
 
 def _same(data: bytes, folder: Path) -> bytes:

@@ -11,18 +11,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from subsync.batch import cluster
-from subsync.batch.pool import End, Step, _done
 from subsync.batch.work import Fetched, Made, Task, inputs_of
 from subsync.datatypes import Media
 from subsync.errors import AudioError, FetchError, RateLimitedError
+from subsync.run.process import End, Step, attempt
 from subsync.store import Cache, sha256_of, write_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from subsync.batch.cluster import Parcel
-    from subsync.batch.pool import Work
-    from subsync.run.session import Progress
+    from subsync.run.process import Work
+    from subsync.run.progress import Progress
 
 
 @dataclass
@@ -40,7 +40,7 @@ class Here:
         def tell(stage: str, done: float, total: float | None) -> None:
             self.reports.append(Step(key, stage, done, total))
 
-        value, error = _done(work, task, tell)
+        value, error = attempt(work, task, tell)
         self.reports.append(End(key, value, error))
 
     def poll(self) -> list[Step | End]:

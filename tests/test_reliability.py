@@ -81,7 +81,7 @@ def test_killed_at_random_moments_it_ends_as_if_undisturbed(tmp_path: Path) -> N
         process = start(hit)
         time.sleep(chance.uniform(0.3, 1.2))
         children = family(process)
-        workers = [p for p in children if "spawn_main" in " ".join(_words(p))]
+        workers = [p for p in children if "run.process import serve" in " ".join(_words(p))]
         parent = round_ % 2 == 1 or not workers
         with suppress(psutil.NoSuchProcess):
             (psutil.Process(process.pid) if parent else chance.choice(workers)).kill()

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
 from subsync.run.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +58,7 @@ def test_a_few_items_start_no_process() -> None:
     """Two minutes of talk would wait longer for them than for the work."""
     workers = Workers(2)
     assert set(workers.map(where, range(5), few=5)) == {os.getpid()}
-    assert "_pool" not in vars(workers)
+    assert workers.pids == []
 
 
 def test_one_worker_is_this_process() -> None:
@@ -104,3 +107,49 @@ def test_a_script_without_a_guard_is_run_once(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True, timeout=60)
 
     assert done.stdout == "once\n[1.0, 2.0, 3.0]\n"
+
+
+def nap(_: int) -> int:
+    time.sleep(60)
+    return os.getpid()
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_processes_end_with_the_one_that_started_them(number: signal.Signals) -> None:
+    """Whatever it died of, in the middle of their work; Ctrl-C, which a terminal sends to all, is not for them."""
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from subsync.run.workers import Workers\n"
+        "from test_workers import nap\n"
+        "workers = Workers(2)\n"
+        "calls = [workers._send(nap, n) for n in range(4)]\n"
+        "print(*workers.pids, flush=True)\n"
+        "workers._result(nap, 0, calls[0])\n"
+    )
+    here = str(Path(__file__).parent)
+    with subprocess.Popen(
+        [sys.executable, "-c", code, here], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as script:
+        assert script.stdout
+        workers = [psutil.Process(int(pid)) for pid in script.stdout.readline().split()]
+        assert len(workers) == 2
+        for worker in workers:
+            worker.send_signal(signal.SIGINT)  # also while it is still starting
+        time.sleep(1)
+        alive = all(worker.is_running() and worker.status() != psutil.STATUS_ZOMBIE for worker in workers)
+        script.send_signal(number)
+        _, said = script.communicate()
+
+    assert alive
+    assert psutil.wait_procs(workers, 10)[1] == []
+    assert said.count("Traceback") == (number == signal.SIGINT)
+
+
+def test_a_call_that_nobody_waits_for_leaves_nothing_behind(two: Workers) -> None:
+    """Its result is dropped when it comes."""
+    calls = two.map(square, range(100))
+    next(calls)
+    calls.close()  # type: ignore[attr-defined]  # what the end of a `for` does to a generator
+
+    assert list(two.map(square, range(20))) == [n * n for n in range(20)]
+    assert (two._ended, two._wanted) == ({}, set())

@@ -20,24 +20,24 @@ from multiprocessing import Pipe
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from subsync.batch.pool import End, Limits, Pool, Step, teller
+from subsync.batch.pool import Limits, Pool
 from subsync.batch.run import Stage
 from subsync.batch.work import fetch_recording, kept_session, make_files
 from subsync.errors import ModelError, SubsyncError, UsageError, WorkerError
 from subsync.fetch import CAPTIONS, captions_of
 from subsync.listen.models import find_model
 from subsync.run.job import edits_of, session_options
-from subsync.run.process import prepare
+from subsync.run.process import End, Step, prepare, teller
 from subsync.store import Cache, write_bytes, write_text
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from subsync.align.edits import Edit
-    from subsync.batch.pool import Work
     from subsync.batch.run import BatchOptions
     from subsync.batch.work import Task
     from subsync.datatypes import Media, Note
+    from subsync.run.process import Work
 
 log = logging.getLogger(__name__)
 
@@ -131,7 +131,7 @@ def _sender(parcel: Parcel) -> Any:
 
     worker = get_worker()
 
-    def send(_kind: str, *content: Any) -> None:
+    def send(*content: Any) -> None:
         worker.log_event(parcel.topic, [parcel.key, *content])
 
     return send

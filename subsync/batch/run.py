@@ -14,16 +14,18 @@ from typing import TYPE_CHECKING, Any
 from subsync.batch.events import Event, Listener, nobody
 from subsync.batch.hosts import Hosts
 from subsync.batch.plan import Failure, Item, Plan
-from subsync.batch.pool import End, Limits, Pool, Step
+from subsync.batch.pool import Limits, Pool
 from subsync.batch.work import Fetched, Made, fetch_recording, make_files
 from subsync.errors import FetchError, RateLimitedError
+from subsync.run.process import End, Step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from subsync.batch.manifest import Manifest, State
-    from subsync.batch.pool import Executor, Work
+    from subsync.batch.pool import Executor
     from subsync.datatypes import Media
+    from subsync.run.process import Work
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Any
 from subsync.batch.hosts import host_of
 from subsync.errors import NoteError, StoreError
 from subsync.run.job import LAYOUT, Job, run_job, session_options
-from subsync.run.session import Session, SessionOptions, silent
+from subsync.run.progress import silent
+from subsync.run.session import Session, SessionOptions
 from subsync.store import Cache, sha256_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from subsync.datatypes import Media
-    from subsync.run.session import Progress
+    from subsync.run.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from subsync.run.origins import Layers
-    from subsync.run.session import Progress
+    from subsync.run.progress import Progress
 
 FOLDER = click.Path(path_type=Path)
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -132,7 +132,7 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @contextmanager
 def progress_bars() -> Iterator[Progress]:
     """A bar for each stage on a terminal, nothing elsewhere."""
-    from subsync.run.session import silent
+    from subsync.run.progress import silent
 
     if not sys.stderr.isatty() or not logging.getLogger("subsync").isEnabledFor(logging.INFO):
         yield silent

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
 from subsync.datatypes import Alignment, Engine, TimedSentence, TimedWord, Transcript, Unwritten
 from subsync.errors import FetchError, NoteError
 from subsync.fetch import FetchOptions
+from subsync.run.progress import Progress, silent
 from subsync.run.workers import Workers
 from subsync.store import Cache
 from subsync.text.urls import canonical_url, is_url
@@ -42,18 +43,6 @@ _SPARSE = 2
 _FEW_STRETCHES = 3
 _FEW_WINDOWS = 20
 """So many windows, four minutes of talk, are aligned before worker processes have started."""
-
-
-class Progress(Protocol):
-    """Told how far a stage is."""
-
-    def __call__(self, stage: str, done: float, total: float | None) -> None:
-        """``done`` of ``total`` (bytes or ms); ``total`` is ``None`` where nobody knows."""
-        ...
-
-
-def silent(stage: str, done: float, total: float | None) -> None:
-    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,69 +1,51 @@
-"""Calls spread over processes, for pure functions of arrays that hold Python's lock.
-
-Processes are spawned: a fork would copy the threads of the recogniser in the middle of whatever they hold.
-"""
+"""Calls spread over processes, for pure functions of arrays that hold Python's lock."""
 
 from __future__ import annotations
 
 import logging
 import multiprocessing
-import os
-import sys
+import threading
 from collections import deque
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
-from dataclasses import dataclass
-from functools import cached_property
-from itertools import islice
-from multiprocessing.context import SpawnContext, SpawnProcess
-from types import ModuleType
+from dataclasses import dataclass, field
+from itertools import chain, count, islice
+from multiprocessing import connection
 from typing import TYPE_CHECKING, TypeVar
 
-from subsync.run.process import prepare
+from subsync.errors import WorkerError
+from subsync.run.process import End, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from concurrent.futures import Future
-    from multiprocessing.popen_spawn_posix import Popen
-    from multiprocessing.process import BaseProcess
+
+    from subsync.run.progress import Progress
 
 _LOG = logging.getLogger(__name__)
 
 A = TypeVar("A")
 R = TypeVar("R")
 
-
-class _Process(SpawnProcess):
-    """A process that does not run the script that started it.
-
-    The standard one imports the main script again. One that is not guarded by ``if __name__ == "__main__"`` would do
-    there what it is doing here, and wait for the locks that are held here, for ever.
-    """
-
-    @staticmethod
-    def _Popen(process_obj: BaseProcess) -> Popen:  # noqa: N802 - the standard library's name
-        main = sys.modules["__main__"]
-        sys.modules["__main__"] = ModuleType("__main__")
-        try:
-            return SpawnProcess._Popen(process_obj)  # noqa: SLF001 - what is overridden
-        finally:
-            sys.modules["__main__"] = main
-
-
-class _Context(SpawnContext):
-    Process = _Process
-
-
 _AHEAD = 2
 """Calls for each process that wait while it works; each holds its arguments."""
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""For each process: together they have all cores."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Workers:
-    """``count`` processes that start at the first call and end with `close`."""
+    """``size`` processes that start at the first call and end with `close`, or with this one."""
 
-    count: int
+    size: int
+    _workers: list[Worker] = field(default_factory=list)
+    _ended: dict[str, End] = field(default_factory=dict)
+    """By key, those that somebody still waits for."""
+    _wanted: set[str] = field(default_factory=set)
+    _keys: Iterator[int] = field(default_factory=count)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @property
+    def pids(self) -> list[int]:
+        """The processes that have been started."""
+        return [worker.process.pid for worker in self._workers]
 
     def map(self, function: Callable[[A], R], items: Iterable[A], *, few: int = 0) -> Iterator[R]:
         """``map(function, items)``, in order, with a few calls under way at a time.
@@ -75,49 +57,65 @@ class Workers:
         """
         queue = iter(items)
         first = list(islice(queue, few + 1))
-        if not self._useful or (len(first) <= few and "_pool" not in self.__dict__):
-            yield from map(function, first)
-            yield from map(function, queue)
+        if not self._useful or (len(first) <= few and not self._workers):
+            yield from map(function, chain(first, queue))
             return
-        waiting: deque[tuple[A, Future[R] | None]] = deque()
-        for item in (item for part in (first, queue) for item in part):
-            waiting.append((item, self._started(function, item)))
-            if len(waiting) >= self.count * (_AHEAD + 1):
+        waiting: deque[tuple[A, str]] = deque()
+        try:
+            for item in chain(first, queue):
+                waiting.append((item, self._send(function, item)))
+                if len(waiting) >= self.size * (_AHEAD + 1):
+                    yield self._result(function, *waiting.popleft())
+            while waiting:
                 yield self._result(function, *waiting.popleft())
-        while waiting:
-            yield self._result(function, *waiting.popleft())
+        finally:
+            with self._lock:
+                for _, key in waiting:
+                    self._wanted.discard(key)
+                    self._ended.pop(key, None)
 
     @property
     def _useful(self) -> bool:
-        return self.count > 1 and not multiprocessing.current_process().daemon
+        return self.size > 1 and not multiprocessing.current_process().daemon
 
     def close(self) -> None:
         """End the processes."""
-        if "_pool" in self.__dict__:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-            del self.__dict__["_pool"]
+        with self._lock:
+            while self._workers:
+                self._workers.pop().kill()
 
-    def _started(self, function: Callable[[A], R], item: A) -> Future[R] | None:
-        with suppress(BrokenProcessPool):
-            return self._pool.submit(function, item)
-        return None
+    def _send(self, function: Callable[[A], R], item: A) -> str:
+        with self._lock:
+            key = str(next(self._keys))
+            if len(self._workers) < self.size:
+                self._workers.append(Worker.start(_ONE_THREAD))
+            self._wanted.add(key)
+            min(self._workers, key=lambda worker: len(worker.keys)).send(key, _call, (function, item))
+            return key
 
-    def _result(self, function: Callable[[A], R], item: A, future: Future[R] | None) -> R:
-        """What a call gave; if its process died, it is made here."""
-        if future is not None:
-            try:
-                return future.result()
-            except BrokenProcessPool:
-                _LOG.warning("a worker process died; going on without")
+    def _result(self, function: Callable[[A], R], item: A, key: str) -> R:
+        """What a call gave; one that failed, or whose process died, is made here and fails here."""
+        while (end := self._collected(key)) is None:
+            connection.wait([worker.pipe for worker in self._workers], 0.1)
+        if end.error is None:
+            return end.value  # type: ignore[no-any-return]
+        if isinstance(end.error, WorkerError) and end.error.retryable:
+            _LOG.warning("a worker process died; going on without")
         return function(item)
 
-    @cached_property
-    def _pool(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self.count, mp_context=_Context(), initializer=_alone)
+    def _collected(self, key: str) -> End | None:
+        """How a call ended, if it has."""
+        with self._lock:
+            for worker in [*self._workers]:
+                for report in worker.heard():
+                    if isinstance(report, End) and report.key in self._wanted:
+                        self._wanted.discard(report.key)
+                        self._ended[report.key] = report
+                if worker.dead:
+                    self._workers.remove(worker)
+            return self._ended.pop(key, None)
 
 
-def _alone() -> None:
-    """One thread for each process: together they have all cores."""
-    prepare()
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = "1"
+def _call(task: tuple[Callable[[A], R], A], _tell: Progress) -> R:
+    function, item = task
+    return function(item)
