@@ -20,7 +20,7 @@ from multiprocessing import Pipe
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from subsync.batch.pool import Limits, Pool
+from subsync.batch.pool import Pool
 from subsync.batch.run import Stage
 from subsync.batch.work import fetch_recording, kept_session, make_files
 from subsync.errors import ModelError, SubsyncError, UsageError, WorkerError
@@ -61,7 +61,7 @@ def cluster_stages(address: str, options: BatchOptions) -> tuple[Stage, ...]:
         UsageError: distributed is not installed, nobody answers, nobody can work, or versions differ.
     """
     return (
-        Stage("fetch", fetch_recording, Pool(2, Limits(seconds=options.limits.seconds))),
+        Stage("fetch", fetch_recording, Pool(2, options.limits)),
         Stage("cluster", harvest, Cluster.connect(address)),
         Stage("sync", make_files, Pool(max(1, options.jobs // 2), options.limits)),  # a tenth of the work
     )
