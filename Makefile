@@ -24,7 +24,7 @@ format: .venv/dev  ## let ruff rewrite what it can
 	$(BIN)/ruff check --fix
 
 golden: .venv/dev  ## write the expected results of the tests anew (read the diff!)
-	SUBSYNC_GOLDEN=write $(BIN)/pytest -q tests/test_golden.py
+	GOLDEN=write $(BIN)/pytest -q tests/test_golden.py
 
 BENCH ?= samples
 bench: .venv/dev  ## accuracy beside what a user would do otherwise; BENCH=FOLDER for your own recordings
@@ -39,8 +39,6 @@ bench-speed: .venv/dev  ## the whole job beside transcribing alone; NOTE=, AUDIO
 
 bench-scale: .venv/dev  ## time and memory as recording and note grow TIMES-fold
 	$(BIN)/python bench/scale.py $(NOTE) $(AUDIO) $(TIMES) --model $(MODEL)
-
-bench-memory: bench-scale  ## the same table
 
 install: .venv/dev  ## make .venv with everything for development
 
@@ -61,4 +59,4 @@ tests/node_modules: tests/package.json
 clean:  ## remove what these verbs made
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist subsync-out tests/node_modules
 
-.PHONY: help demo test check format golden bench bench-speed bench-scale bench-memory install clean
+.PHONY: help demo test check format golden bench bench-speed bench-scale install clean

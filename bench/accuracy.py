@@ -29,7 +29,8 @@ from subsync.listen.models import find_model
 from subsync.note import read_note
 from subsync.pipeline import sync_note
 from subsync.run.score import read_truth, score
-from subsync.run.session import Session, SessionOptions
+from subsync.run.session import Session
+from subsync.run.settings import Settings
 from subsync.store import Cache
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def main() -> None:
 
 
 def ours(material: Material, model: str, cache: Cache) -> SyncResult:
-    session = Session(SessionOptions(material.audio, model), cache)
+    session = Session(Settings(model=model), cache, audio=material.audio)
     return sync_note(read_note(material.note), session)
 
 

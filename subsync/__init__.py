@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     from subsync.formats import all_files
     from subsync.note import read_note
     from subsync.pipeline import SyncOptions, sync_note
-    from subsync.run.session import Session, SessionOptions
+    from subsync.run.session import Session
+    from subsync.run.settings import Settings
 
 __all__ = [
     "Session",
-    "SessionOptions",
+    "Settings",
     "SubsyncError",
     "SyncOptions",
     "all_files",
@@ -25,7 +26,7 @@ __all__ = [
 
 _HOMES = {
     "Session": "run.session",
-    "SessionOptions": "run.session",
+    "Settings": "run.settings",
     "SubsyncError": "errors",
     "SyncOptions": "pipeline",
     "all_files": "formats",

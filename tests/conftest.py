@@ -18,7 +18,7 @@ from shell import Done
 
 from subsync.cli import run
 from subsync.run.job import Job, run_job
-from subsync.run.session import Session, SessionOptions
+from subsync.run.session import Session
 from subsync.run.settings import Settings
 from subsync.sound import decode
 from subsync.store import Cache
@@ -86,7 +86,7 @@ def recognised(opening: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache that has all that the opening and tiny.en give. Copy it to change it."""
     root = tmp_path_factory.mktemp("recognised")
     job = Job(opening / "talk.md", tmp_path_factory.mktemp("out"), Settings(model="tiny.en"))
-    run_job(job, Session(SessionOptions(model="tiny.en"), Cache(root)))
+    run_job(job, Session(Settings(model="tiny.en"), Cache(root)))
     return root
 
 

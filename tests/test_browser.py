@@ -618,7 +618,7 @@ def hostile(synced: Path) -> Path:
 
 
 def sync_hostile(home: Path) -> None:
-    options = ("--also", "chapters.xml", "--embed", "--paragraphs", "--audio", "tide-machine.opus")
+    options = ("--also", "chapters.xml", "--chaptered-sound", "--paragraphs", "--audio", "tide-machine.opus")
     run(home, "sync", "evil.md", *options)
 
 

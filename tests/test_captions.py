@@ -16,7 +16,8 @@ from subsync.errors import FetchError
 from subsync.fetch import CAPTIONS, FetchOptions, YtDlpFetcher, captions_of
 from subsync.listen import captions_suffice, words_of_json3
 from subsync.note import parse_note
-from subsync.run.session import Session, SessionOptions
+from subsync.run.session import Session
+from subsync.run.settings import Settings
 from subsync.store import Cache
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, captions: Any, text
     heard = Transcript("en", 4_500, (RecognizedWord("heard", 0, 100, 1.0),), ())
     monkeypatch.setattr(Session, "_decoded", lambda *_: Sound())
     monkeypatch.setattr(Session, "_sparse", lambda *_: heard)
-    made = Session(SessionOptions(model="tiny.en", captions=captions), Cache(tmp_path / "cache"))
+    made = Session(Settings(model="tiny.en", captions=captions), Cache(tmp_path / "cache"))
     return made, Media(folder / "audio.webm", "0" * 64, 4_500, "https://example.org/")
 
 
@@ -132,7 +133,7 @@ def test_without_captions_only_is_an_error(tmp_path: Path, monkeypatch: pytest.M
 def test_a_transcript_depends_on_the_captions_it_was_made_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another choice is another transcript; a file of the user's has none."""
     made, media = session(tmp_path, monkeypatch, "auto", JSON3)
-    never = Session(replace(made.options, captions="never"), made.cache)
+    never = Session(replace(made.settings, captions="never"), made.cache)
 
     assert made.transcript_key(media) != never.transcript_key(media)
     assert made.transcript_key(replace(media, url=None)) == never.transcript_key(media)

@@ -15,7 +15,6 @@ from subsync.errors import UsageError
 from subsync.fetch import FetchOptions, YtDlpFetcher
 from subsync.fetch.guard import guarded
 from subsync.fetch.ytdlp import _cookies
-from subsync.run.job import session_options
 from subsync.run.settings import Settings
 
 
@@ -106,10 +105,7 @@ def test_settings_say_what_may_be_fetched() -> None:
         allow_private=True,
     )
 
-    options = session_options(settings, threads=3)
-
-    assert (options.model, options.captions, options.threads) == ("m", "never", 3)
-    assert options.fetching == FetchOptions(
+    assert settings.fetching == FetchOptions(
         hosts=("a.example",),
         extractors=("default", "vk"),
         allow_private=True,
@@ -118,8 +114,8 @@ def test_settings_say_what_may_be_fetched() -> None:
         max_bytes=3 * 1024**2,
         max_duration=2 * 3_600_000,
     )
-    assert options.fetching.allows("youtube")
-    assert options.fetching.allows("VK")
+    assert settings.fetching.allows("youtube")
+    assert settings.fetching.allows("VK")
     assert not FetchOptions().allows("vk")
     assert settings.of_result.keys().isdisjoint(
         {"hosts", "extractors", "cookies", "max_hours", "max_mb", "allow_private"}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 import srt
 
-from subsync import Session, SessionOptions, all_files, read_note, sync_note
+from subsync import Session, Settings, all_files, read_note, sync_note
 from subsync.store import Cache
 
 if TYPE_CHECKING:
@@ -31,13 +31,13 @@ pytestmark = pytest.mark.model
 def result(tmp_path_factory: pytest.TempPathFactory) -> SyncResult:
     cache = Cache(tmp_path_factory.mktemp("cache"))
     os.chdir(SAMPLES.parent)
-    return sync_note(read_note(Path("samples/tide-machine.md")), Session(SessionOptions(model="tiny.en"), cache))
+    return sync_note(read_note(Path("samples/tide-machine.md")), Session(Settings(model="tiny.en"), cache))
 
 
 def test_the_expected_files_come_out(result: SyncResult) -> None:
     """Cue by cue."""
     files = all_files(result, "tide-machine")
-    if os.environ.get("SUBSYNC_GOLDEN") == "write":
+    if os.environ.get("GOLDEN") == "write":
         EXPECTED.mkdir(exist_ok=True)
         for suffix in COMPARED:
             (EXPECTED / f"tide-machine.{suffix}").write_text(files[f"tide-machine.{suffix}"], encoding="utf-8")

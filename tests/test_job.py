@@ -15,7 +15,7 @@ import srt
 from subsync.errors import NothingToAlignError, StoreError, UsageError
 from subsync.formats import FORMATS, read_sync
 from subsync.run.job import Job, Outcome, apply_edits, run_job, write_files
-from subsync.run.session import Session, SessionOptions
+from subsync.run.session import Session
 from subsync.run.settings import Settings
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Watch:
         def told(stage: str, done: float, total: float | None) -> None:
             self.stages.add(stage)
 
-        return run_job(self.job, Session(SessionOptions(model=self.settings.model), progress=told))
+        return run_job(self.job, Session(Settings(model=self.settings.model), progress=told))
 
 
 def state(folder: Path) -> dict[str, tuple[int, bytes]]:
@@ -106,7 +106,7 @@ def test_a_run_without_cache_writes_identical_bytes(out: Path, monkeypatch: pyte
     anew = Watch()
 
     assert anew().fresh
-    assert anew.stages == {"decode", "recognize"}
+    assert anew.stages == {"decode", "recognize", "align"}
     assert state(out) == before
 
 
@@ -171,7 +171,7 @@ def test_a_recognition_that_was_killed_goes_on(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run_job(Watch().job, Session(SessionOptions(model="tiny.en"), progress=told))
+        run_job(Watch().job, Session(Settings(model="tiny.en"), progress=told))
     assert not out.exists()
     again = Watch()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -126,3 +127,14 @@ def test_every_import_points_down() -> None:
 def test_the_walk_sees_imports_of_every_form(source: str, rooms: set[str]) -> None:
     """Also those inside functions, and relative ones, which have no place here."""
     assert imported_rooms(source) == rooms
+
+
+def test_what_systems_do_differently_stands_behind_one_door() -> None:
+    """For another system there is one file to write, and one for processes, which asks it."""
+    own = re.compile(
+        r"\bfcntl\b|\bkillpg\b|\bgetpgrp\b|/proc/|\bsched_getaffinity\b|\bsysconf\b|\bgetloadavg\b|\bCDLL\b"
+    )
+    found = {
+        str(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("*.py") if own.search(path.read_text(encoding="utf-8"))
+    }
+    assert found == {"store/system.py"}

@@ -13,11 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sounds import tone, write_sound
 
+from subsync.align.saved import alignment_from_json, alignment_to_json
 from subsync.datatypes import Alignment, RecognizedWord, Status, TimedSentence, TimedWord, Transcript, Unwritten
 from subsync.errors import AudioError, FetchError, NoteError
 from subsync.listen import Heard, Samples, WhisperRecognizer
 from subsync.note import parse_note
-from subsync.run.session import Session, SessionOptions, alignment_from_json, alignment_to_json
+from subsync.run.session import Session
+from subsync.run.settings import Settings
 from subsync.store import Cache
 
 if TYPE_CHECKING:
@@ -75,7 +77,7 @@ def session(root: Path, chatter: Chatter, told: Told | None = None, audio: Path 
     """A session whose recogniser is the real one around another decoder."""
     recognizer = WhisperRecognizer(Weights())
     vars(recognizer)["_decoder"] = chatter
-    made = Session(SessionOptions(audio, recognition="full"), Cache(root), told or Told())
+    made = Session(Settings(recognition="full"), Cache(root), told or Told(), audio)
     vars(made)["_recognizer"] = recognizer
     return made
 
@@ -128,7 +130,7 @@ def test_a_file_that_is_no_recording_is_refused_before_anything_is_done(tmp_path
     (tmp_path / "talk.wav").write_text("no sound")
 
     with pytest.raises(AudioError, match=r"talk\.wav: cannot be read as sound"):
-        Session(SessionOptions(), Cache(tmp_path / "cache")).fetch(note_in(tmp_path, source="talk.wav"))
+        Session(Settings(), Cache(tmp_path / "cache")).fetch(note_in(tmp_path, source="talk.wav"))
 
 
 # --- recognize --------------------------------------------------------------------------------------------------------
@@ -231,8 +233,25 @@ def test_an_alignment_is_made_once_and_depends_on_note_and_pins(tmp_path: Path, 
     assert entries() == 1
     tools.align(pin, media, words)
     assert entries() == 2
-    tools.align(replace(note, sha256="1" * 64), media, words)
-    assert entries() == 3
+    tools.align(replace(note, sha256="1" * 64, path="elsewhere.md", sections=()), media, words)
+    assert entries() == 2
+
+
+def test_lines_that_move_move_in_the_remarks_too() -> None:
+    """`link --write` puts a line above a paragraph: nothing is aligned anew, and what is said of it stays true."""
+    before, after = (note_in(Path(), body=body) for body in ("# A\n\nOne.\n\nTwo.\n", "# A\n\n\n\nOne.\n\nTwo.\n"))
+    timed = tuple(
+        TimedSentence(0, 9, "aligned", 1.0, (TimedWord(s.text, 0, 9, "aligned", 1.0),)) for s in before.sentences
+    )
+    made = Alignment(
+        timed, (), ("line 6: heard at 0:10", "the pin of line 8 is before line 6", "line 77, that is none")
+    )
+
+    found = alignment_from_json(after, json.loads(json.dumps(alignment_to_json(before, made))))
+
+    assert [p.line for p in before.paragraphs] == [6, 8]
+    assert found.remarks == ("line 8: heard at 0:10", "the pin of line 10 is before line 8", "line 77, that is none")
+    assert found.sentences == timed
 
 
 STATUS: st.SearchStrategy[Status] = st.sampled_from(["aligned", "interpolated"])
@@ -265,7 +284,7 @@ def test_an_alignment_comes_back_as_it_was(made: tuple[Note, Alignment]) -> None
     """Through JSON, to the last bit."""
     note, alignment = made
 
-    assert alignment_from_json(note, json.loads(json.dumps(alignment_to_json(alignment)))) == alignment
+    assert alignment_from_json(note, json.loads(json.dumps(alignment_to_json(note, alignment)))) == alignment
 
 
 def test_an_alignment_of_another_note_is_not_taken_for_this_ones() -> None:
@@ -276,7 +295,7 @@ def test_an_alignment_of_another_note_is_not_taken_for_this_ones() -> None:
     )
 
     with pytest.raises(ValueError, match="zip"):
-        alignment_from_json(other, alignment_to_json(alignment))
+        alignment_from_json(other, alignment_to_json(one, alignment))
 
 
 def test_samples_of_the_chatter_are_counted_in_ms() -> None:

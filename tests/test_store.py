@@ -701,3 +701,54 @@ def test_a_journal_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
 
     with pytest.raises(StoreError, match=r"cannot read .*file/j\.jsonl"):
         Journal(tmp_path / "file" / "j.jsonl")
+
+
+# --- in use -----------------------------------------------------------------------------------------------------------
+
+
+def test_pruning_leaves_what_somebody_holds(cache: Cache) -> None:
+    """Any number of runs may read one file; the last one that lets go sets it free."""
+    fill(cache, used={KEY: 1, OTHER: 2})
+    one, two = cache.hold(KEY), cache.hold(KEY)
+    assert [e.key for e in cache.prune(0)] == [OTHER]
+    one.close()
+    one.close()
+    assert cache.prune(0) == ()
+    with cache.lock(KEY, timeout=0):
+        """Who holds it keeps nobody from working on it."""
+    del two
+    assert [e.key for e in cache.prune(0)] == [KEY]
+
+
+def test_what_a_killed_run_held_is_free(cache: Cache) -> None:
+    fill(cache, used={KEY: 1})
+    code = """
+        import sys
+        from pathlib import Path
+        from subsync.store import Cache
+        hold = Cache(Path(sys.argv[1])).hold(sys.argv[2])
+        print("holds", flush=True)
+        sys.stdin.read()
+    """
+    process = python(code, cache.root, KEY)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "holds\n"
+    assert cache.prune(0) == ()
+    process.kill()
+    process.communicate()
+    assert [e.key for e in cache.prune(0)] == [KEY]
+
+
+def test_a_value_is_made_once_and_loaded_after_that(cache: Cache) -> None:
+    made = []
+
+    def value() -> set[int]:
+        made.append(1)
+        return {3, 1, 2}
+
+    first = cache.cached("asr", KEY, value, load=set, save=sorted)
+    assert cache.get_json("asr", KEY) == [1, 2, 3]
+    with cache.lock(KEY):  # what is there is read without waiting for anybody
+        assert cache.cached("asr", KEY, value, load=set, save=sorted) == first
+    assert len(made) == 1
+    assert cache.cached("asr", OTHER, value, load=set, save=sorted, lock=KEY) == first

@@ -26,7 +26,8 @@ from subsync.batch.work import fetch_recording, kept_session, make_files
 from subsync.errors import ModelError, SubsyncError, UsageError, WorkerError
 from subsync.fetch import CAPTIONS, captions_of
 from subsync.listen.models import find_model
-from subsync.run.job import edits_of, session_options
+from subsync.run.code import code_of
+from subsync.run.job import edits_of
 from subsync.run.process import End, Step, prepare, teller
 from subsync.store import Cache, write_bytes, write_text
 
@@ -103,9 +104,9 @@ def harvest(parcel: Parcel, sound: bytes | None, threads: int) -> tuple[tuple[st
         media = _received(cache, parcel, sound)
     elif _size(str(media.path)) != parcel.size:
         return None
-    options = session_options(task.job.settings, threads=threads)
-    session = kept_session(options, cache.root, teller(_sender(parcel)))
-    if (ours := find_model(options.model, stamps=cache.root / "stamps").sha256) != parcel.model_sha256:
+    settings = task.job.settings
+    session = kept_session(settings, cache.root, teller(_sender(parcel)), threads)
+    if (ours := find_model(settings.model, stamps=cache.root / "stamps").sha256) != parcel.model_sha256:
         raise ModelError(
             f"the model of {platform.node()} has SHA-256 {ours[:12]}…, that of the batch {parcel.model_sha256[:12]}…",
             "Install the same weights on all machines, or name them with --model.",
@@ -138,7 +139,7 @@ def _sender(parcel: Parcel) -> Any:
 
 
 def _versions() -> dict[str, str]:
-    found = {"python": ".".join(platform.python_version_tuple()[:2])}
+    found = {"python": ".".join(platform.python_version_tuple()[:2]), "subsync's code": code_of("subsync")[:12]}
     for name in _PACKAGES:
         with suppress(PackageNotFoundError):
             found[name] = version(name)

@@ -7,14 +7,14 @@ import threading
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from subsync.batch.hosts import host_of
 from subsync.errors import NoteError, StoreError
-from subsync.run.job import LAYOUT, Job, run_job, session_options
+from subsync.run.code import code_of
+from subsync.run.job import Job, run_job
 from subsync.run.progress import silent
-from subsync.run.session import Session, SessionOptions
+from subsync.run.session import Session
 from subsync.store import Cache, sha256_of
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from subsync.datatypes import Media
     from subsync.run.progress import Progress
+    from subsync.run.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def inputs_of(task: Task) -> dict[str, Any]:
             f"the note cannot be read: {exc.message}", "Check the path and its permissions.", path=str(job.note)
         ) from exc
     return {
-        "version": [version("subsync-notes"), LAYOUT],
+        "code": code_of("subsync"),
         "note_sha256": note,
         "edits_sha256": edits,
         "audio": _stamp(task),
@@ -156,16 +157,18 @@ class _Heard(threading.local):
 _HEARD = _Heard()
 
 
-def kept_session(options: SessionOptions, cache: Path, tell: Progress) -> Session:
-    """The session of this process for such options, which tells ``tell`` about this thread's task."""
+def kept_session(settings: Settings, cache: Path, tell: Progress, threads: int | None = None) -> Session:
+    """The session of this process for such settings, which tells ``tell`` about this thread's task."""
     _HEARD.progress = tell
-    return _kept(options, cache)
+    return _kept(settings, cache, threads)
 
 
 @lru_cache(maxsize=1)
-def _kept(options: SessionOptions, cache: Path) -> Session:
-    return Session(options, Cache(cache), _HEARD)
+def _kept(settings: Settings, cache: Path, threads: int | None) -> Session:
+    if threads is None:
+        return Session(settings, Cache(cache), _HEARD)
+    return Session(settings, Cache(cache), _HEARD, threads=threads)
 
 
 def _session(task: Task, tell: Progress) -> Session:
-    return kept_session(session_options(task.job.settings, threads=task.threads), task.cache, tell)
+    return kept_session(task.job.settings, task.cache, tell, task.threads)

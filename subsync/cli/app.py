@@ -3,40 +3,65 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
+import os
+import signal
 import sys
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from subsync.cli.batch import batch, status
 from subsync.cli.care import cache, config, doctor, models
 from subsync.cli.notes import apply, link
+from subsync.cli.options import loudness_options
 from subsync.cli.results import check, report, review, score
 from subsync.cli.sync import sync
 from subsync.errors import SubsyncError
 from subsync.run.process import prepare
 
+if TYPE_CHECKING:
+    from types import FrameType
+
 _LOG = logging.getLogger("subsync")
 
+_HELP = """Bilingual subtitles and section anchors from a note and its recording.
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+\b
+subsync sync note.md                    fetch what `source:` names, then do the job
+subsync sync note.md --audio talk.m4a   the recording is already here
+subsync batch notes/                    all notes of a folder; run it again for what is new
+subsync link note.md                    show the note with timestamps under its headings
+subsync review subsync-out/note         look at the result and correct it
+"""
+
+
+def _before(ctx: click.Context, _param: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature
+    """``--json`` before the command's name: ``options.json_option`` finds it there."""
+    ctx.obj = value
+
+
+class _Main(click.Group):
+    """The group of all commands."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Say what there is to say on standard error, until an option wants it louder or less loud."""
+        logging.basicConfig(format="subsync: %(message)s", stream=sys.stderr, force=True)
+        _LOG.setLevel(logging.INFO)
+        return super().main(*args, **kwargs)
+
+
+@click.group(cls=_Main, help=_HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="subsync-notes", prog_name="subsync")
-@click.option("-v", "--verbose", is_flag=True, help="Say more, and where an error came from.")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
-def main(*, verbose: bool, quiet: bool) -> None:
-    r"""Bilingual subtitles and section anchors from a note and its recording.
-
-    \b
-    subsync sync note.md                    fetch what `source:` names, then do the job
-    subsync sync note.md --audio talk.m4a   the recording is already here
-    subsync batch notes/                    all notes of a folder; run it again for what is new
-    subsync link note.md                    show the note with timestamps under its headings
-    subsync review subsync-out/note         look at the result and correct it
-    """
-    logging.basicConfig(format="subsync: %(message)s", stream=sys.stderr, force=True)
-    _LOG.setLevel(logging.DEBUG if verbose else logging.ERROR if quiet else logging.INFO)
+@click.option(
+    "--json", is_flag=True, expose_value=False, callback=_before, help="Print JSON instead of text, errors too."
+)
+def main() -> None:
+    """See ``_HELP``."""
 
 
+main.params += loudness_options()
 for command in (sync, batch, status, link, review, apply, check, report, score, models, cache, config, doctor):
     main.add_command(command)
 
@@ -46,17 +71,81 @@ def run() -> None:
     prepare()
     if isinstance(sys.stdout, io.TextIOWrapper):  # terminals have any encoding, old file names none; JSON stays JSON
         sys.stdout.reconfigure(errors="backslashreplace")
+    signal.signal(signal.SIGTERM, _as_ctrl_c)
     try:
-        code = main(standalone_mode=False)
+        code = _run()
+        sys.stdout.flush()
+    except BrokenPipeError:  # a reader that has left, as `head` does
+        code = _mute()
+    except OSError as error:  # a full disk behind standard output
+        _mute()
+        code = _fail("OSError", f"cannot write the output: {error.strerror or error}", "Send it elsewhere.", 1)
+    sys.exit(code)
+
+
+def _run() -> int:  # noqa: PLR0911 - one for each way to end
+    """Do what the command line asks for.
+
+    Returns:
+        The exit code.
+    """
+    try:
+        code = main(prog_name="subsync", standalone_mode=False)
     except SubsyncError as error:
-        _LOG.error("%s", error, exc_info=_LOG.isEnabledFor(logging.DEBUG))
-        sys.exit(error.exit_code)
+        return _fail(type(error).__name__, error.message, error.remedy, error.exit_code)
     except click.ClickException as error:
+        if _as_json():
+            return _fail("UsageError", error.format_message(), "", error.exit_code)
         error.show()
-        sys.exit(error.exit_code)
+        return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        _LOG.error("interrupted; what was done is kept, run again to go on")
-        sys.exit(130)
-    except SystemExit:  # what click makes of a reader that has left, as `head` does; all else it hands back
-        sys.exit(0)
-    sys.exit(code if isinstance(code, int) else 0)
+        _show_cursor()
+        return _fail("Interrupted", "interrupted; what was done is kept, run again to go on", "", 130)
+    except SystemExit:  # what click makes of a reader that has left; all else it hands back
+        return _mute()
+    except FileNotFoundError:
+        if _here():
+            raise
+        return _fail("UsageError", "the working folder is not there any more", "Change into one that is: cd", 2)
+    return code if isinstance(code, int) else 0
+
+
+def _fail(kind: str, message: str, remedy: str, code: int) -> int:
+    """Say why there is no result: to people always, to programs where they asked for JSON."""
+    _LOG.error("%s", f"{message}\n  {remedy}" if remedy else message, exc_info=_LOG.isEnabledFor(logging.DEBUG))
+    if _as_json():
+        said = {"error": kind, "message": message, "remedy": remedy, "exit_code": code}
+        click.echo(json.dumps(said, ensure_ascii=False))
+    return code
+
+
+def _as_json() -> bool:
+    """Whether JSON was asked for; errors of the command line come before it has been understood."""
+    return "--json" in sys.argv[1:]
+
+
+def _mute() -> int:
+    """Nobody reads any more: what is still to be written goes nowhere, at the end of the interpreter too."""
+    if sys.stdout is sys.__stdout__:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return 0
+
+
+def _here() -> bool:
+    try:
+        os.getcwd()  # noqa: PTH109 - only whether it is there
+    except OSError:
+        return False
+    return True
+
+
+def _show_cursor() -> None:
+    """A second Ctrl-C may have come while the progress bars were being taken down."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\x1b[?25h")
+        sys.stderr.flush()
+
+
+def _as_ctrl_c(_number: int, _frame: FrameType | None) -> None:
+    """SIGTERM ends us as Ctrl-C does: workers end, temporary files go, the cursor comes back."""
+    raise KeyboardInterrupt

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from subsync.cli.options import FOLDER, json_option, layers_options, output_option, strict_option
+from subsync.cli.options import FOLDER, Command, json_option, layers_options, output_option, strict_option
 from subsync.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger("subsync")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @output_option
 @click.option("--jobs", type=click.IntRange(min=1), help="Notes at a time; as many as processors and memory allow.")
@@ -183,7 +183,7 @@ _WORDS = {
 }
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("-o", "--output", type=FOLDER, default=Path("subsync-out"), show_default=True, help="Folder of a batch.")
 @json_option
 def status(*, output: Path, as_json: bool) -> None:

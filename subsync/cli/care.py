@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from subsync.cli.options import FILE, json_option, layers_options, output_option
+from subsync.cli.options import NOTE, Command, json_option, layers_options, output_option
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from subsync.run.origins import Layers
 
 
-@click.command()
+@click.command(cls=Command)
 @json_option
 def models(*, as_json: bool) -> None:
     """List the Whisper weights on this machine."""
@@ -29,8 +29,8 @@ def models(*, as_json: bool) -> None:
         click.echo(f"{model.name}\t{model.source}\t{model.path}")
 
 
-@click.command()
-@click.argument("note", type=FILE, required=False)
+@click.command(cls=Command)
+@click.argument("note", type=NOTE, required=False)
 @click.option("--origin", is_flag=True, help="Show where each comes from.")
 @json_option
 @layers_options
@@ -51,7 +51,7 @@ def config(*, note: Path | None, origin: bool, as_json: bool, layers: Layers) ->
         click.echo(f"{name}\t{shown}\t{chosen.origins[name]}" if origin else f"{name}\t{shown}")
 
 
-@click.command()
+@click.command(cls=Command)
 @output_option
 @json_option
 def doctor(*, output: Path, as_json: bool) -> int:
@@ -77,7 +77,7 @@ def cache() -> None:
     """Look at and tidy up what was downloaded and computed (in $SUBSYNC_CACHE, or the cache folder of this system)."""
 
 
-@cache.command()
+@cache.command(cls=Command)
 @json_option
 def ls(*, as_json: bool) -> None:
     """List what is there, the least recently used first."""
@@ -94,7 +94,7 @@ def ls(*, as_json: bool) -> None:
     click.echo(f"{sum(e.size for e in entries) / 1e6:10.1f} MB in {len(entries)} entries of {found.root}")
 
 
-@cache.command()
+@cache.command(cls=Command)
 @click.option("--max-mb", type=click.IntRange(min=0), default=10_000, show_default=True, help="What may be left.")
 def prune(*, max_mb: int) -> None:
     """Remove the least recently used; results stay, and what is removed is made anew when it is needed."""
@@ -104,7 +104,7 @@ def prune(*, max_mb: int) -> None:
     click.echo(f"removed {len(removed)} entries, {sum(entry.size for entry in removed) / 1e6:.1f} MB")
 
 
-@cache.command()
+@cache.command(cls=Command)
 @click.option("--remove", is_flag=True, help="Remove what is damaged.")
 def verify(*, remove: bool) -> int:
     """Compare all entries with their checksums. Exits with 1 if some are damaged and stay."""

@@ -9,6 +9,8 @@ import click
 
 from subsync.cli.options import (
     FILE,
+    NOTE,
+    Command,
     audio_option,
     json_option,
     output_option,
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger("subsync")
 
 
-@click.command()
-@click.argument("note", type=FILE)
+@click.command(cls=Command)
+@click.argument("note", type=NOTE)
 @output_option
 @click.option("--write", is_flag=True, help="Write into the note; without it the difference is shown.")
 @click.option("--remove", is_flag=True, help="Take the timestamps out again.")
@@ -78,8 +80,8 @@ def _anchors(note: Note, path: Path, output: Path, settings: Settings) -> tuple[
     return anchor(note, result.alignment_of(note), settings.stages.anchors)
 
 
-@click.command()
-@click.argument("note", type=FILE)
+@click.command(cls=Command)
+@click.argument("note", type=NOTE)
 @click.argument("edits", type=FILE)
 @output_option
 @audio_option

@@ -1,28 +1,43 @@
-"""Options that several commands share."""
+"""Options that several commands share; those of ``Settings`` are made from its fields."""
 
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from contextlib import contextmanager
-from dataclasses import fields
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 import click
 
+from subsync.errors import UsageError
+from subsync.run.settings import LINKS, Settings, group_of, types
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+
+    from rich.progress import ProgressColumn, TaskID
 
     from subsync.run.origins import Layers
     from subsync.run.progress import Progress
 
-FOLDER = click.Path(path_type=Path)
-FILE = click.Path(path_type=Path, dir_okay=False)
 
-PROFILE_NAMES = ("netflix", "bbc", "ted", "vertical")
-"""The keys of `layout.PROFILES`, which is not loaded for `--help`; a test compares them."""
+class _NotePath(click.Path):
+    """A file that is there and is one: to read from a pipe that nobody writes to would take for ever."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = super().convert(value, param, ctx)
+        if not Path(os.fsdecode(path)).is_file():
+            self.fail(f"{click.format_filename(path)!r} is no file but a pipe or a device.", param, ctx)
+        return path
+
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+THERE = click.Path(path_type=Path, exists=True, file_okay=False)
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+NOTE = _NotePath(path_type=Path, exists=True, dir_okay=False)
 
 output_option = click.option(
     "-o",
@@ -32,91 +47,97 @@ output_option = click.option(
     show_default=True,
     help="Folder of the results; each note has a folder of its name inside.",
 )
-audio_option = click.option("--audio", type=FILE, help="The recording; nothing is fetched then.")
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
-strict_option = click.option("--strict", is_flag=True, help="Exit with 4 if the result is below what is asked for.")
-
-# One for each field of `settings.Settings`, which has the defaults. An option that is not given is None, so that what
-# a note or a file says can stand.
-_SETTINGS = (
-    click.option(
-        "--model",
-        metavar="NAME|FOLDER",
-        help="Whisper weights. Default: base.en if they can be had, else the embedded tiny.en.",
-    ),
-    click.option(
-        "--recognition",
-        type=click.Choice(["sparse", "full"]),
-        help="Recognise as little as it takes to find the note (the default), or all of the recording.",
-    ),
-    click.option(
-        "--profile",
-        type=click.Choice(PROFILE_NAMES),
-        help="Whose limits the cues keep; netflix unless given.",
-    ),
-    click.option("--top", type=click.Choice(["en", "zh"]), help="The language of the upper lines; en unless given."),
-    click.option(
-        "--chinese-display/--chinese-as-written",
-        default=None,
-        help="Show Chinese as subtitles do (a space for 。 and ，, the default), or with all its punctuation.",
-    ),
-    click.option("--styled-vtt", is_flag=True, default=None, help="WebVTT with <lang> spans and styles."),
-    click.option(
-        "--also",
-        multiple=True,
-        metavar="SUFFIX",
-        help="Write this format too: en-zh.ass, chapters.xml. May be given several times.",
-    ),
-    click.option("--embed", is_flag=True, default=None, help="Write a copy of the sound with the chapters in it too."),
-    click.option(
-        "--link-style",
-        metavar="STYLE|TEMPLATE",
-        help="youtube (default), youtube+fragment, media-extended, media-notes, bilibili, podcast, or a template "
-        "with {url} {id} {seconds} {ms} {time} {and}.",
-    ),
-    click.option("--lead", type=click.IntRange(min=0), metavar="SECONDS", help="Let links start earlier."),
-    click.option("--paragraphs", is_flag=True, default=None, help="Anchors for paragraphs too."),
-    click.option("--embeddings", is_flag=True, default=None, help="Pair the languages with a sentence encoder too."),
-    click.option("--allow-private", is_flag=True, default=None, help="Fetch from this machine and its network too."),
-    click.option(
-        "--captions",
-        type=click.Choice(["auto", "only", "never"]),
-        help="Use a site's automatic captions instead of recognising: where they suffice (default), always, never.",
-    ),
-    click.option(
-        "--hosts",
-        multiple=True,
-        metavar="HOST",
-        help="Fetch from this host and those below it alone (a YouTube video needs youtube.com and googlevideo.com).",
-    ),
-    click.option(
-        "--extractors",
-        multiple=True,
-        metavar="NAME",
-        help="Extractors of yt-dlp that may be used; `default` stands for YouTube, Bilibili, podcasts, plain files ….",
-    ),
-    click.option("--cookies", metavar="FILE", help="A cookies.txt to fetch with; it is never written to."),
-    click.option("--max-hours", type=click.IntRange(min=1), help="Longest recording to fetch; 12 unless given."),
-    click.option("--max-mb", type=click.IntRange(min=1), help="Largest file to fetch; 2048 unless given."),
+audio_option = click.option("--audio", type=NOTE, help="The recording; nothing is fetched then.")
+strict_option = click.option(
+    "--strict/--no-strict", default=False, help="Exit with 4 if the result is below what is asked for."
 )
 
 
-def layers_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of ``Settings``; it receives them, with what stands elsewhere, as ``layers``."""
+def _or_before(ctx: click.Context, _param: click.Parameter, value: bool) -> bool:  # noqa: FBT001 - click's signature
+    """Options that stand before the command's name count as well."""
+    return value or bool(ctx.find_root().obj)
+
+
+json_option = click.option(
+    "--json", "as_json", is_flag=True, callback=_or_before, help="Print JSON instead of text, errors too."
+)
+
+
+class Command(click.Command):
+    """A command whose help has the settings under headings, and which takes ``-v`` and ``-q`` too."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Add what all commands have."""
+        super().__init__(*args, **kwargs)
+        self.params += loudness_options()
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Options of the command first, then those of ``Settings``, group by group."""
+        groups: dict[str, list[tuple[str, str]]] = {"Options": []}
+        for param in self.get_params(ctx):
+            if row := param.get_help_record(ctx):
+                named = param.name in types() and param.default is None
+                groups.setdefault(group_of(str(param.name)) if named else "Options", []).append(row)
+        for name, rows in groups.items():
+            with formatter.section(name):
+                formatter.write_dl(rows)
+
+
+def loudness_options() -> list[click.Parameter]:
+    """``-v`` and ``-q``, before the command's name or after it; the last one counts."""
+
+    def louder(_ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature
+        if value:
+            logging.getLogger("subsync").setLevel(logging.DEBUG if param.name == "verbose" else logging.ERROR)
+
+    return [
+        click.Option(
+            ["-v", "--verbose"], is_flag=True, expose_value=False, callback=louder, is_eager=True,
+            help="Say more, and where an error came from.",
+        ),
+        click.Option(
+            ["-q", "--quiet"], is_flag=True, expose_value=False, callback=louder, is_eager=True,
+            help="Say nothing but errors.",
+        ),
+    ]  # fmt: skip
+
+
+# --- settings ---------------------------------------------------------------------------------------------------------
+
+
+def setting_option(name: str, **more: Any) -> Callable[[Any], Any]:
+    """The option of one setting. One that is not given is ``None``, so that what a note or a file says can stand."""
+    meaning = Settings.__dataclass_fields__[name].metadata
+    kind, option = types()[name], f"--{name.replace('_', '-')}"
+    more = {"help": meaning["help"], "default": None, "metavar": meaning["metavar"] or None} | more
+    if kind is bool:
+        return click.option(f"{option}/--{meaning['off'] or f'no-{option[2:]}'}", **more)
+    if kind is int:
+        return click.option(option, type=click.IntRange(min=meaning["least"]), **more)
+    if get_origin(kind) is Literal:
+        return click.option(option, type=click.Choice(get_args(kind)), **more)
+    return click.option(option, multiple=get_origin(kind) is tuple, **more)
+
+
+def layers_options(command: Callable[..., Any], names: Sequence[str] = ()) -> Callable[..., Any]:
+    """Give a command options of ``Settings``, all or some; it gets them, with what stands elsewhere, as ``layers``."""
 
     @wraps(command)
     def gathered(**given: Any) -> Any:
         from subsync.run.origins import layers
-        from subsync.run.settings import Settings
 
-        names = {field.name for field in fields(Settings)}
-        chosen = {name: given.pop(name) for name in list(given) if name in names}
+        chosen = {name: given.pop(name) for name in list(given) if name in types()}
         said = {name: value for name, value in chosen.items() if value not in (None, ())}
         return command(layers=layers(said), **given)
 
-    for option in reversed(_SETTINGS):
-        gathered = option(gathered)
+    for name in reversed(list(names or types())):
+        gathered = setting_option(name)(gathered)
     return gathered
+
+
+def link_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command those options of ``Settings`` that say how links are written."""
+    return layers_options(command, [name for name in types() if group_of(name) == LINKS])
 
 
 def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -129,6 +150,25 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return layers_options(gathered)
 
 
+# --- what people name, what they see ----------------------------------------------------------------------------------
+
+
+def text_of(path: Path) -> str:
+    """The text of a UTF-8 file that a user named.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as exc:
+        raise UsageError(f"{path}: cannot be read: {exc}", "Check the path; the file has to be UTF-8.") from exc
+
+
+SHOWN_AFTER = 1.0
+"""Seconds that a stage takes before it gets a bar."""
+
+
 @contextmanager
 def progress_bars() -> Iterator[Progress]:
     """A bar for each stage on a terminal, nothing elsewhere."""
@@ -138,10 +178,16 @@ def progress_bars() -> Iterator[Progress]:
         yield silent
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description:<10}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+    class Bars(Progress):
+        def get_renderables(self) -> Iterator[Any]:
+            yield self.make_tasks_table([task for task in self.tasks if (task.elapsed or 0) >= SHOWN_AFTER])
+
+    columns: list[ProgressColumn] = [
+        TextColumn("{task.description:<10}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn()
+    ]  # fmt: skip
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
         tasks: dict[str, TaskID] = {}
 
         def show(stage: str, done: float, total: float | None) -> None:

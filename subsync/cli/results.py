@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from subsync.cli.options import FILE, FOLDER, PROFILE_NAMES, json_option, strict_option
+from subsync.cli.options import FILE, THERE, Command, json_option, setting_option, strict_option, text_of
 from subsync.errors import LowQualityError, SubsyncError, UsageError
+from subsync.run.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,22 +20,12 @@ if TYPE_CHECKING:
     from subsync.datatypes import Cue, Finding
 
 _LOG = logging.getLogger("subsync")
-_ANY = click.Path(path_type=Path)
+_ANY = click.Path(path_type=Path, exists=True)
 
 
-def _text(path: Path) -> str:
-    """The text of a file that a user named."""
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, ValueError) as exc:
-        raise UsageError(f"{path}: cannot be read: {exc}", "Check the path; files have to be UTF-8.") from exc
-
-
-@click.command()
+@click.command(cls=Command)
 @click.argument("place", metavar="FILE|DIR", type=_ANY)
-@click.option(
-    "--profile", type=click.Choice(PROFILE_NAMES), default="netflix", show_default=True, help="Whose limits to check."
-)
+@setting_option("profile", default=Settings().profile, help="Whose limits to check.", show_default=True)
 @strict_option
 @json_option
 def check(*, place: Path, profile: str, strict: bool, as_json: bool) -> None:
@@ -50,7 +41,7 @@ def check(*, place: Path, profile: str, strict: bool, as_json: bool) -> None:
     found: list[dict[str, object]] = []
     files = 0
     for path in _subtitles(place):
-        cues = read_cues(_text(path), path=str(path))
+        cues = read_cues(text_of(path), path=str(path))
         files += 1
         for finding in findings_of(cues, limits):
             row = _finding(path, finding, cues, limits)
@@ -91,7 +82,7 @@ def _finding(path: Path, finding: Finding, cues: tuple[Cue, ...], limits: CueOpt
     }
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("result", metavar="SYNC.json", type=FILE)
 @click.argument("truth", metavar="TRUTH.json|SRT", type=FILE)
 @json_option
@@ -101,10 +92,10 @@ def score(*, result: Path, truth: Path, as_json: bool) -> None:
     from subsync.run.score import score as measured
 
     try:
-        document = json.loads(_text(result))
+        document = json.loads(text_of(result))
     except ValueError as exc:
         raise UsageError(f"{result}: not JSON: {exc}", "Give the NAME.sync.json that `subsync sync` wrote.") from exc
-    figures = measured(document, read_truth(_text(truth))).figures()
+    figures = measured(document, read_truth(text_of(truth))).figures()
     if as_json:
         click.echo(json.dumps(figures))
         return
@@ -113,8 +104,8 @@ def score(*, result: Path, truth: Path, as_json: bool) -> None:
         click.echo(f"{name:<22} {shown}")
 
 
-@click.command()
-@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.command(cls=Command)
+@click.argument("folder", metavar="DIR", type=THERE)
 @click.option("--serve", is_flag=True, help="Serve it on 127.0.0.1, where YouTube's player works, until Ctrl-C.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="With --serve; a free one unless given.")
 @click.option("--open/--no-open", "show", default=True, help="Open the browser.")
@@ -142,15 +133,15 @@ def _recording(folder: Path, page: Path) -> Path | None:
 
     saved = folder / page.name.replace(".review.html", ".sync.json")
     try:
-        path = read_sync(_text(saved), path=str(saved)).media.path
+        path = read_sync(text_of(saved), path=str(saved)).media.path
     except SubsyncError as error:
         _LOG.warning("%s; the page asks for the recording", error.message)
         return None
     return path if path.is_file() else None
 
 
-@click.command()
-@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.command(cls=Command)
+@click.argument("folder", metavar="DIR", type=THERE)
 @click.option("--png", is_flag=True, help="Draw a PNG file too (needs the extra subsync-notes[png]).")
 def report(*, folder: Path, png: bool) -> None:
     """Draw each result below DIR: the note's text against time, with ads, cuts and doubtful places.
@@ -165,7 +156,7 @@ def report(*, folder: Path, png: bool) -> None:
         raise UsageError(f"{folder}: no result below it", "Give a folder that `subsync sync` wrote into.")
     for path in found:
         try:
-            document = json.loads(_text(path))
+            document = json.loads(text_of(path))
         except ValueError as exc:
             raise UsageError(f"{path}: not JSON: {exc}", "Run `subsync sync` for this note again.") from exc
         svg = picture_svg(overview_of_json(document, path=str(path)))

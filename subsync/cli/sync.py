@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from subsync.cli.options import (
-    FILE,
+    NOTE,
+    Command,
     audio_option,
     json_option,
     output_option,
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger("subsync")
 
 
-@click.command()
-@click.argument("note", type=FILE)
+@click.command(cls=Command)
+@click.argument("note", type=NOTE)
 @output_option
 @audio_option
 @strict_option
@@ -52,11 +53,11 @@ def do(job: Job, audio: Path | None, *, strict: bool, as_json: bool) -> None:
     Raises:
         LowQualityError: with ``strict``, the result is below what one would publish.
     """
-    from subsync.run.job import run_job, session_options
+    from subsync.run.job import run_job
     from subsync.run.session import Session
 
     with progress_bars() as progress:
-        outcome = run_job(job, Session(session_options(job.settings, audio), progress=progress))
+        outcome = run_job(job, Session(job.settings, progress=progress, audio=audio))
     if as_json:
         click.echo(json.dumps(_as_json(job, outcome), ensure_ascii=False))
     else:

@@ -7,33 +7,28 @@ as they were left, nothing is computed.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, field, fields, replace
-from importlib.metadata import version
-from pathlib import Path
+from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from subsync.align.edits import edits_json, parse_edits
 from subsync.errors import UsageError
-from subsync.fetch import FetchOptions
 from subsync.formats import all_files
 from subsync.formats.chapters import chapters
 from subsync.note import read_note, require_english
 from subsync.pipeline import sync_note
+from subsync.run.kinds import KINDS
 from subsync.run.report import Tally, shortcomings, summary, tally
-from subsync.run.session import SessionOptions
 from subsync.run.settings import Settings
 from subsync.store import output_folder, sha256_of, stem_of, whole_file, write_text
 from subsync.store.files import errors_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from subsync.align.edits import Edit
     from subsync.datatypes import Note, SyncResult
     from subsync.run.session import Session
-
-LAYOUT = 1
-"""Raised when the same result is written in another way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +74,6 @@ class Outcome:
     """Whether anything was computed."""
 
 
-def session_options(settings: Settings, audio: Path | None = None, threads: int | None = None) -> SessionOptions:
-    """What the stages that touch the world take of the settings."""
-    fetching = FetchOptions(
-        extractors=settings.extractors,
-        hosts=settings.hosts,
-        allow_private=settings.allow_private,
-        cookies=Path(settings.cookies).expanduser() if settings.cookies else None,
-        captions=settings.captions != "never",
-        max_bytes=settings.max_mb * 1024**2,
-        max_duration=settings.max_hours * 3_600_000,
-    )
-    options = SessionOptions(audio, settings.model, fetching, settings.captions, settings.recognition)
-    return options if threads is None else replace(options, threads=threads)
-
-
 def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
     """Sync a note and write its files, each whole or not at all; with ``again`` also when nothing has changed.
 
@@ -105,9 +85,9 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
     require_english(note)
     edits = edits_of(job, note)
     media = session.fetch(note)
-    key = session.cache.key(
-        "result", LAYOUT, version("subsync-notes"), note.sha256, note.path, edits_json(note, edits), str(media.path),
-        session.transcript_key(media), str(job.folder), job.settings.of_result,
+    key = KINDS["result"].key(
+        "result", note.sha256, note.path, edits_json(note, edits), str(media.path), session.transcript_key(media),
+        str(job.folder), job.settings.of_result,
     )  # fmt: skip
     known = session.cache.get_json("result", key)
     if known and not again and _untouched(job.folder, dict(known["files"])):
@@ -116,7 +96,7 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
     files = all_files(result, job.stem, formats) | _review(job, result, session, edits)
     write_files(files, job.folder)
     digests = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
-    if job.settings.embed:
+    if job.settings.chaptered_sound:
         copy = _with_chapters(job, result)
         digests[copy.name] = sha256_of(copy)
     made = {

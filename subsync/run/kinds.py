@@ -1,14 +1,52 @@
-"""What is kept in the cache, kind by kind."""
+"""What is kept in the cache, kind by kind: what each depends on, under which lock it is made, how it is checked."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from subsync.fetch import is_intact
+from subsync.run.code import code_of
+from subsync.store import Cache
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
-CHECKS: Mapping[str, Callable[[Path], bool]] = {"download": is_intact}
-"""Whether an entry is as it was written, for the kinds that are no values of JSON."""
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Entries of one kind."""
+
+    modules: tuple[str, ...] = ()
+    """Ours, whose code makes the value: a part of the key, with all that they import."""
+    packages: tuple[str, ...] = ()
+    """Those of others on which the value depends: their versions are a part of the key."""
+    lock: str = "its own key"
+    """Held while it is made. A run that goes on using an entry by its path holds that too (``Cache.hold``)."""
+    check: Callable[[Path], bool] | None = None
+    """Whether an entry is as it was written; values of JSON carry their own checksum."""
+
+    def key(self, *parts: object) -> str:
+        """The key of a value that depends on these parts, on our code and on others'."""
+        return Cache.key(code_of(*self.modules), [version(name) for name in self.packages], *parts)
+
+
+_LISTENING = ("subsync.listen", "subsync.listen.sparse", "subsync.sound", "subsync.phones")
+
+KINDS = {
+    # By address alone: what is fetched once stays.
+    "download": Kind(check=is_intact),
+    # By the recording's hash; a recording that was sent to this machine of a cluster, and decoded ones.
+    "received": Kind(),
+    "sound": Kind(("subsync.sound",), ("av",)),
+    # What was heard, window by window, while it is being heard: under the key of the transcript's sound.
+    "words": Kind(lock="the key of the transcript's sound"),
+    "transcript": Kind(_LISTENING, ("numpy", "pocketsphinx", "av"), lock="the key of the transcript's sound"),
+    "alignment": Kind(("subsync.align", *_LISTENING), ("numpy", "pocketsphinx", "hibari-tts", "av")),
+    "peaks": Kind(("subsync.pages.waveform", "subsync.sound"), ("av",)),
+    "result": Kind(("subsync",)),
+}
+
+CHECKS = {name: kind.check for name, kind in KINDS.items() if kind.check is not None}

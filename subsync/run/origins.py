@@ -10,19 +10,18 @@ from __future__ import annotations
 import difflib
 import os
 import tomllib
-from dataclasses import dataclass, fields
-from functools import cache
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from subsync.errors import NoteError, UsageError
 from subsync.note.frontmatter import parse_front_matter
-from subsync.run.settings import OWN, Settings
+from subsync.run.settings import OWN, Settings, types
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_OTHERS = frozenset({"cache", "offline", "golden"})
+_OTHERS = frozenset({"cache", "offline"})
 """Names after SUBSYNC_ that are no settings."""
 
 
@@ -54,7 +53,7 @@ class Layers:
     def chosen(self, note: Layer | None = None) -> Chosen:
         """What holds for a note, or where there is none."""
         values: dict[str, Any] = {}
-        origins = dict.fromkeys(_types(), "default")
+        origins = dict.fromkeys(types(), "default")
         for layer in reversed((*self.above, *([note] if note else []), *self.below)):
             values |= layer.choices
             origins |= dict.fromkeys(layer.choices, layer.origin)
@@ -178,21 +177,15 @@ def _table(path: Path, table: Any) -> Layer:
 # --- values -----------------------------------------------------------------------------------------------------------
 
 
-@cache
-def _types() -> dict[str, Any]:
-    hints = get_type_hints(Settings)
-    return {field.name: hints[field.name] for field in fields(Settings)}
-
-
 def _read(given: Mapping[str, Any], where: str) -> dict[str, Any]:
     """Choices under the names of settings (dashes are as good as underscores) with values of their types."""
     choices = {}
     for key, value in given.items():
         name = key.replace("-", "_")
-        kind = _types().get(name)
+        kind = types().get(name)
         if kind is None:
-            near = difflib.get_close_matches(name, _types(), 1, 0.5)
-            remedy = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(_types())}."
+            near = difflib.get_close_matches(name, types(), 1, 0.5)
+            remedy = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(types())}."
             raise UsageError(f"{where}there is no setting {key}", remedy)
         choices[name] = _value(name, kind, value, where)
     return choices

@@ -1,61 +1,115 @@
 """What a user can choose, flat: one name for each choice, on the command line, in a file, in a note.
 
-The stages keep their own options with their own defaults; here a profile, a style and a few switches become those.
+This class is the only place that says what there is, what it means and what holds unless another value is given: the
+command's options, its help and the settings files are made from its fields. It imports nothing heavy, so that the
+command's help is there at once; what the stages take is made of it when it is needed.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+from dataclasses import asdict, dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_type_hints
 
-from subsync.anchors import AnchorOptions
-from subsync.cues import CueOptions
-from subsync.formats import FormatOptions, VttOptions
-from subsync.pipeline import SyncOptions
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from subsync.fetch import FetchOptions
+    from subsync.formats import FormatOptions
+    from subsync.pipeline import SyncOptions
+
+HEARING, CUES, LINKS, FETCHING = "What is heard", "Subtitles and files", "Links and anchors", "What may be fetched"
+"""Groups of choices."""
+
+
+def choice(default: Any, group: str, text: str, *, metavar: str = "", off: str = "", least: int = 0) -> Any:
+    """A field of ``Settings``.
+
+    Args:
+        default: What holds unless another value is given.
+        group: Under which heading the help has it.
+        text: What it means; ``{default}`` stands for the default.
+        metavar: What stands for its value.
+        off: The option that switches it off, where that is not ``--no-NAME``.
+        least: The smallest number.
+    """
+    meaning = text.replace("{default}", ",".join(default) if isinstance(default, tuple) else str(default))
+    return field(
+        default=default, metadata={"group": group, "help": meaning, "metavar": metavar, "off": off, "least": least}
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """A user's choices about one note."""
 
-    model: str | None = None
-    """Name or folder of Whisper weights; ``None`` for the best at hand."""
-    recognition: Literal["sparse", "full"] = "sparse"
-    """Recognise as little of the recording as it takes to find the note, or all of it."""
-    profile: Literal["netflix", "bbc", "ted", "vertical"] = "netflix"
-    """Whose limits the cues keep."""
-    top: Literal["en", "zh"] = "en"
-    """The language of the upper lines of a bilingual cue."""
-    chinese_display: bool = True
-    """Show Chinese as subtitles do: spaces for 。 and ，."""
-    styled_vtt: bool = False
-    """``<lang>`` spans, positions and a STYLE block in WebVTT."""
-    also: tuple[str, ...] = ()
-    """Suffixes of further files: ``en-zh.ass``, ``chapters.xml``."""
-    embed: bool = False
-    """Write a copy of the sound with the chapters in it."""
-    link_style: str = "youtube"
-    """How a link names a moment: a style or a template."""
-    lead: int = 0
-    """Seconds that a link starts earlier."""
-    paragraphs: bool = False
-    """Paragraphs have anchors too."""
-    embeddings: bool = False
-    """Pair the languages with a sentence encoder too."""
-    allow_private: bool = False
-    """Fetch from addresses of this machine and its network too."""
-    hosts: tuple[str, ...] = ()
-    """If any: fetch only from these hosts and those below them."""
-    extractors: tuple[str, ...] = ("default",)
-    """Names of yt-dlp's extractors that may be used; ``default`` stands for those that `FetchOptions` names."""
-    cookies: str | None = None
-    """A cookies.txt to fetch with; it is copied, never written to."""
-    captions: Literal["auto", "only", "never"] = "auto"
-    """Take a site's own captions for the recognised words: where they suffice, in any case, or not at all."""
-    max_hours: int = 12
-    """Longest recording that is fetched."""
-    max_mb: int = 2048
-    """Largest file that is fetched, in MB of 1024 * 1024 bytes."""
+    model: str | None = choice(
+        None,
+        HEARING,
+        "Whisper weights. Default: base.en if they can be had, else the embedded tiny.en.",
+        metavar="NAME|FOLDER",
+    )
+    recognition: Literal["sparse", "full"] = choice(
+        "sparse",
+        HEARING,
+        "Recognise as little of the recording as it takes to find the note (sparse), or all of it; {default} unless "
+        "given.",
+    )
+    captions: Literal["auto", "only", "never"] = choice(
+        "auto",
+        HEARING,
+        "Use a site's automatic captions instead of recognising: where they suffice (auto), always, never; {default} "
+        "unless given.",
+    )
+    profile: Literal["netflix", "bbc", "ted", "vertical"] = choice(
+        "netflix", CUES, "Whose limits the cues keep; {default} unless given."
+    )
+    top: Literal["en", "zh"] = choice(
+        "en", CUES, "The language of the upper lines of a bilingual cue; {default} unless given."
+    )
+    chinese_display: bool = choice(
+        True,  # noqa: FBT003 - a default
+        CUES,
+        "Show Chinese as subtitles do (a space for 。 and ，, the default), or with all its punctuation.",
+        off="chinese-as-written",
+    )
+    styled_vtt: bool = choice(False, CUES, "WebVTT with <lang> spans and styles.")  # noqa: FBT003
+    also: tuple[str, ...] = choice(
+        (),
+        CUES,
+        "Write this format too: en-zh.ass, chapters.xml. May be given several times.",
+        metavar="SUFFIX",
+    )
+    chaptered_sound: bool = choice(False, CUES, "Write a copy of the sound with the chapters in it too.")  # noqa: FBT003
+    embeddings: bool = choice(False, CUES, "Pair the languages with a sentence encoder too.")  # noqa: FBT003
+    link_style: str = choice(
+        "youtube",
+        LINKS,
+        "youtube, youtube+fragment, media-extended, media-notes, bilibili, podcast, or a template with {url} {id} "
+        "{seconds} {ms} {time} {and}; {default} unless given.",
+        metavar="STYLE|TEMPLATE",
+    )
+    lead: int = choice(0, LINKS, "Let links start so many seconds earlier.", metavar="SECONDS")
+    paragraphs: bool = choice(False, LINKS, "Anchors for paragraphs too.")  # noqa: FBT003
+    allow_private: bool = choice(False, FETCHING, "Fetch from this machine and its network too.")  # noqa: FBT003
+    hosts: tuple[str, ...] = choice(
+        (),
+        FETCHING,
+        "Fetch from this host and those below it alone (a YouTube video needs youtube.com and googlevideo.com).",
+        metavar="HOST",
+    )
+    extractors: tuple[str, ...] = choice(
+        ("default",),
+        FETCHING,
+        "Extractors of yt-dlp that may be used; `default` stands for YouTube, Bilibili, podcasts, plain files ….",
+        metavar="NAME",
+    )
+    cookies: str | None = choice(None, FETCHING, "A cookies.txt to fetch with; it is never written to.", metavar="FILE")
+    max_hours: int = choice(12, FETCHING, "Longest recording to fetch; {default} unless given.", least=1)
+    max_mb: int = choice(
+        2048, FETCHING, "Largest file to fetch, in MB of 1024 * 1024 bytes; {default} unless given.", least=1
+    )
 
     @property
     def of_result(self) -> dict[str, Any]:
@@ -63,7 +117,7 @@ class Settings:
         return {
             name: list(value) if isinstance(value, tuple) else value
             for name, value in asdict(self).items()
-            if name not in FETCHING
+            if group_of(name) != FETCHING
         }
 
     @property
@@ -73,18 +127,49 @@ class Settings:
         Raises:
             UsageError: the link style is neither a name nor a template.
         """
+        from subsync.anchors import AnchorOptions
+        from subsync.cues import CueOptions
+        from subsync.pipeline import SyncOptions
+
         cues = replace(CueOptions.profile(self.profile), chinese_display=self.chinese_display)
         return SyncOptions(cues, AnchorOptions(self.link_style, self.lead, self.paragraphs), self.embeddings)
 
     @property
     def formats(self) -> FormatOptions:
         """What the writers take."""
+        from subsync.formats import FormatOptions, VttOptions
+
         return FormatOptions(self.top, VttOptions(self.styled_vtt), self.also)
 
+    @property
+    def fetching(self) -> FetchOptions:
+        """What may be fetched, and how."""
+        from subsync.fetch import FetchOptions
 
-FETCHING = frozenset({"allow_private", "hosts", "extractors", "cookies", "max_hours", "max_mb"})
-"""What may be fetched, and how."""
+        return FetchOptions(
+            extractors=self.extractors,
+            hosts=self.hosts,
+            allow_private=self.allow_private,
+            cookies=Path(self.cookies).expanduser() if self.cookies else None,
+            captions=self.captions != "never",
+            max_bytes=self.max_mb * 1024**2,
+            max_duration=self.max_hours * 3_600_000,
+        )
 
-OWN = FETCHING | {"model"}
+
+@cache
+def types() -> Mapping[str, Any]:
+    """The type of each choice, in their order."""
+    hints = get_type_hints(Settings)
+    return {name: hints[name] for name in Settings.__dataclass_fields__}
+
+
+def group_of(name: str) -> str:
+    """The heading under which a choice stands."""
+    group: str = Settings.__dataclass_fields__[name].metadata["group"]
+    return group
+
+
+OWN = frozenset({"model", *(name for name in Settings.__dataclass_fields__ if group_of(name) == FETCHING)})
 """What a user alone decides, on the command line, in the environment, in their own file: what is fetched and loaded.
 Whoever wrote a note, or a settings file beside it, does not."""

@@ -1,12 +1,13 @@
 """Cache and outputs: content-addressed, locked, written whole or not at all."""
 
-from subsync.store.cache import Cache, Entry
+from subsync.store.cache import Cache, Entry, Hold
 from subsync.store.files import output_folder, sha256_of, stem_of, whole_file, write_bytes, write_text
 from subsync.store.values import Journal
 
 __all__ = [
     "Cache",
     "Entry",
+    "Hold",
     "Journal",
     "output_folder",
     "sha256_of",

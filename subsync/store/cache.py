@@ -6,6 +6,7 @@
     ROOT/<kind>/<key>.jsonl     a journal: values by number, added one by one
     ROOT/<kind>/<key>/          a folder that its owner fills (a download)
     ROOT/locks/<key>.lock       held while somebody works on that key
+    ROOT/locks/<key>.use        held, by any number of runs, while they use what stands under it
 """
 
 from __future__ import annotations
@@ -16,19 +17,23 @@ import os
 import re
 import shutil
 import stat
+import weakref
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from subsync.errors import StoreError
 from subsync.store.files import errors_of, write_bytes
+from subsync.store.system import lock_file
 from subsync.store.values import Journal, canonical, seal, unseal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 log = logging.getLogger(__name__)
+
+V = TypeVar("V")
 
 
 def _default_root() -> Path:
@@ -49,6 +54,15 @@ class Entry:
     """Bytes."""
     used: float
     """When it was last used, seconds since 1970."""
+
+
+class Hold:
+    """Somebody uses what stands under a key."""
+
+    def __init__(self, fd: int | None) -> None:
+        """``fd`` is open and locked."""
+        self.close = (lambda: None) if fd is None else weakref.finalize(self, os.close, fd)
+        """Let go; so does the end of the process, whatever its reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +110,37 @@ class Cache:
         """
         write_bytes(self.path(kind, key, ".json"), seal(value))
 
+    def cached(
+        self,
+        kind: str,
+        key: str,
+        make: Callable[[], V],
+        *,
+        load: Callable[[Any], V],
+        save: Callable[[V], object],
+        lock: str | None = None,
+    ) -> V:
+        """A value, made if it is not there yet, by one run alone.
+
+        Args:
+            kind: Of the entry.
+            key: What the value depends on.
+            make: Makes it.
+            load: From JSON.
+            save: To JSON.
+            lock: Another key to be locked instead of its own, where several values are made of one thing.
+
+        Raises:
+            StoreError: The cache cannot be read, or not be written where it has to be.
+        """
+        if (saved := self.get_json(kind, key)) is None:
+            with self.lock(lock or key):
+                if (saved := self.get_json(kind, key)) is None:
+                    value = make()
+                    self.put_json(kind, key, save(value))
+                    return value
+        return load(saved)
+
     def journal(self, kind: str, key: str) -> Journal:
         """Open the journal of a key; hold ``lock(key)`` meanwhile."""
         return Journal(self.path(kind, key, ".jsonl"))
@@ -129,6 +174,20 @@ class Cache:
             yield
         finally:
             lock.release()
+
+    def hold(self, key: str) -> Hold:
+        """Keep what stands under a key from being removed while it is used by its path, as long as this lives.
+
+        Any number of runs may hold one key. It is taken inside ``lock(key)``, or before what is there is looked at.
+        """
+        path = self.root / "locks" / f"{key}.use"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        except OSError:  # a cache that cannot be written can still be read, and nobody can remove anything from it
+            return Hold(None)
+        lock_file(fd, shared=True)
+        return Hold(fd)
 
     def entries(self) -> tuple[Entry, ...]:
         """All that is in the cache, the least recently used first.
@@ -164,19 +223,31 @@ class Cache:
         return tuple(removed)
 
     def remove(self, entry: Entry) -> bool:
-        """Remove an entry unless somebody is working on it; return whether it has gone."""
+        """Remove an entry unless somebody is working on it or holds it; return whether it has gone."""
         from filelock import FileLock, Timeout
 
         path = self._lock_path(entry.key)
         with errors_of("remove", entry.path), suppress(Timeout):
             path.parent.mkdir(exist_ok=True)
             with FileLock(path).acquire(blocking=False):
+                if self._is_held(entry.key):
+                    return False
                 if entry.path.is_dir():
                     shutil.rmtree(entry.path)
                 else:
                     entry.path.unlink(missing_ok=True)
                 return True
         return False
+
+    def _is_held(self, key: str) -> bool:
+        try:
+            fd = os.open(self.root / "locks" / f"{key}.use", os.O_RDWR | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return False
+        try:
+            return not lock_file(fd, wait=False)
+        finally:
+            os.close(fd)
 
     def verify(self, checks: Mapping[str, Callable[[Path], bool]]) -> tuple[Entry, ...]:
         """The damaged entries; nothing is removed. Reads everything.
