@@ -14,6 +14,7 @@ import click
 
 from subsync.cli.batch import batch, status
 from subsync.cli.care import cache, config, doctor, models
+from subsync.cli.formats import formats
 from subsync.cli.notes import apply, link
 from subsync.cli.options import loudness_options
 from subsync.cli.results import check, report, review, score
@@ -62,7 +63,9 @@ def main() -> None:
 
 
 main.params += loudness_options()
-for command in (sync, batch, status, link, review, apply, check, report, score, models, cache, config, doctor):
+for command in (
+    sync, batch, status, link, review, apply, check, report, score, formats, models, cache, config, doctor
+):  # fmt: skip
     main.add_command(command)
 
 

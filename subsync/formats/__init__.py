@@ -1,11 +1,12 @@
 """What leaves by the front door: a result -> the text of each file.
 
-A new format is one module with a function from data to ``str``, one line in ``FORMATS`` and, in the tests, a round
-trip through a reader that somebody else wrote.
+A new format is one module with a function from data to ``str``, one line in ``FORMATS`` or ``OPTIONAL`` and, in the
+tests, a round trip through a reader that somebody else wrote.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,12 +14,17 @@ from subsync.errors import UsageError
 from subsync.formats.anchors import anchors_json, anchors_md
 from subsync.formats.ass import ass
 from subsync.formats.chapters import chapters, chapters_ffmeta, chapters_json, chapters_txt, chapters_vtt, chapters_xml
+from subsync.formats.karaoke import karaoke_ass, karaoke_vtt
+from subsync.formats.lrc import karaoke_lrc, lrc
 from subsync.formats.srt import read_srt, srt
 from subsync.formats.sync_json import SavedSync, read_sync, sync_json
+from subsync.formats.transcripts import bcc_json, textgrid, transcript_json, transcript_vtt, tsv
 from subsync.formats.vtt import VttOptions, read_vtt, vtt
+from subsync.store import stem_of
+from subsync.text.variants import is_traditional
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from subsync.datatypes import Cue, SyncResult
     from subsync.formats.text import Top
@@ -26,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FORMATS",
     "OPTIONAL",
+    "Format",
     "FormatOptions",
     "SavedSync",
     "VttOptions",
@@ -33,6 +40,15 @@ __all__ = [
     "read_cues",
     "read_sync",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A file that is written when asked for."""
+
+    about: str
+    """What it is, for the help text."""
+    text: Callable[[SyncResult, FormatOptions], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +60,8 @@ class FormatOptions:
     vtt: VttOptions = field(default_factory=VttOptions)
     also: tuple[str, ...] = ()
     """Suffixes of ``OPTIONAL`` that are wanted too."""
+    name_like: str | None = None
+    """Name of a video; the subtitles are written once more under names that players find beside it."""
 
     def __post_init__(self) -> None:
         """Refuse a format that there is not.
@@ -73,18 +91,44 @@ FORMATS: dict[str, Callable[[SyncResult, FormatOptions], str]] = {
 }
 """Suffix of the file -> its writer; these are always written."""
 
-OPTIONAL: dict[str, Callable[[SyncResult, FormatOptions], str]] = {
-    "chapters.xml": lambda r, _: chapters_xml(chapters(r.anchors, r.media.duration)),
-    "en-zh.ass": lambda r, o: ass(r.tracks.both, o.top),
+OPTIONAL: dict[str, Format] = {
+    "en-zh.ass": Format("subtitles with a style for each language", lambda r, o: ass(r.tracks.both, o.top)),
+    "karaoke.ass": Format("the same; words fill with colour as they are said", lambda r, o: karaoke_ass(r, o.top)),
+    "karaoke.vtt": Format("WebVTT with a stamp for each word", lambda r, o: karaoke_vtt(r, o.top)),
+    "lrc": Format("lyrics for music players, both languages", lambda r, o: lrc(r, o.top)),
+    "karaoke.lrc": Format("the same with a time for each word", lambda r, o: karaoke_lrc(r, o.top)),
+    "transcript.json": Format("transcript for podcast apps (Podcasting 2.0)", lambda r, _: transcript_json(r, "en")),
+    "zh.transcript.json": Format("the Chinese one", lambda r, _: transcript_json(r, "zh")),
+    "transcript.vtt": Format("WebVTT that names the speakers", lambda r, _: transcript_vtt(r, "en")),
+    "zh.transcript.vtt": Format("the Chinese one", lambda r, _: transcript_vtt(r, "zh")),
+    "en-zh.bcc.json": Format("subtitles for Bilibili, both languages", lambda r, o: bcc_json(r.tracks.both, o.top)),
+    "en.bcc.json": Format("English ones", lambda r, o: bcc_json(r.tracks.en, o.top)),
+    "zh.bcc.json": Format("Chinese ones", lambda r, o: bcc_json(r.tracks.zh, o.top)),
+    "TextGrid": Format("words and sentences for Praat", lambda r, _: textgrid(r)),
+    "tsv": Format("a table of all sentences", lambda r, _: tsv(r)),
+    "chapters.xml": Format("chapters for mkvmerge", lambda r, _: chapters_xml(chapters(r.anchors, r.media.duration))),
 }
-"""The same for those that are written when asked for."""
+"""Suffix of a file that is written when asked for -> what it is and its writer. `--also` takes these."""
 
 
 def all_files(result: SyncResult, stem: str, options: FormatOptions | None = None) -> dict[str, str]:
     """Name -> text of every file of a result."""
     options = options or FormatOptions()
-    wanted = FORMATS | {suffix: OPTIONAL[suffix] for suffix in options.also}
-    return {f"{stem}.{suffix}": write(result, options) for suffix, write in wanted.items()}
+    wanted = FORMATS | {suffix: OPTIONAL[suffix].text for suffix in options.also}
+    files = {f"{stem}.{suffix}": write(result, options) for suffix, write in wanted.items()}
+    return files | (_named_like(options.name_like, files, stem, result) if options.name_like else {})
+
+
+def _named_like(video: str, files: Mapping[str, str], stem: str, result: SyncResult) -> dict[str, str]:
+    """The three SubRip files under the names by which Jellyfin, Plex and mpv find them beside a video.
+
+    They read what stands between the video's name and the suffix as a language tag (BCP 47); `mul` is ISO 639-2 for
+    several languages: `en-zh` would be the English of a region ZH.
+    """
+    chinese = "".join(s.text for s in result.note.sentences if s.lang == "zh")
+    tags = {"en": "en", "zh": "zh-Hant" if is_traditional(chinese) else "zh-Hans", "en-zh": "mul"}
+    name = re.sub(r"\.\w{1,5}$", "", re.split(r"[/\\]", video)[-1])
+    return {f"{stem_of(name)}.{tag}.srt": files[f"{stem}.{lang}.srt"] for lang, tag in tags.items()}
 
 
 def read_cues(text: str, *, path: str = "subtitles") -> tuple[Cue, ...]:

@@ -22,7 +22,7 @@ _JOINER = "\u2060"
 
 # A line of 42 Latin or 16 Chinese characters takes about half the width of the picture at these sizes. The renderer
 # takes another font where one of these is missing.
-_HEAD = """\
+HEAD = """\
 [Script Info]
 ScriptType: v4.00+
 PlayResX: 1920
@@ -43,13 +43,13 @@ Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 
 def ass(cues: Sequence[Cue], top: Top = "en") -> str:
     """Cues as an ASS file. Times are hundredths of a second there, to the nearest."""
-    return _HEAD + "".join(f"{_event(cue, top)}\n" for cue in drawable(cues) if lines_of(cue, top))
+    return HEAD + "".join(f"{_event(cue, top)}\n" for cue in drawable(cues) if lines_of(cue, top))
 
 
 def _event(cue: Cue, top: Top) -> str:
     parts = {
-        "en": r"\N".join(map(_escaped, lines_of(replace(cue, zh=()), top))),
-        "zh": r"\N".join(map(_escaped, lines_of(replace(cue, en=()), top))),
+        "en": r"\N".join(map(ass_escaped, lines_of(replace(cue, zh=()), top))),
+        "zh": r"\N".join(map(ass_escaped, lines_of(replace(cue, en=()), top))),
     }
     first, *second = [lang for lang in (top, "zh" if top == "en" else "en") if parts[lang]]
     text = parts[first] + "".join(rf"\N{{\r{lang}}}{parts[lang]}" for lang in second)
@@ -57,6 +57,6 @@ def _event(cue: Cue, top: Top) -> str:
     return f"Dialogue: 0,{ass_time(cue.start)},{ass_time(end)},{first},,0,0,0,,{text}"
 
 
-def _escaped(line: str) -> str:
+def ass_escaped(line: str) -> str:
     r"""Text that libass shows as it is: a joiner, which is not seen, makes ``\N`` no command; ``\{`` is a brace."""
     return line.replace("\\", f"\\{_JOINER}").replace("{", r"\{")

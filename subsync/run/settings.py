@@ -78,8 +78,14 @@ class Settings:
     also: tuple[str, ...] = choice(
         (),
         CUES,
-        "Write this format too: en-zh.ass, chapters.xml. May be given several times.",
+        "Write this format too; may be given several times. `subsync formats` lists them.",
         metavar="SUFFIX",
+    )
+    name_like: str | None = choice(
+        None,
+        CUES,
+        "Write the subtitles once more, named as Jellyfin, Plex and mpv want them beside VIDEO.",
+        metavar="VIDEO",
     )
     chaptered_sound: bool = choice(False, CUES, "Write a copy of the sound with the chapters in it too.")  # noqa: FBT003
     embeddings: bool = choice(False, CUES, "Pair the languages with a sentence encoder too.")  # noqa: FBT003
@@ -139,7 +145,7 @@ class Settings:
         """What the writers take."""
         from subsync.formats import FormatOptions, VttOptions
 
-        return FormatOptions(self.top, VttOptions(self.styled_vtt), self.also)
+        return FormatOptions(self.top, VttOptions(self.styled_vtt), self.also, self.name_like)
 
     @property
     def fetching(self) -> FetchOptions:

@@ -1,0 +1,86 @@
+"""LRC, the lyrics of music players: a line for each cue, in the enhanced form a time for each word.
+
+There is no standard. Minutes go on beyond 99 (players read as many digits as there are); two lines of one time are
+shown together, which is how bilingual lyrics are kept; a time without text clears the line.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from subsync.datatypes import Cue
+from subsync.formats.text import drawable, guarded, lines_of
+from subsync.formats.words import worded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from subsync.datatypes import Ms, SyncResult
+    from subsync.formats.text import Top
+    from subsync.formats.words import WordedCue
+
+_SILENCE: Ms = 5000
+"""After so long a line that is no longer said is cleared; between two cues of a talk players keep the line."""
+
+
+def lrc(result: SyncResult, top: Top = "en") -> str:
+    """Both languages, the two lines of a cue under one time."""
+    cues = drawable(result.tracks.both)
+    return _document(result, cues, (_plain(cue, top) for cue in cues))
+
+
+def karaoke_lrc(result: SyncResult, top: Top = "en") -> str:
+    """The same with a time in front of each English word, which enhanced players (A2 extension) light up."""
+    cues = drawable(result.tracks.both)
+    return _document(result, cues, (_enhanced(cue, top) for cue in worded(cues, result)))
+
+
+def lrc_time(ms: Ms) -> str:
+    """``3723006`` -> ``62:03.01``: minutes, seconds and hundredths, to the nearest."""
+    minutes, rest = divmod(round(ms / 10), 6000)
+    return f"{minutes:02}:{rest // 100:02}.{rest % 100:02}"
+
+
+def _document(result: SyncResult, cues: Sequence[Cue], lines: Iterator[list[str]]) -> str:
+    title = " ".join((result.note.title or "").split()).replace("]", ")")
+    out = [f"[ti:{title}]"] if title else []
+    out += [f"[length:{lrc_time(result.media.duration)}]", "[re:subsync]"]
+    for k, (cue, texts) in enumerate(zip(cues, lines, strict=True)):
+        out += [f"[{lrc_time(cue.start)}]{text}" for text in texts]
+        following = cues[k + 1].start if k + 1 < len(cues) else result.media.duration
+        if texts and following - cue.end >= _SILENCE:
+            out.append(f"[{lrc_time(cue.end)}]")
+    return "".join(f"{line}\n" for line in out).encode("utf-8", "replace").decode()
+
+
+def _plain(cue: Cue, top: Top) -> list[str]:
+    sides = [" ".join(lines_of(Cue(cue.start, cue.end, cue.en, ()), top)), "".join(_chinese(cue))]
+    return [_guarded(side) for side in (sides if top == "en" else sides[::-1]) if side]
+
+
+def _enhanced(item: WordedCue, top: Top) -> list[str]:
+    words = [word for line in item.lines for word in line]
+    english = " ".join(
+        _guarded(word.text) if word.start is None else f"<{lrc_time(word.start)}>{_guarded(word.text)}"
+        for word in words
+    )
+    ends = [word.end for word in words if word.end is not None]
+    if ends:
+        english += f" <{lrc_time(ends[-1])}>"
+    sides = [english, _guarded("".join(_chinese(item.cue)))]
+    return [side for side in (sides if top == "en" else sides[::-1]) if side]
+
+
+def _chinese(cue: Cue) -> list[str]:
+    """The Chinese lines as one: between two of them stands a space only where both sides are Latin."""
+    joined: list[str] = []
+    for line in lines_of(Cue(cue.start, cue.end, (), cue.zh), "zh"):
+        if joined and joined[-1][-1:].isascii() and line[:1].isascii():
+            joined.append(" ")
+        joined.append(line)
+    return joined
+
+
+def _guarded(text: str) -> str:
+    """Text in which nothing looks like a time or a tag."""
+    return guarded(text, "[<")
