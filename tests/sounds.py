@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import av
 import numpy as np
+from av.stream import Disposition
 
 from subsync.sound import RATE, Recording
 
@@ -68,6 +70,48 @@ def write_sound(
             frame.sample_rate, frame.time_base, frame.pts = HZ, Fraction(1, HZ), start + late
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
+    return path
+
+
+@dataclass(frozen=True)
+class Track:
+    """One of several tracks of sound."""
+
+    channels: NDArray[np.float64]
+    """(channels, samples) at 48 kHz."""
+    layout: str = "mono"
+    language: str = "und"
+    default: bool = True
+    start: Ms = 0
+    """When its first sample is heard."""
+
+
+def write_tracks(
+    path: Path, *tracks: Track, codec: str = "aac", options: dict[str, str] | None = None, form: str = "s16"
+) -> Path:
+    """Encode tracks beside one another; the container is named by the suffix."""
+    with av.open(str(path), "w", options=options or {}) as container:
+        streams = []
+        for track in tracks:
+            stream = container.add_stream(codec, rate=HZ)
+            assert isinstance(stream, av.AudioStream)
+            stream.layout = track.layout
+            stream.metadata["language"] = track.language
+            stream.disposition = Disposition.default if track.default else Disposition(0)
+            streams.append(stream)
+        longest = max(track.channels.shape[1] for track in tracks)
+        for start in range(0, longest, 960):
+            for track, stream in zip(tracks, streams, strict=True):
+                piece = track.channels[:, start : start + 960]
+                if not piece.size:
+                    continue
+                wide = piece.astype("<f4") if form == "flt" else (np.clip(piece, -1, 1) * 32767).astype("<i2")
+                frame = av.AudioFrame.from_ndarray(wide.T.reshape(1, -1), format=form, layout=track.layout)
+                frame.sample_rate, frame.time_base = HZ, Fraction(1, HZ)
+                frame.pts = start + track.start * HZ // 1000
+                container.mux(stream.encode(frame))
+        for stream in streams:
+            container.mux(stream.encode(None))
     return path
 
 

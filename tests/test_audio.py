@@ -407,7 +407,7 @@ def long(tmp_path_factory: pytest.TempPathFactory) -> Recording:
     path = tmp_path_factory.mktemp("long") / "a.s16"
     with path.open("wb") as file:
         file.truncate(600_000 * RATE * 2)
-    return Recording.of(path)
+    return Recording(path, 600_000 * RATE)
 
 
 SPANS = st.lists(st.tuples(st.integers(10, 4000), st.integers(100, 40_000)), max_size=12)

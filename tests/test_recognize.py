@@ -439,7 +439,7 @@ def opening(tmp_path_factory: pytest.TempPathFactory) -> Recording:
     whole = decode(SAMPLES / "tide-machine.opus", folder / "whole.s16")
     part = folder / "part.s16"
     part.write_bytes(whole.pcm.read_bytes()[: 13_000 * 32])
-    return Recording.of(part)
+    return Recording(part, part.stat().st_size // 2)
 
 
 @pytest.mark.model

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from subsync.fetch import is_intact
 from subsync.run.code import code_of
+from subsync.sound import is_kept
 from subsync.store import Cache
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ KINDS = {
     "download": Kind(check=is_intact),
     # By the recording's hash; a recording that was sent to this machine of a cluster, and decoded ones.
     "received": Kind(),
-    "sound": Kind(("subsync.sound",), ("av",)),
+    "sound": Kind(("subsync.sound",), ("av",), check=is_kept),
     # What was heard, window by window, while it is being heard: under the key of the transcript's sound.
     "words": Kind(lock="the key of the transcript's sound"),
     "transcript": Kind(_LISTENING, ("numpy", "pocketsphinx", "av"), lock="the key of the transcript's sound"),

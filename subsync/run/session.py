@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 import os
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from subsync.datatypes import Engine, Transcript
-from subsync.errors import FetchError, NoteError
+from subsync.errors import FetchError, NoteError, StoreError
 from subsync.run.kinds import KINDS
 from subsync.run.progress import Progress, silent, stage
 from subsync.run.settings import Settings
@@ -125,13 +125,14 @@ class Session:
 
         recording = self._decoded(media)
         with stage(self.progress, "align"):
-            return align(
+            alignment = align(
                 note,
                 transcript,
                 recording=recording,
                 listener=self._recognizer,
                 acoustics=Acoustics(force, self._attention, partial(self._workers.map, few=_FEW_WINDOWS)),
             )
+        return replace(alignment, remarks=(*recording.remarks, *alignment.remarks))
 
     def _attention(
         self, samples: Samples, words: Sequence[str], *, coarse: Sequence[tuple[Ms, Ms] | None], seen: Floats
@@ -266,9 +267,9 @@ class Session:
             self._last.clear()
             with self.cache.lock(key):
                 self._held["sound"] = self.cache.hold(key)
-                if pcm.exists():
+                try:
                     self._last[pcm] = Recording.of(pcm)
-                else:
+                except StoreError:
                     with stage(self.progress, "decode") as progress:
                         self._last[pcm] = decode(media.path, pcm, progress=progress)
         return self._last[pcm]

@@ -3,9 +3,10 @@
 Decoding, speech and cepstra are one pass: each block is looked at while the next is decoded.
 """
 
-from subsync.sound.decoder import DecodeOptions, decode, opened, probe
+from subsync.sound.container import opened
+from subsync.sound.decoder import DecodeOptions, decode, probe
 from subsync.sound.pcm import RATE, Samples, levels
-from subsync.sound.recording import Recording
+from subsync.sound.recording import Recording, is_kept
 from subsync.sound.speech import SpeechOptions, pauses, speech_spans, windows
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Samples",
     "SpeechOptions",
     "decode",
+    "is_kept",
     "levels",
     "opened",
     "pauses",

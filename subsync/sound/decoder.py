@@ -1,25 +1,33 @@
-"""A file of sound -> 16 kHz mono samples on disk.
-
-Only files that start like one of a few audio containers are opened, and only through the file protocol: a playlist,
-an HLS or ffconcat list or a URL in disguise would make the decoder read other files or the network.
-"""
+"""A file of sound -> 16 kHz mono samples on disk, and what is to be said about it."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from subsync.errors import AudioError
 from subsync.sound.blocks import BLOCK, Blocks, threads
+from subsync.sound.container import (
+    REMEDY,
+    Length,
+    Link,
+    length_of,
+    links_of,
+    opened,
+    origin_of,
+    packets,
+    tracks_remark,
+)
+from subsync.sound.mixdown import Heard, Resampler, kind_of
 from subsync.sound.pcm import RATE, Pcm
-from subsync.sound.recording import Recording
+from subsync.sound.recording import Recording, keep_card
 from subsync.sound.speech import probabilities, spans
 from subsync.sound.views import block_cepstra, cepstra_path
 from subsync.store import whole_file
+from subsync.times import clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,14 +36,18 @@ if TYPE_CHECKING:
 
     from subsync.datatypes import Ms
 
-# FFmpeg's demuxers for what podcasts and video sites serve. None of them follows a reference to another file or host;
-# measured with PyAV 18.1 (FFmpeg 8.1): ffconcat, HLS, http:, concat: and subfile: are refused, these all open.
-_FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,ogg,mp3,flac,wav,aac,mpegts"
-_OPEN = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
-_REMEDY = "Give a recording in m4a, mp4, webm, mkv, opus, ogg, mp3, flac, wav or aac."
-
 _BLOCK: Ms = 60_000  # what is held in memory at a time: 2 MB of silence
 _GAP: Ms = 100  # two to five codec frames: less is rounding of the container's clock, more is missing sound
+_SHORT: Ms = 2000
+"""By so much a recording ends before the end that its file states, before it is said to break off."""
+
+_QUIET = -45.0
+"""dB of full scale: a recording whose louder seconds are quieter is made louder. At -65 speech is still found as it is;
+at -70, in 16 bit, it is ten steps high and no longer."""
+_NOTHING = -100.0
+"""dB: below this there is no sound, and the noise of an encoder would be made loud."""
+_USUAL = -25.0
+"""dB: up to where it is made louder; talk that was made for listening has about this level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +58,25 @@ class DecodeOptions:
     """A recording longer than this is refused: 24 h are 2.8 GB of samples."""
 
 
-def probe(path: Path) -> Ms:
+def probe(path: Path, options: DecodeOptions = DecodeOptions()) -> Ms:
     """Duration of a file that holds sound which can be decoded.
 
     Raises:
         AudioError: it is no such file.
     """
-    with opened(path) as (container, stream):
-        if next(_frames(container, stream, []), None) is None:
-            raise AudioError(f"{path}: nothing in it can be decoded as sound", _REMEDY)
-        declared = container.duration / 1000 if container.duration else 0
-        # A cut Matroska file does not say, and for raw AAC and MP3 FFmpeg guesses from the bit rate of the beginning
-        # (6 s of rising bit rate: 16 and 18 s): the last packet knows.
-        if not declared or container.format.name in {"aac", "mp3"}:
-            ends = [float((p.pts + (p.duration or 0)) * p.time_base) for p in container.demux(stream) if p.pts]
-            declared = max(ends, default=0.0) * 1000
-        return max(1, round(declared))
+    heard, total = False, 0
+    for link in links_of(path) if path.is_file() else (Link(0, None),):
+        try:
+            with opened(path, link) as (container, stream):
+                heard = heard or next(_decoded(container, stream, _Notes()), None) is not None
+            with opened(path, link) as (container, _):
+                total += length_of(container, longest=options.longest).best
+        except AudioError:
+            if not link.start and link.end is None:
+                raise
+    if not heard:
+        raise AudioError(f"{path}: nothing in it can be decoded as sound", REMEDY)
+    return max(1, total)
 
 
 def decode(
@@ -71,11 +86,12 @@ def decode(
     *,
     progress: Callable[[Ms, Ms], None] | None = None,
 ) -> Recording:
-    """Decode the first audio stream of ``path`` into the raw file ``pcm``, which appears whole or not at all.
+    """Decode the sound of ``path`` into the raw file ``pcm``, which appears whole or not at all.
 
     Speech is found and cepstra are computed meanwhile, one block behind.
 
-    Times stay on the media's clock: where packets are missing or damaged, silence of the same length stands.
+    Times stay on the media's clock: where packets are missing or damaged, silence of the same length stands. A
+    recording that is too quiet to be heard is decoded a second time, louder by the same factor throughout.
 
     Args:
         path: A local file.
@@ -87,92 +103,159 @@ def decode(
         AudioError: the file is not sound, or longer than allowed.
         StoreError: ``pcm`` cannot be written.
     """
-    with opened(path) as (container, stream):
-        total = round((container.duration or 0) / 1000)
-        if total > options.longest:
-            raise _too_long(path, options)
-        damaged: list[object] = []
-        written = 0
-        with (
-            whole_file(pcm, lasting=False) as file,
-            whole_file(cepstra_path(pcm), lasting=False) as views,
-            threads() as pool,
-        ):
-            speech, seen = Blocks(probabilities, pool), Blocks(block_cepstra, pool)
-            for chunk in _resampled(_frames(container, stream, damaged), (container.start_time or 0) / 1e6, total):
-                file.write(chunk.astype("<i2", copy=False).tobytes())
-                before, written = written, written + len(chunk)
-                if written > options.longest * RATE:
-                    raise _too_long(path, options)
-                if progress and before // (RATE * 1000) != written // (RATE * 1000):
-                    progress(written // RATE, total)
-                if before // (BLOCK * RATE) != written // (BLOCK * RATE):
-                    file.flush()
-                    for blocks in (speech, seen):
-                        blocks.reach(Pcm(Path(file.name), written))
-                    views.writelines(seen.ready())
-            if not written:
-                raise AudioError(f"{path}: nothing in it can be decoded as sound", _REMEDY)
-            file.flush()
-            for blocks in (speech, seen):
-                blocks.reach(Pcm(Path(file.name), written), whole=True)
-            views.writelines(seen.rest())
-            spoken = spans(speech.rest(), written // RATE)
-    return Recording(pcm, written, len(damaged), spoken)
+    recording, heard = _decode(path, pcm, options, 1.0, progress)
+    if _NOTHING < heard.level < _QUIET:
+        gain = 2.0 ** np.floor((_USUAL - heard.level) / (20 * np.log10(2)))
+        recording, _ = _decode(path, pcm, options, float(gain), progress)
+    keep_card(recording)
+    return recording
+
+
+def _decode(
+    path: Path, pcm: Path, options: DecodeOptions, gain: float, progress: Callable[[Ms, Ms], None] | None
+) -> tuple[Recording, Heard]:
+    links = links_of(path) if path.is_file() else (Link(0, None),)
+    notes, heard = _Notes(), Heard()
+    samples = _resampled(_frames(path, links, options, notes), gain, heard)
+    written = 0
+    with (
+        whole_file(pcm, lasting=False) as file,
+        whole_file(cepstra_path(pcm), lasting=False) as views,
+        threads() as pool,
+    ):
+        speech, seen = Blocks(probabilities, pool), Blocks(block_cepstra, pool)
+        for chunk in samples:
+            file.write(chunk.astype("<i2", copy=False).tobytes())
+            before, written = written, written + len(chunk)
+            if written > options.longest * RATE:
+                raise _too_long(path, options)
+            if progress and before // (RATE * 1000) != written // (RATE * 1000):
+                progress(written // RATE, notes.total)
+            if before // (BLOCK * RATE) != written // (BLOCK * RATE):
+                file.flush()
+                for blocks in (speech, seen):
+                    blocks.reach(Pcm(Path(file.name), written))
+                views.writelines(seen.ready())
+        if not written:
+            raise AudioError(f"{path}: nothing in it can be decoded as sound", REMEDY)
+        file.flush()
+        for blocks in (speech, seen):
+            blocks.reach(Pcm(Path(file.name), written), whole=True)
+        views.writelines(seen.rest())
+        spoken = spans(speech.rest(), written // RATE)
+    remarks = notes.remarks(written // RATE, heard, gain)
+    return Recording(pcm, written, len(notes.damaged), spoken, remarks), heard
 
 
 def _too_long(path: Path, options: DecodeOptions) -> AudioError:
     return AudioError(f"{path}: longer than {options.longest / 3_600_000:g} hours", "Cut the recording into parts.")
 
 
-@contextmanager
-def opened(path: Path) -> Iterator[tuple[Any, Any]]:
-    """The container and its first audio stream.
+@dataclass
+class _Notes:
+    """What was noticed on the way."""
 
-    Raises:
-        AudioError: it is no file of sound, or pretends to be one.
-    """
-    import av
+    declared: Ms = 0
+    """How long the file says that it is; 0 if it does not."""
+    total: Ms = 0
+    """How long it is, by its packets."""
+    tracks: str = ""
+    at: float = 0.0
+    """Where the frame at hand ends, in ms."""
+    damaged: list[int] = field(default_factory=list)
+    """Where a packet could not be decoded."""
+    failed: list[Exception] = field(default_factory=list)
+    """What could not be read."""
+    lost: list[str] = field(default_factory=list)
+    """Parts that could not be heard at all."""
 
-    place = path.absolute()  # with its leading slash it cannot be taken for a URL
-    if not place.is_file():
-        raise AudioError(f"{path}: no such file", "Give the path of a recording on this machine.")
-    try:
-        container = av.open(str(place), options=_OPEN, metadata_errors="replace")
-    except (av.FFmpegError, OSError) as exc:
-        raise AudioError(f"{path}: cannot be read as sound: {exc.strerror}", _REMEDY) from exc
-    with container:
-        if not container.streams.audio:
-            raise AudioError(f"{path}: has no sound", _REMEDY)
-        yield container, container.streams.audio[0]
+    def remarks(self, length: Ms, heard: Heard, gain: float) -> tuple[str, ...]:
+        said = [self.tracks, *self.lost]
+        if self.damaged:
+            pieces = f"{len(self.damaged)} pieces" if len(self.damaged) > 1 else "a piece"
+            said.append(f"{pieces} of the recording cannot be decoded and are silent here, at {clock(self.damaged[0])}")
+            said[-1] += f" and up to {clock(self.damaged[-1])}" if self.damaged[-1] - self.damaged[0] > 1000 else ""
+        if self.declared - length > _SHORT:
+            said.append(
+                f"the recording breaks off at {clock(length)}: its file says that it is {clock(self.declared)} long"
+            )
+        elif self.failed:
+            said.append(f"not all of the file can be read ({self.failed[0]})")
+        if heard.cancelled:
+            times = f"{heard.cancelled} of its {len(heard.powers)} seconds"
+            said.append(f"the channels of the recording cancel each other out in {times}: the louder one was heard")
+        if gain != 1:
+            said.append(f"the recording is very quiet: it was made {20 * np.log10(gain):.0f} dB louder to be heard")
+        return tuple(filter(None, said))
 
 
-def _frames(container: Any, stream: Any, damaged: list[object]) -> Iterator[Any]:
-    """Decoded frames; packets that fail are passed over, as players do, and noted in ``damaged``."""
-    import av
+_Timed: TypeAlias = "tuple[Any, int | None]"
+"""A frame, and the sample at 16 kHz at which it should stand, if that is known."""
 
-    packets = container.demux(stream)
-    while True:
+
+def _frames(path: Path, links: tuple[Link, ...], options: DecodeOptions, notes: _Notes) -> Iterator[_Timed]:
+    """The frames of a file, those of each link behind those of the one before."""
+    base = 0
+    for number, link in enumerate(links, 1):
+        part = f"part {number} of {len(links)} of the file, from {clock(round(notes.at))}"
         try:
-            if (packet := next(packets, None)) is None:
-                return
+            length = _length(path, link, options)
+            notes.declared += length.declared
+            notes.total += length.best
+            with opened(path, link) as (container, stream):
+                if number == 1:
+                    notes.tracks = tracks_remark(container.streams.audio, stream)
+                yield from _of_link(container, stream, notes, base, length)
+        except AudioError as exc:
+            if len(links) == 1:
+                raise
+            notes.lost.append(f"{part}, cannot be heard ({exc.message.rpartition(': ')[2]})")
+        else:
+            if round(notes.at * RATE) <= base and len(links) > 1:
+                notes.lost.append(f"{part}, cannot be heard (it is damaged)")
+        base = round(notes.at * RATE)
+
+
+def _length(path: Path, link: Link, options: DecodeOptions) -> Length:
+    with opened(path, link) as (container, _):
+        length = length_of(container, longest=options.longest)
+    if length.best > options.longest:
+        raise _too_long(path, options)
+    return length
+
+
+def _of_link(container: Any, stream: Any, notes: _Notes, base: int, length: Length) -> Iterator[_Timed]:
+    origin, end = origin_of(container), max(length.declared, length.measured) * RATE
+    for frame in _decoded(container, stream, notes):
+        due = None if frame.time is None else round((frame.time - origin) * RATE * 1000)
+        if due is not None and due > end:
+            due = None  # beyond the end: a damaged time
+        start = notes.at if due is None else max(notes.at, (base + due) / RATE)
+        notes.at = start + frame.samples * 1000 / frame.rate
+        yield frame, None if due is None else base + due
+
+
+def _decoded(container: Any, stream: Any, notes: _Notes) -> Iterator[Any]:
+    """Decoded frames; packets that fail are passed over, as players do, and noted."""
+    import av
+
+    for packet in packets(container, [stream], notes.failed):
+        try:
             yield from packet.decode()
-        except av.FFmpegError as exc:
-            damaged.append(exc)
+        except av.FFmpegError:
+            notes.damaged.append(round(notes.at))
 
 
-def _resampled(frames: Iterator[Any], origin: float, total: Ms) -> Iterator[NDArray[np.int16]]:
-    """16-bit mono samples at 16 kHz, with silence where the clock of the media jumps ahead."""
-    stage: _Resampler | None = None
-    for frame in frames:
-        layout = (frame.format.name, frame.layout.name, frame.rate)
-        if stage is None or stage.layout != layout:  # chained Ogg files do change
+def _resampled(frames: Iterator[_Timed], gain: float, heard: Heard) -> Iterator[NDArray[np.int16]]:
+    """16-bit mono samples at 16 kHz, with silence where the clock of the media jumps ahead or begins late."""
+    stage: Resampler | None = None
+    for frame, due in frames:
+        begins = stage is None
+        if stage is None or stage.layout != kind_of(frame):  # chained Ogg files do change
             done = stage.position if stage else 0
             yield from stage.rest() if stage else ()
-            stage = _Resampler(layout, done)
-        due = stage.position if frame.time is None else round((frame.time - origin) * RATE * 1000)
-        # A time beyond the end that the file itself states is a damaged time.
-        if due - stage.position > _GAP * RATE and due <= total * RATE:
+            stage = Resampler(frame, done, gain, heard)
+        if due is not None and due - stage.position > (0 if begins else _GAP * RATE):
             yield from stage.waiting()
             for start in range(stage.position, due, _BLOCK * RATE):
                 yield np.zeros(min(due - start, _BLOCK * RATE), np.int16)
@@ -180,43 +263,3 @@ def _resampled(frames: Iterator[Any], origin: float, total: Ms) -> Iterator[NDAr
         yield from stage.take(frame)
     if stage:
         yield from stage.rest()
-
-
-class _Resampler:
-    """Frames of one kind -> samples. Frames of 20 ms are gathered first: one by one they take half as long again."""
-
-    def __init__(self, layout: tuple[str, str, int], origin: int) -> None:
-        import av
-
-        self.layout = layout
-        self.origin = origin
-        """Where its first sample stands, in samples at 16 kHz."""
-        self.taken = 0
-        """Samples that went in since."""
-        self._fifo = av.AudioFifo()
-        self._resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE * 1000)
-
-    @property
-    def position(self) -> int:
-        """Where the next sample will stand."""
-        return self.origin + self.taken * RATE * 1000 // self.layout[2]
-
-    def take(self, frame: Any) -> Iterator[NDArray[np.int16]]:
-        self.taken += frame.samples
-        frame.pts = None
-        self._fifo.write(frame)
-        if self._fifo.samples >= self.layout[2]:
-            yield from self.waiting()
-
-    def waiting(self) -> Iterator[NDArray[np.int16]]:
-        """What was gathered."""
-        if self._fifo.samples:
-            yield from self._out(self._fifo.read())
-
-    def rest(self) -> Iterator[NDArray[np.int16]]:
-        """All that is left."""
-        yield from self.waiting()
-        yield from self._out(None)
-
-    def _out(self, frame: Any) -> Iterator[NDArray[np.int16]]:
-        return (out.to_ndarray()[0] for out in self._resampler.resample(frame))

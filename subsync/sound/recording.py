@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from subsync.datatypes import Span
 from subsync.errors import StoreError
 from subsync.sound import cepstra
 from subsync.sound.pcm import RATE, Pcm
 from subsync.sound.speech import speech_spans, windows
-from subsync.sound.views import cepstra_file
+from subsync.sound.views import cepstra_file, cepstra_path
+from subsync.store import sha256_of, write_bytes
+from subsync.store.values import seal, unseal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from subsync.datatypes import Ms, Span
+    from subsync.datatypes import Ms
 
 
 @dataclass(frozen=True)
@@ -31,17 +34,24 @@ class Recording(Pcm):
     spoken: tuple[Span, ...] | None = field(default=None, compare=False, repr=False)
     """Where there is speech, if that is known."""
 
+    remarks: tuple[str, ...] = ()
+    """What its listener should know: other tracks, damage, how it was made audible."""
+
     @classmethod
     def of(cls, pcm: Path) -> Recording:
         """The recording that `decode` wrote to ``pcm`` before.
 
         Raises:
-            StoreError: the file is gone.
+            StoreError: the file is gone, or not as it was written.
         """
-        try:
-            return cls(pcm, pcm.stat().st_size // 2)
-        except OSError as exc:
-            raise StoreError(f"{pcm}: decoded sound cannot be read: {exc.strerror}", "Run again to decode it.") from exc
+        if not is_kept(pcm):
+            raise StoreError(f"{pcm}: decoded sound cannot be read: it is gone or damaged", "Run again to decode it.")
+        card = unseal(_card_path(pcm).read_bytes())
+        views = cepstra_path(pcm)
+        if views.exists() and not is_kept(views):
+            views.unlink()  # and computed anew when it is needed
+        spoken = tuple(Span(start, end) for start, end in card["speech"])
+        return cls(pcm, card["files"][pcm.suffix][0] // 2, card["damaged"], spoken, tuple(card["remarks"]))
 
     @cached_property
     def speech(self) -> tuple[Span, ...]:
@@ -68,3 +78,38 @@ class Recording(Pcm):
     def windows(self, longest: Ms) -> tuple[Span, ...]:
         """Its speech in windows of at most ``longest`` ms, cut at pauses."""
         return windows(self, self.speech, longest=longest)
+
+
+# --- what is kept -----------------------------------------------------------------------------------------------------
+
+
+def _card_path(path: Path) -> Path:
+    return path.with_suffix(".json")
+
+
+def keep_card(recording: Recording) -> None:
+    """Write beside the samples what is known about them, and how to tell that they are as they were written.
+
+    Raises:
+        StoreError: it cannot be written, or the samples cannot be read.
+    """
+    files = [recording.pcm, cepstra_path(recording.pcm)]
+    card = {
+        "files": {file.suffix: [file.stat().st_size, sha256_of(file)] for file in files},
+        "damaged": recording.damaged,
+        "speech": [[span.start, span.end] for span in recording.speech],
+        "remarks": recording.remarks,
+    }
+    write_bytes(_card_path(recording.pcm), seal(card))
+
+
+def is_kept(path: Path) -> bool:
+    """Whether samples, cepstra, or the card about them are as they were written, by length and checksum."""
+    try:
+        card = unseal(_card_path(path).read_bytes())
+        if path == _card_path(path):
+            return True
+        size, digest = card["files"][path.suffix]
+        return bool(path.stat().st_size == size and sha256_of(path) == digest)
+    except (OSError, ValueError, LookupError, TypeError, StoreError):
+        return False

@@ -1,0 +1,304 @@
+"""A file of sound as its container has it: which track is heard, on which clock, how long it is, whether it is whole.
+
+Only files that start like one of a few audio containers are opened, and only through the file protocol: a playlist,
+an HLS or ffconcat list or a URL in disguise would make the decoder read other files or the network.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from subsync.errors import AudioError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from subsync.datatypes import Ms
+
+# FFmpeg's demuxers for what podcasts and video sites serve. None of them follows a reference to another file or host;
+# measured with PyAV 18.1 (FFmpeg 8.1): ffconcat, HLS, http:, concat: and subfile: are refused, these all open.
+_FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,ogg,mp3,flac,wav,aac,mpegts"
+_OPEN = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
+REMEDY = "Give a recording in m4a, mp4, webm, mkv, opus, ogg, mp3, flac, wav or aac."
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A part of a file that is a stream of its own: Ogg files may be chained, everything else is one link."""
+
+    start: int
+    end: int | None
+    """Bytes; ``None``: to the end of the file."""
+
+
+@contextmanager
+def opened(path: Path, link: Link | None = None) -> Iterator[tuple[Any, Any]]:
+    """The container and the audio stream that is heard: see ``heard_of``.
+
+    Raises:
+        AudioError: it is no file of sound, or pretends to be one.
+    """
+    import av
+
+    place = path.absolute()  # with its leading slash it cannot be taken for a URL
+    if not place.is_file():
+        raise AudioError(f"{path}: no such file", "Give the path of a recording on this machine.")
+    _refuse_locked(place, path)
+    part = _Part(place, link) if link and (link.start or link.end) else None
+    try:
+        container = av.open(
+            part or str(place), format="ogg" if part else None, options=_OPEN, metadata_errors="replace"
+        )
+    except (av.FFmpegError, OSError) as exc:
+        if part:
+            part.close()
+        raise AudioError(f"{path}: cannot be read as sound: {exc.strerror}", REMEDY) from exc
+    try:
+        with container:
+            if not container.streams.audio:
+                raise AudioError(f"{path}: has no sound", REMEDY)
+            yield container, heard_of(container.streams.audio)
+    finally:
+        if part:
+            part.close()
+
+
+# --- which track, and which clock -------------------------------------------------------------------------------------
+
+
+def heard_of(tracks: Sequence[Any]) -> Any:
+    """The track that a player would play: one that is marked as the default, and rather one in English."""
+    from av.stream import Disposition
+
+    aside = Disposition.comment | Disposition.visual_impaired | Disposition.dub
+
+    def rank(track: Any) -> tuple[bool, bool, bool]:
+        return (
+            bool(track.disposition & Disposition.default),
+            (track.language or "").lower() in {"eng", "en"},
+            not track.disposition & aside,
+        )
+
+    return max(tracks, key=rank)  # the first of equals
+
+
+def tracks_remark(tracks: Sequence[Any], heard: Any) -> str:
+    """What to say of a file with several tracks of sound; empty for one with a single track."""
+    if len(tracks) == 1:
+        return ""
+
+    def name(track: Any) -> str:
+        said = [s for s in (track.language, track.metadata.get("title")) if s and s != "und"]
+        return f"{tracks.index(track) + 1} ({', '.join(said)})" if said else str(tracks.index(track) + 1)
+
+    others = ", ".join(name(track) for track in tracks if track is not heard)
+    return f"of the {len(tracks)} tracks of sound in this file number {name(heard)} was heard, not {others}"
+
+
+def origin_of(container: Any) -> float:
+    """The container's time, in seconds, at which a player's clock shows 0.
+
+    Browsers keep the times of MP4 and Matroska unless they are negative (Chromium's ``ffmpeg_demuxer.cc``, and measured
+    in it); a transport stream begins at some time of its broadcaster's, which all players take for 0.
+    """
+    start = (container.start_time or 0) / 1e6
+    return min(0.0, start) if container.format.name.startswith(("mov", "matroska")) else start
+
+
+# --- how long ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How long a file is."""
+
+    declared: Ms
+    """As it says itself; 0 if it does not."""
+    measured: Ms
+    """By the times of its packets."""
+
+    @property
+    def best(self) -> Ms:
+        """What it says, where that is about what was measured: it knows how much of the last frame is filling."""
+        return self.declared if self.declared and abs(self.declared - self.measured) <= _ROUNDED else self.measured
+
+
+_ROUNDED: Ms = 250
+"""The filling of codecs at both ends, and the rounding of containers."""
+_APART = 1.0
+"""Seconds that two packets which follow one another are apart at most; farther, and one of the times is damaged or a
+stream was interrupted: it counts if the next one goes on from there."""
+
+
+def length_of(container: Any, *, longest: Ms) -> Length:
+    """Read all packets of a container and see when the last one ends.
+
+    FFmpeg guesses the length of raw AAC and MP3 from the bit rate of the beginning (6 s of rising bit rate: 16 and
+    18 s), a file whose recorder was cut off says nothing or 0, and one that was cut says what it was before.
+
+    Args:
+        container: Just opened.
+        longest: A time beyond this is damaged.
+    """
+    declared = round(container.duration / 1000) if container.duration else 0
+    origin, end = origin_of(container), 0.0
+    last: dict[int, float] = {}
+    streams = [s for s in container.streams if s.type in {"audio", "video"}]
+    for packet in packets(container, streams):
+        if packet.pts is None:
+            continue
+        start = float(packet.pts * packet.time_base) - origin
+        stop = start + float((packet.duration or 0) * packet.time_base)
+        before = last.get(packet.stream_index)
+        last[packet.stream_index] = stop
+        if before is not None and abs(start - before) <= _APART and stop * 1000 <= longest:
+            end = max(end, before, stop)
+        elif before is None:
+            end = max(end, min(stop, _APART))
+    return Length(declared, round(end * 1000))
+
+
+_STUBBORN = 50
+"""Errors in a row without a packet between them, after which a file is taken to be at its end."""
+
+
+def packets(container: Any, streams: Sequence[Any], failed: list[Exception] | None = None) -> Iterator[Any]:
+    """The packets of some streams, going on after what cannot be read; errors go to ``failed``.
+
+    A generator of PyAV's that has raised is finished, while FFmpeg goes on where it was.
+    """
+    import av
+
+    in_a_row = 0
+    while in_a_row < _STUBBORN:
+        try:
+            for packet in container.demux(streams):
+                in_a_row = 0
+                yield packet
+        except av.FFmpegError as exc:
+            in_a_row += 1
+            if failed is not None and in_a_row == 1:
+                failed.append(exc)
+        else:
+            return
+
+
+# --- Ogg files, one behind the other ----------------------------------------------------------------------------------
+
+
+def links_of(path: Path) -> tuple[Link, ...]:
+    """The links of a chained Ogg file; one for a file of any other kind.
+
+    Ogg may be put together by concatenation (RFC 3533, section 4). FFmpeg goes on into the next link if its channels
+    and rate are the same, with the times of the first, and gives up if they are not.
+    """
+    starts = [0]
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        if file.read(4) != b"OggS":
+            return (Link(0, None),)
+        headers = True  # the pages that begin the streams of a link stand together, before all others
+        for place, first in _pages(file, size):
+            if first and not headers:
+                starts.append(place)
+            headers = first
+    return tuple(Link(start, end) for start, end in zip(starts, [*starts[1:], None], strict=True))
+
+
+def _pages(file: Any, size: int) -> Iterator[tuple[int, bool]]:
+    """Place of each page, and whether it is the first of a stream."""
+    place = 0
+    while place + 27 <= size:
+        file.seek(place)
+        head = file.read(27)
+        if head[:5] != b"OggS\0":
+            place = _next_page(file, place + 1)
+            continue
+        body = sum(file.read(head[26]))
+        yield place, bool(head[5] & 2)
+        place += 27 + head[26] + body
+
+
+def _next_page(file: Any, place: int, piece: int = 1 << 16) -> int:
+    """Where the next page begins behind damage; the end of the file if there is none."""
+    while True:
+        file.seek(place)
+        read = file.read(piece + 4)
+        found = read.find(b"OggS\0")
+        if found >= 0:
+            return place + int(found)
+        if len(read) < piece + 4:
+            return place + len(read)
+        place += piece
+
+
+class _Part(io.RawIOBase):
+    """A part of a file as if it were one."""
+
+    def __init__(self, path: Path, link: Link) -> None:
+        self._file = path.open("rb")
+        self._start = link.start
+        self._end = os.fstat(self._file.fileno()).st_size if link.end is None else link.end
+        self._file.seek(self._start)
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        left = max(0, self._end - self._file.tell())
+        return self._file.read(left if size < 0 else min(size, left))
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        base = {os.SEEK_SET: self._start, os.SEEK_CUR: self._file.tell(), os.SEEK_END: self._end}[whence]
+        return self._file.seek(max(self._start, base + offset)) - self._start
+
+    def tell(self) -> int:
+        return self._file.tell() - self._start
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+# --- MP4 files that cannot be heard, and why --------------------------------------------------------------------------
+
+_INDEX = 64 * 1024**2
+"""Bytes of an index that are looked through; one of ten hours has 8 MB."""
+
+
+def _refuse_locked(place: Path, path: Path) -> None:
+    """Say of an MP4 file that it has no index or is encrypted, where FFmpeg finds invalid data or hears noise.
+
+    Raises:
+        AudioError: it is so.
+    """
+    with place.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        at, kinds = 0, set()
+        while at + 8 <= size:
+            file.seek(at)
+            head = file.read(16)
+            length, kind = int.from_bytes(head[:4]), head[4:8]
+            if not at and kind != b"ftyp":
+                return
+            kinds.add(kind)
+            if kind == b"moov":
+                index = file.read(min(_INDEX, max(0, length - 16)))
+                if b"sinf" in index and b"frma" in index:  # ISO/IEC 14496-12, 8.12: what a protected track was before
+                    message = (
+                        f"{path}: is protected against copying (DRM), and cannot be heard without its shop's player"
+                    )
+                    raise AudioError(message, "Get a copy without protection, and give it with --audio.")
+            length = int.from_bytes(head[8:16]) if length == 1 else length or size - at
+            at += max(8, length)
+    if kinds and b"moov" not in kinds:
+        message = f"{path}: has no index (the part called moov): its recording or download broke off"
+        raise AudioError(message, "Get the file anew, or have it mended by a program such as untrunc.")
