@@ -77,7 +77,7 @@ def test_all_files_of_the_contract_are_written(out: Path) -> None:
     """And nothing else is left behind."""
     outcome = Watch()()
 
-    suffixes = {*FORMATS, "review.html"}
+    suffixes = {*FORMATS, "review.html", "study.html"}
     assert {p.name for p in out.iterdir()} == {f"talk.{suffix}" for suffix in suffixes}
     assert set(outcome.files) == set(out.iterdir())
     assert outcome.fresh

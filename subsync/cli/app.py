@@ -17,7 +17,8 @@ from subsync.cli.care import cache, config, doctor, models
 from subsync.cli.formats import formats
 from subsync.cli.notes import apply, link
 from subsync.cli.options import loudness_options
-from subsync.cli.results import check, report, review, score
+from subsync.cli.pages import review, study
+from subsync.cli.results import check, report, score
 from subsync.cli.sync import sync
 from subsync.errors import SubsyncError
 from subsync.run.process import prepare
@@ -35,6 +36,7 @@ subsync sync note.md --audio talk.m4a   the recording is already here
 subsync batch notes/                    all notes of a folder; run it again for what is new
 subsync link note.md                    show the note with timestamps under its headings
 subsync review subsync-out/note         look at the result and correct it
+subsync study note.md                   listen, read and practise
 """
 
 
@@ -64,7 +66,7 @@ def main() -> None:
 
 main.params += loudness_options()
 for command in (
-    sync, batch, status, link, review, apply, check, report, score, formats, models, cache, config, doctor
+    sync, batch, status, link, review, study, apply, check, report, score, formats, models, cache, config, doctor
 ):  # fmt: skip
     main.add_command(command)
 

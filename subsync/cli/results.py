@@ -1,4 +1,4 @@
-"""Commands about results: rules that subtitles break, how right times are, a page and a picture to look at."""
+"""Commands about results: rules that subtitles break, how right times are, a picture to look at."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from subsync.cli.options import FILE, THERE, Command, json_option, setting_option, strict_option, text_of
-from subsync.errors import LowQualityError, SubsyncError, UsageError
+from subsync.errors import LowQualityError, UsageError
 from subsync.run.settings import Settings
 
 if TYPE_CHECKING:
@@ -102,42 +102,6 @@ def score(*, result: Path, truth: Path, as_json: bool) -> None:
     for name, value in figures.items():
         shown = "  ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
         click.echo(f"{name:<22} {shown}")
-
-
-@click.command(cls=Command)
-@click.argument("folder", metavar="DIR", type=THERE)
-@click.option("--serve", is_flag=True, help="Serve it on 127.0.0.1, where YouTube's player works, until Ctrl-C.")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="With --serve; a free one unless given.")
-@click.option("--open/--no-open", "show", default=True, help="Open the browser.")
-def review(*, folder: Path, serve: bool, port: int, show: bool) -> None:
-    """Look at a note's results in DIR: listen, search, correct, export the corrections."""
-    from subsync.pages.server import ReviewServer, review_page
-
-    page = review_page(folder)
-    if not serve:
-        click.echo(str(page))
-        if show:
-            click.launch(page.absolute().as_uri())
-        return
-    with ReviewServer(folder, recording=_recording(folder, page), port=port) as server:
-        click.echo(server.url)
-        if show:
-            click.launch(server.url)
-        _LOG.info("serving on this machine only; Ctrl-C ends it")
-        server.serve_forever()
-
-
-def _recording(folder: Path, page: Path) -> Path | None:
-    """The recording of a result, if it is still where it was."""
-    from subsync.formats import read_sync
-
-    saved = folder / page.name.replace(".review.html", ".sync.json")
-    try:
-        path = read_sync(text_of(saved), path=str(saved)).media.path
-    except SubsyncError as error:
-        _LOG.warning("%s; the page asks for the recording", error.message)
-        return None
-    return path if path.is_file() else None
 
 
 @click.command(cls=Command)

@@ -1,33 +1,43 @@
-"""A server for one review page, on this machine only.
+"""A server for a note's pages, on this machine only unless asked otherwise.
 
-A page in a file cannot hold YouTube's player, which wants to know who embeds it (error 153). The server gives out the
-files of one folder and the recording, to who knows the random token in the address. What it gives out it names from a
-listing, so that there is no path to be led astray.
+A page in a file cannot hold YouTube's player, which wants to know who embeds it (error 153), and a phone cannot open a
+file of this machine. The server gives out the files of one folder and the recording, to who knows the token in the
+address. What it gives out it names from a listing, so that there is no path to be led astray.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import hmac
+import json
 import logging
 import os
 import re
 import secrets
+import socket
+import threading
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
-from subsync.errors import UsageError
-from subsync.pages import served
+from subsync.errors import SubsyncError, UsageError
+from subsync.pages.html import served
+from subsync.store.files import errors_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 _LOG = logging.getLogger(__name__)
 
-_PAGE = ".review.html"
+_PORTS = (49_152, 60_000)
+"""Where nobody else has a fixed place (RFC 6335); what systems hand out themselves often begins above."""
+_MOST = 8 << 20
+"""Bytes of corrections: an hour with every sentence changed has one megabyte."""
 _CHUNK = 1 << 16
 
 _TYPES = {
@@ -41,47 +51,119 @@ _TYPES = {
 """Not the system's table, which differs from machine to machine; what is not here is to be saved, not shown."""
 
 
-def review_page(folder: Path) -> Path:
-    """The review page in a results folder.
+def page_in(folder: Path, suffix: str = "review.html") -> Path:
+    """The one page of a kind in a results folder.
 
     Raises:
         UsageError: there is none, or there are several.
     """
-    pages = sorted(folder.glob(f"*{_PAGE}")) if folder.is_dir() else []
+    pages = sorted(folder.glob(f"*.{suffix}")) if folder.is_dir() else []
     if len(pages) != 1:
         found = ", ".join(p.name for p in pages) or "none"
         raise UsageError(
-            f"{folder}: one review page is expected, found: {found}",
+            f"{folder}: one page NAME.{suffix} is expected, found: {found}",
             "Give the folder of one note's results, such as subsync-out/NAME.",
         )
     return pages[0]
 
 
-class ReviewServer(ThreadingHTTPServer):
-    """Serves a results folder until ``shutdown``; ``url`` is where its review page is."""
+def secret_in(root: Path) -> bytes:
+    """The secret of this user, made when first asked for: with it a folder keeps its address from run to run.
+
+    What a browser keeps (stars, places, drafts of corrections) it keeps by address.
+    """
+    path = root / "serve.key"
+    with errors_of("write", path), suppress(FileExistsError):
+        root.mkdir(parents=True, exist_ok=True)
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        try:
+            os.write(fd, secrets.token_bytes(32))
+        finally:
+            os.close(fd)
+    with errors_of("read", path):
+        return path.read_bytes()
+
+
+def own_address() -> str:
+    """This machine's address in the network around it.
+
+    Raises:
+        UsageError: it is in none.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # an address of nobody (RFC 5737); connecting UDP sends nothing
+            return str(probe.getsockname()[0])
+        except OSError as exc:
+            raise UsageError(f"this machine is in no network: {exc}", "Serve without --lan.") from exc
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where a server listens, and who knows it."""
+
+    port: int = 0
+    """0 takes one that depends on the folder where it is free, so that the address stays the same."""
+    lan: str | None = None
+    """This machine's address in its network; then it listens there too, under a new token, and takes no corrections."""
+    secret: bytes | None = None
+    """Makes the token the same for the same folder; without it the token is a new one."""
+
+
+class PageServer(ThreadingHTTPServer):
+    """Serves a results folder until ``shutdown``; ``url`` is where its page is."""
 
     daemon_threads = True
 
-    def __init__(self, folder: Path, *, recording: Path | None, port: int = 0) -> None:
-        """Listen on 127.0.0.1; ``port`` 0 takes a free one.
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        recording: Path | None,
+        suffix: str = "review.html",
+        door: Door | None = None,
+        apply: Callable[[str], Mapping[str, Any]] | None = None,
+    ) -> None:
+        """Listen.
+
+        Args:
+            folder: what is given out.
+            recording: is given out as ``recording``.
+            suffix: which page of the folder it is about.
+            door: 127.0.0.1 with a new token unless given.
+            apply: is given corrections as the page exports them; what it returns goes back to the page as JSON.
 
         Raises:
-            UsageError: there is no review page in the folder, or the port is taken.
+            UsageError: there is no such page in the folder, or the port is taken.
         """
+        door = door or Door()
+        port, lan = door.port, door.lan
         self.folder = folder
-        self.page = review_page(folder).name
+        self.page = page_in(folder, suffix).name
         self.recording = recording
-        self.token = secrets.token_urlsafe(24)
+        self.apply = None if lan else apply
+        self.applying = threading.Lock()
+        name = str(folder.absolute()).encode()
+        if door.secret and not lan:
+            digest = hmac.digest(door.secret, name, "sha256")
+            self.token = base64.urlsafe_b64encode(digest[:24]).decode()
+        else:  # who has seen it in the network shall not know it tomorrow
+            self.token = secrets.token_urlsafe(24)
+        place = "0.0.0.0" if lan else "127.0.0.1"  # noqa: S104 - asked for, see ``lan``
+        first = port or _PORTS[0] + int.from_bytes(hashlib.sha256(name).digest()[:4]) % (_PORTS[1] - _PORTS[0])
         try:
-            super().__init__(("127.0.0.1", port), _Handler)
+            super().__init__((place, first), _Handler)
         except (OSError, OverflowError) as exc:
-            raise UsageError(f"port {port} cannot be used: {exc}", "Choose another --port, or none.") from exc
-        self.hosts = {f"127.0.0.1:{self.server_port}", f"localhost:{self.server_port}"}
+            if port:
+                raise UsageError(f"port {port} cannot be used: {exc}", "Choose another --port, or none.") from exc
+            super().__init__((place, 0), _Handler)
+        self.hosts = {f"{name}:{self.server_port}" for name in ("127.0.0.1", "localhost", lan) if name}
+        self.host = lan or "127.0.0.1"
 
     @property
     def url(self) -> str:
-        """Address of the review page, with the token."""
-        return f"http://127.0.0.1:{self.server_port}/{self.token}/{quote(self.page)}"
+        """Address of the page, with the token."""
+        return f"http://{self.host}:{self.server_port}/{self.token}/{quote(self.page)}"
 
     @contextmanager
     def opened(self, name: str) -> Iterator[tuple[IO[bytes], str]]:
@@ -105,7 +187,7 @@ class ReviewServer(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     """Answers one connection."""
 
-    server: ReviewServer
+    server: PageServer
     protocol_version = "HTTP/1.1"
     server_version, sys_version = "subsync", ""
     timeout = 60
@@ -130,6 +212,37 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_HEAD = do_GET  # noqa: N815
 
+    def do_POST(self) -> None:
+        """Take corrections, where they are taken."""
+        name = self._name()
+        if name is None:
+            return
+        size = self.headers.get("Content-Length", "")
+        if name != "apply" or self.server.apply is None:
+            self._refuse(HTTPStatus.NOT_FOUND)
+        elif self.headers.get_content_type() != "application/json" or not self._is_ours():
+            self._refuse(HTTPStatus.FORBIDDEN)  # forms of foreign pages can send neither
+        elif not re.fullmatch(r"\d{1,9}", size) or int(size) > _MOST:
+            self.close_connection = True  # what was sent is not read
+            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        else:
+            self._apply(self.server.apply, self.rfile.read(int(size)).decode("utf-8", errors="replace"))
+
+    def _is_ours(self) -> bool:
+        origin = self.headers.get("Origin")
+        return origin is None or origin.removeprefix("http://") in self.server.hosts
+
+    def _apply(self, apply: Callable[[str], Mapping[str, Any]], text: str) -> None:
+        try:
+            with self.server.applying:
+                status, answer = HTTPStatus.OK, dict(apply(text))
+        except SubsyncError as error:
+            status, answer = HTTPStatus.CONFLICT, {"error": error.message, "remedy": error.remedy}
+        body = json.dumps(answer, ensure_ascii=False).encode()
+        with suppress(ConnectionError):
+            self._begin(status, len(body), "application/json")
+            self.wfile.write(body)
+
     def _name(self) -> str | None:
         """What is asked for, or ``None`` if the question was answered with a refusal."""
         if self.headers.get("Host", "").lower() not in self.server.hosts:
@@ -144,7 +257,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send_page(self) -> None:
         with self.server.opened(self.server.page) as (file, _):
-            body = served(file.read().decode("utf-8", errors="replace")).encode()
+            body = served(file.read().decode("utf-8", errors="replace"), applies=self.server.apply is not None).encode()
         self._begin(HTTPStatus.OK, len(body), "text/html; charset=utf-8")
         if self.command == "GET":
             self.wfile.write(body)

@@ -93,7 +93,7 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
     if known and not again and _untouched(job.folder, dict(known["files"])):
         return _outcome(job, known, fresh=False)
     result = sync_note(note, session, stages, edits=edits)
-    files = all_files(result, job.stem, formats) | _review(job, result, session, edits)
+    files = all_files(result, job.stem, formats) | _pages(job, result, session, edits)
     write_files(files, job.folder)
     digests = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
     if job.settings.chaptered_sound:
@@ -142,17 +142,15 @@ def edits_of(job: Job, note: Note) -> tuple[Edit, ...]:
     return parse_edits(text, note, path=str(job.edits))
 
 
-def _review(job: Job, result: SyncResult, session: Session, edits: tuple[Edit, ...]) -> dict[str, str]:
-    from subsync.pages import recording_address, review_html
+def _pages(job: Job, result: SyncResult, session: Session, edits: tuple[Edit, ...]) -> dict[str, str]:
+    from subsync.pages import recording_address, review_html, study_html
 
-    page = review_html(
-        result,
-        peaks=session.peaks(result.media),
-        stem=job.stem,
-        recording=recording_address(result.media.path, job.folder),
-        edits=edits,
-    )
-    return {f"{job.stem}.review.html": page}
+    recording = recording_address(result.media.path, job.folder)
+    peaks = session.peaks(result.media)
+    return {
+        f"{job.stem}.review.html": review_html(result, peaks=peaks, stem=job.stem, recording=recording, edits=edits),
+        f"{job.stem}.study.html": study_html(result, stem=job.stem, recording=recording),
+    }
 
 
 def _with_chapters(job: Job, result: SyncResult) -> Path:

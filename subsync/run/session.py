@@ -257,6 +257,12 @@ class Session:
             "peaks", self._peaks_key(media), lambda: peaks(self._decoded(media)), load=list, save=list
         )
 
+    def opus(self, media: Media) -> bytes:
+        """The sound of a recording, small enough to be put into a page."""
+        from subsync.run.opus import opus_webm
+
+        return opus_webm(self._decoded(media), progress=partial(self.progress, "encode"))
+
     def _decoded(self, media: Media) -> Recording:
         """The recording as samples; decoded once, the file is kept in the cache."""
         from subsync.sound import Recording, decode

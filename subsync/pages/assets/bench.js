@@ -1,19 +1,22 @@
-// Corrections of a sentence, the keys, and the start of it all.
+// Corrections of times: what is chosen, how it is moved, undone, kept and handed on.
 
-const ROOM = 100; // ms that lie at least between two corrected starts, as `subsync apply` asks
+const ROOM = 100; // ms that lie at least between two starts, as `subsync apply` asks
 const SIDE = 4000; // ms shown on either side of a start
+const PER_LETTER = 65; // ms; as `subsync apply` has it where nothing else is known
 let chosen = null;
 let centre = 0;
-let saved = true;
+let pending = null; // what was asked for and would cut up a neighbour; asked again, it is done
+let correcting = false; // whether a click chooses, or only plays
 
 /** Select a sentence: the corrections are about it. */
 function choose(s, { focus = true } = {}) {
-  chosen?.node.classList.remove("chosen");
-  if (chosen) chosen.node.tabIndex = -1;
+  const old = chosen;
   chosen = s;
+  if (old && old !== s) { old.node.tabIndex = -1; old.node.classList.remove("chosen"); closeEditor(); }
   s.node.tabIndex = 0;
   s.node.classList.add("chosen");
-  centre = s.start ?? now();
+  centre = s.start ?? placeOf(s);
+  pending = null;
   $("bench").hidden = false;
   stopFollowing();
   bring(s);
@@ -21,21 +24,45 @@ function choose(s, { focus = true } = {}) {
   showChosen();
 }
 
+function shut() {
+  $("bench").hidden = true;
+  closeEditor();
+  const s = chosen;
+  chosen = null; // what is no longer seen is no longer corrected
+  if (!s) return;
+  s.node.classList.remove("chosen");
+  s.node.focus({ preventScroll: true });
+}
+
+/** The sentence that a key may correct: chosen, and seen. Else it says why not. */
+function subject() {
+  if (!chosen || $("bench").hidden) { say(t("choose first")); return null; }
+  if (aim !== chosen && !inView(chosen)) { if (!chosen.row.shown) showAll(); bring(chosen); say(t("this is chosen")); return null; }
+  return chosen;
+}
+
 function showChosen() {
   if (!chosen || $("bench").hidden) return;
-  const { start, text, edit } = chosen;
+  const { start, end, text, edit } = chosen;
   $("chosen").textContent = text;
-  $("when").textContent = start === null ? "no time" : `${clock(start, 3)}${edit ? ` (${edit.action})` : ""}`;
+  $("when").textContent = start === null ? t("no time") : `${clock(start, 3)} – ${clock(end, 3)}${edit && edit.action !== "absent" ? ` (${t(edit.right ? "confirmed" : edit.action)})` : ""}`;
   $("gone").ariaPressed = String(edit?.action === "absent");
-  $("earlier").disabled = $("later").disabled = start === null;
-  $("undo").disabled = !edit;
+  for (const id of ["earlier", "later", "right", "snap", "shiftall"]) $(id).disabled = start === null;
+  $("right").ariaPressed = String(Boolean(edit?.right));
   $("zoom").ariaValueNow = String(start ?? 0);
   $("zoom").ariaValueMax = String(data.duration);
-  $("zoom").ariaValueText = start === null ? "no time" : clock(start, 3);
+  $("zoom").ariaValueText = start === null ? t("no time") : clock(start, 3);
   drawClose();
 }
 
+/** The close-up goes with the voice when that leaves it, and comes back when the sentence is touched. */
+function followClose(ms) {
+  if (playing() && grip === null && Math.abs(ms - centre) > SIDE * 0.9) centre = ms + SIDE * 0.8;
+  drawClose(ms);
+}
+
 function drawClose(ms = now()) {
+  if (!chosen) return;
   const view = prepared($("close"));
   const { pen, width, height, color } = view;
   const from = centre - SIDE;
@@ -50,7 +77,10 @@ function drawClose(ms = now()) {
     pen.fillText(s.text.slice(0, 18), x(s.start) + 3, height - 3);
   }
   if (chosen.start !== null) {
+    pen.globalAlpha = 0.16;
     pen.fillStyle = color("--accent");
+    pen.fillRect(x(chosen.start), 0, x(chosen.end) - x(chosen.start), height);
+    pen.globalAlpha = 1;
     pen.fillRect(x(chosen.start) - 1.5, 0, 3, height);
     pen.fillRect(x(chosen.start) - 6, 0, 12, 9);
     pen.fillText(clock(chosen.start, 3), x(chosen.start) + 9, 10);
@@ -63,90 +93,222 @@ function drawClose(ms = now()) {
 
 const isTimed = (s) => s.edit && s.edit.ms !== undefined;
 
-/** Why a sentence cannot start at a time: another corrected one is in the way. */
+/** Why a sentence cannot start at a time at all: another corrected one is in the way. */
 function obstacle(s, ms) {
-  const before = english.filter((o) => isTimed(o) && o.index < s.index).pop();
-  const after = english.find((o) => isTimed(o) && o.index > s.index);
-  if (before && ms < before.edit.ms + ROOM) return `The sentence above was put at ${clock(before.edit.ms, 3)}`;
-  if (after && ms > after.edit.ms - ROOM) return `The sentence below was put at ${clock(after.edit.ms, 3)}`;
-  if (ms < 0 || ms > data.duration - ROOM) return "That is outside the recording";
+  const above = english.filter((o) => isTimed(o) && o.index < s.index).pop();
+  const below = english.find((o) => isTimed(o) && o.index > s.index);
+  if (above && ms < above.edit.ms + ROOM) return t("above was put", clock(above.edit.ms, 3));
+  if (below && ms > below.edit.ms - ROOM) return t("below was put", clock(below.edit.ms, 3));
+  if (ms < 0 || ms > data.duration - ROOM) return t("outside");
   return null;
 }
 
+/** The sentences that a new start would push away: those above it that begin later, those below that begin earlier. */
+function pushed(s, ms) {
+  return timed.filter((o) => o !== s && (o.index < s.index ? o.start > ms - ROOM : o.start < ms + ROOM));
+}
+
+/** Correct a sentence, unless it cannot be; what would push others away has to be asked for twice. */
 function edit(s, change) {
-  const problem = change && change.ms !== undefined ? obstacle(s, change.ms) : null;
-  if (problem) {
-    say(problem);
-    return false;
+  if (change?.ms !== undefined) {
+    const problem = obstacle(s, change.ms);
+    if (problem) { say(problem); return false; }
+    const others = change.right ? [] : pushed(s, change.ms);
+    const same = pending && pending.s === s && pending.action === change.action && Math.abs(pending.ms - change.ms) < 500;
+    if (others.length && !same) {
+      pending = { s, action: change.action, ms: change.ms };
+      say(t("cuts neighbours", clock(change.ms, 3), others.length, others[0].text.slice(0, 50)));
+      return false;
+    }
   }
-  s.edit = change;
-  saved = false;
-  settle(s);
-  say(change === null ? "Correction removed" : change.action === "absent" ? "Marked as not said" : `Starts at ${clock(change.ms, 3)}`);
+  pending = null;
+  commit([[s, change]]);
+  say(t(change === null ? "correction removed" : change.action === "absent" ? "marked not said" : change.right ? "confirmed" : "starts at", change?.ms === undefined ? "" : clock(change.ms, 3)));
   return true;
 }
 
-/** Show a sentence with its edit. Its end stays where it was; `subsync apply` moves the neighbours. */
-function settle(s) {
-  const { found, edit: change } = s;
-  s.start = change ? change.ms ?? null : found.start;
-  s.end = found.end;
-  s.status = change ? (change.action === "absent" ? "absent" : "aligned") : found.status;
-  if (s.start !== null && (s.end === null || s.end <= s.start)) s.end = s.start + 65 * s.text.length; // ms to a letter
+// Every step can be undone: a step is a list of [what, before, after].
+const past = [];
+const future = [];
+
+function commit(changes) {
+  const step = changes.map(([s, after]) => [s, s.edit, after]);
+  past.push({ step, at: chosen });
+  future.length = 0;
+  take(step.map(([s, , after]) => [s, after]));
+}
+
+function take(values) {
+  for (const [s, value] of values) { if (s.texts) setWording(value); else s.edit = value; }
+  settleAll(values.map(([s]) => s).filter((s) => !s.texts));
+  keepDraft({ done: false });
+}
+
+function travel(from, to, pick) {
+  const last = from.pop();
+  if (!last) { say(t(from === past ? "nothing to undo" : "nothing to redo")); return; }
+  to.push(last);
+  take(last.step.map(([s, before, after]) => [s, pick(before, after)]));
+  const [first] = last.step[0];
+  if (!first.texts) { if (!first.row.shown) showAll(); choose(first, { focus: false }); }
+  say(t(from === past ? "undone" : "redone"));
+}
+const undo = () => travel(past, future, (before) => before);
+const redo = () => travel(future, past, (_, after) => after);
+
+/** Show sentences with their edits. Their ends stay where they were; `subsync apply` moves the neighbours. */
+function settleAll(some) {
+  for (const s of some) {
+    const { found, edit: change } = s;
+    s.start = change ? change.ms ?? null : found.start;
+    s.end = found.end;
+    s.status = change ? (change.action === "absent" ? "absent" : "aligned") : found.status;
+    if (s.start !== null && (s.end === null || s.end <= s.start)) s.end = s.start + PER_LETTER * s.text.length;
+  }
   sortTimed();
-  paint(s);
-  s.node.classList.toggle("chosen", s === chosen);
-  s.row.start = s.row.en.find((o) => o.start !== null)?.start ?? null;
-  s.row.time.textContent = s.row.start === null ? "" : clock(s.row.start);
-  const count = english.filter((o) => o.edit).length;
-  $("export").textContent = count ? `Export ${count} edit${count > 1 ? "s" : ""}` : "Export edits";
-  $("export").disabled = !count && saved;
+  for (const s of some) { paint(s); timeOf(s.row); }
+  showCount();
   showChosen();
   later();
 }
 
-let waiting = 0;
+function showCount() {
+  const count = english.filter((o) => o.edit).length + wordings();
+  $("export").textContent = count ? t("export some", count) : t("export");
+  $("export").disabled = !count && !past.length;
+  $("applying").hidden = serving !== "apply";
+  $("applying").disabled = !count && !past.length;
+}
+
+let postponed = 0;
 function later() { // what depends on all sentences, once for many edits in a row
-  clearTimeout(waiting);
-  waiting = setTimeout(() => { nameFilters(); lists(); drawOverview(); }, 120);
+  clearTimeout(postponed);
+  postponed = setTimeout(() => { nameFilters(); lists(); drawOverview(); }, 120);
+}
+
+// --- ways to move a start --------------------------------------------------------------------------------------------
+
+const LISTEN = 1500; // ms heard from a new start; then again, until the reader does something else
+let around = null;
+
+/** Hear a start over and over, from a little before it if it shall be heard what precedes. */
+function hearEdge(s) {
+  if (!$("hearing").checked || s.start === null || !player) return;
+  around = { from: s.start, to: Math.min(data.duration, s.start + LISTEN) };
+  seek(around.from);
+  play();
+}
+onTick.push((ms) => {
+  if (!around || !playing()) return;
+  if (ms < around.from - 300 || ms > around.to + 1000) around = null;
+  else if (ms >= around.to) seek(around.from);
+});
+
+function moveTo(s, change) {
+  if (!edit(s, change)) return false;
+  if (s.start !== null && Math.abs(s.start - centre) > SIDE * 0.8) centre = s.start;
+  showChosen();
+  return true;
 }
 
 function nudge(by) {
-  if (!chosen || chosen.start === null) return;
-  const time = Math.max(0, Math.round(chosen.start + by));
-  if (edit(chosen, { action: "start", ms: time }) && Math.abs(time - centre) > SIDE * 0.8) centre = time;
+  const s = subject();
+  if (!s || s.start === null) return;
+  if (moveTo(s, { action: "start", ms: Math.max(0, Math.round(s.start + by)) })) hearEdge(s);
 }
 
-const put = (action) => { if (chosen && edit(chosen, { action, ms: Math.round(now()) })) centre = chosen.start; showChosen(); };
-const toggleGone = () => { if (chosen) edit(chosen, chosen.edit?.action === "absent" ? null : { action: "absent" }); };
-const undo = () => { if (chosen?.edit) edit(chosen, null); };
-
-function exportEdits() {
-  const edits = english.filter((s) => s.edit).map((s) => ({ sentence: s.index, text: s.text, ...s.edit }));
-  const text = JSON.stringify({ schema_version: 1, note: data.note, edits }, null, 1) + "\n";
-  const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  make("a", { href: address, download: `${data.stem}.edits.json` }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 10000);
-  saved = true;
-  say(`${data.stem}.edits.json is written`);
+function put(action) {
+  const s = subject();
+  if (s) moveTo(s, { action, ms: Math.round(now()) });
 }
 
+function toggleGone() {
+  const s = subject();
+  if (s) edit(s, s.edit?.action === "absent" ? null : { action: "absent" });
+}
+
+/** A paragraph that nobody says, in one step. */
+function paragraphGone() {
+  const s = subject();
+  if (!s) return;
+  const all = s.row.block.rows.flatMap((row) => row.en);
+  const gone = all.every((o) => o.edit?.action === "absent");
+  commit(all.map((o) => [o, gone ? null : { action: "absent" }]));
+  say(t(gone ? "correction removed" : "paragraph marked", all.length));
+}
+
+/** The time is right as it is: nobody need look again, and the aligner will keep to it. */
+function confirmRight() {
+  const s = subject();
+  if (!s || s.start === null) return;
+  if (s.edit?.right) edit(s, null);
+  else edit(s, { action: "start", ms: s.start, right: true });
+}
+
+/** To the quietest place within a third of a second: where a sentence can begin. */
+function snap() {
+  const s = subject();
+  if (!s || s.start === null) return;
+  const at = Math.round((s.start / 1000) * data.perSecond);
+  const reach = Math.round(0.3 * data.perSecond);
+  let best = at;
+  for (let k = Math.max(0, at - reach); k <= at + reach; k++) {
+    if ((peaks[k] ?? 255) < (peaks[best] ?? 255)) best = k;
+  }
+  // The end of that bar: the voice sets in behind it.
+  if (moveTo(s, { action: "start", ms: Math.round(((best + 1) * 1000) / data.perSecond) })) hearEdge(s);
+}
+
+/** Move all that follow as far as this one was moved, up to the next corrected one. */
+function shiftFollowing() {
+  const s = subject();
+  if (!s || !isTimed(s) || s.found.start === null) { if (s) say(t("move it first")); return; }
+  const by = s.edit.ms - s.found.start;
+  const rest = english.filter((o) => o.index > s.index);
+  const stop = rest.findIndex((o) => o.edit);
+  const some = (stop < 0 ? rest : rest.slice(0, stop)).filter((o) => o.found.start !== null);
+  if (!some.length || !by) { say(t("none follows")); return; }
+  const out = some.filter((o) => o.found.start + by < 0 || o.found.start + by > data.duration - ROOM);
+  commit(some.filter((o) => !out.includes(o)).map((o) => [o, { action: "start", ms: o.found.start + by }]));
+  say(t("moved following", some.length - out.length, `${by > 0 ? "+" : "−"}${Math.abs(by)}`));
+}
+
+let grip = null;
 function dragStart() {
   const zoom = $("zoom");
   const at = (event) => centre - SIDE + ((event.clientX - zoom.getBoundingClientRect().left) / zoom.clientWidth) * 2 * SIDE;
   const perPixel = () => (2 * SIDE) / zoom.clientWidth;
-  let grip = null;
+  /** As far as its neighbours and the corrected ones let it go. */
+  const held = (ms) => {
+    const above = timed.filter((o) => o.index < chosen.index).at(-1);
+    const below = timed.find((o) => o.index > chosen.index);
+    return Math.round(Math.max((above?.start ?? -ROOM) + ROOM, Math.min((below?.start ?? data.duration) - ROOM, ms)));
+  };
   zoom.addEventListener("pointerdown", (event) => {
-    zoom.setPointerCapture(event.pointerId);
+    if (!chosen) return;
     const place = at(event);
-    if (chosen.start !== null && Math.abs(place - chosen.start) < 14 * perPixel()) grip = chosen.start - place;
-    else seek(place);
+    if (chosen.start !== null && Math.abs(place - chosen.start) < 14 * perPixel()) {
+      zoom.setPointerCapture(event.pointerId);
+      grip = { by: chosen.start - place, before: chosen.edit };
+    } else seek(place);
     stopFollowing();
   });
   zoom.addEventListener("pointermove", (event) => {
-    if (grip !== null) edit(chosen, { action: "start", ms: Math.round(at(event) + grip) });
+    if (grip === null) return;
+    chosen.edit = { action: "start", ms: held(at(event) + grip.by) };
+    settleAll([chosen]);
   });
-  for (const end of ["pointerup", "pointercancel"]) zoom.addEventListener(end, () => { grip = null; });
+  const let_go = () => {
+    if (grip === null) return;
+    const after = chosen.edit;
+    chosen.edit = grip.before;
+    grip = null;
+    if (after === chosen.edit) return;
+    commit([[chosen, after]]);
+    say(t("starts at", clock(after.ms, 3)));
+    hearEdge(chosen);
+  };
+  for (const end of ["pointerup", "pointercancel"]) zoom.addEventListener(end, let_go);
   zoom.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -100, ArrowDown: -100, ArrowRight: 100, ArrowUp: 100, PageDown: -1000, PageUp: 1000 }[event.key];
     if (!step) return;
@@ -154,135 +316,3 @@ function dragStart() {
     event.preventDefault();
   });
 }
-
-// --- keys ------------------------------------------------------------------------------------------------------------
-
-function nextDoubtful() {
-  const from = chosen?.index ?? spoken?.index ?? -1;
-  const wanted = [...english.filter((s) => s.index > from), ...english.filter((s) => s.index <= from)].find((s) => isDoubtful(s));
-  if (!wanted) return say("No doubtful sentence");
-  if (!wanted.row.shown) show("all");
-  seek(wanted.start);
-  choose(wanted);
-  return say(`Doubtful, ${wanted.confidence} %: ${wanted.text}`);
-}
-
-function step(by) {
-  const visible = english.filter((s) => s.row.shown);
-  const from = visible.indexOf(chosen ?? spoken);
-  const next = visible[Math.max(0, Math.min(visible.length - 1, from + by))];
-  if (next) choose(next);
-}
-
-function shut() {
-  $("bench").hidden = true;
-  chosen?.node.classList.remove("chosen");
-  chosen?.node.focus({ preventScroll: true });
-}
-
-const KEYS = {
-  " ": ["space", "play, pause", () => player?.toggle()],
-  k: ["k", "play, pause", () => player?.toggle()],
-  j: ["j", "5 seconds back", () => seek(now() - 5000)],
-  l: ["l", "5 seconds ahead", () => seek(now() + 5000)],
-  n: ["n", "next doubtful sentence", nextDoubtful],
-  ArrowDown: ["↓", "next sentence", () => step(1)],
-  ArrowUp: ["↑", "previous sentence", () => step(-1)],
-  "[": ["[", "start 100 ms earlier", () => nudge(-100)],
-  "]": ["]", "start 100 ms later", () => nudge(100)],
-  "{": ["{", "start 10 ms earlier", () => nudge(-10)],
-  "}": ["}", "start 10 ms later", () => nudge(10)],
-  s: ["s", "the sentence starts at the playhead, exactly", () => put("start")],
-  p: ["p", "pin it near the playhead; the aligner finds where exactly", () => put("pin")],
-  x: ["x", "not said; again: said", toggleGone],
-  u: ["u", "undo its correction", undo],
-  f: ["f", "follow the voice, or not", () => setFollowing(!following)],
-  "/": ["/", "search", () => $("search").focus()],
-  "?": ["?", "these keys", () => $("keys").showModal()],
-  Escape: ["Esc", "close the corrections", shut],
-};
-const LISTED = { Enter: "play from the sentence that has the focus" };
-
-function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || $("keys").open) return;
-  const on = event.target;
-  if (on.matches("input, select, textarea")) return;
-  if (event.key === " " && on.matches("button, summary, audio, video, [role=slider] + *")) return;
-  if (event.key.startsWith("Arrow") && !on.matches("body, .s, main")) return;
-  if (event.key.length === 1 && event.key !== " " && !$("letters").checked) return;
-  const command = KEYS[event.key];
-  if (!command) {
-    if (/^(Page|Home|End)/.test(event.key)) stopFollowing();
-    return;
-  }
-  event.preventDefault();
-  command[2]();
-}
-
-// --- start -----------------------------------------------------------------------------------------------------------
-
-function measure() {
-  document.documentElement.style.setProperty("--deck", `${$("deck").offsetHeight}px`);
-}
-
-function listen() {
-  addEventListener("keydown", onKey);
-  for (const event of ["wheel", "touchmove"]) addEventListener(event, stopFollowing, { passive: true });
-  addEventListener("scrollend", arrived);
-  addEventListener("pointerdown", (event) => { if (event.target === document.documentElement) stopFollowing(); }); // its scrollbar
-  new ResizeObserver(() => { measure(); drawOverview(); showChosen(); }).observe($("deck"));
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { drawOverview(); showChosen(); });
-  addEventListener("beforeunload", (event) => { if (!saved) event.preventDefault(); });
-  $("transcript").addEventListener("click", (event) => {
-    const s = event.target.closest(".s")?.sentence;
-    if (!s || getSelection().toString()) return;
-    event.preventDefault();
-    const target = s.zh ? s.row.en.find((o) => o.start !== null) ?? s.row.en[0] : s;
-    const time = s.start ?? target?.start ?? null;
-    if (target) choose(target, { focus: !s.zh });
-    if (time !== null) seek(time);
-  });
-  $("search").addEventListener("input", () => { clearTimeout(search.waiting); search.waiting = setTimeout(search, 150); });
-  $("search").addEventListener("keydown", (event) => {
-    if (event.key === "Enter") { clearTimeout(search.waiting); if (hit < 0) search(); nextHit(event.shiftKey ? -1 : 1); }
-    if (event.key === "Escape") { $("search").value = ""; search(); $("search").blur(); }
-  });
-  $("filter").onchange = filter;
-  $("next").onclick = nextDoubtful;
-  $("follow").onclick = () => { setFollowing(!following); if (following && spoken) bring(spoken); };
-  $("file").onchange = chooseFile;
-  $("export").onclick = exportEdits;
-  $("help").onclick = () => $("keys").showModal();
-  $("earlier").onclick = () => nudge(-100);
-  $("later").onclick = () => nudge(100);
-  $("here").onclick = () => put("start");
-  $("pin").onclick = () => put("pin");
-  $("gone").onclick = toggleGone;
-  $("undo").onclick = undo;
-  $("shut").onclick = shut;
-}
-
-function start() {
-  build();
-  for (const { sentence, ...change } of data.edits) {
-    sentences[sentence].edit = change;
-    settle(sentences[sentence]);
-  }
-  data.remarks.forEach((text) => $("remarks").append(make("p", { textContent: text })));
-  $("remarks").hidden = !data.remarks.length;
-  const keys = [...Object.values(KEYS).map(([key, what]) => [key, what]), ...Object.entries(LISTED)];
-  $("keys").querySelector("dl").append(...keys.flatMap(([key, what]) => [make("dt", { textContent: key }), make("dd", { textContent: what })]));
-  nameFilters();
-  lists();
-  if (innerWidth < 1100) document.querySelectorAll("#side details").forEach((part) => { part.open = false; });
-  waveEvents();
-  dragStart();
-  listen();
-  startPlayer();
-  if (english.length) english[0].node.tabIndex = 0;
-  const linked = /^#s(\d+)$/.exec(location.hash);
-  const target = linked && sentences[Number(linked[1])];
-  if (target && !target.zh) { choose(target); if (target.start !== null) seek(target.start); }
-}
-
-start();

@@ -1,140 +1,22 @@
-// The player, the subtitles and the waveform, and what follows the voice.
+// The subtitles and the waveform above the transcript.
 
-/** One face for the two players: the page's own element, and YouTube's frame where a server serves the page. */
-let player = null;
-const now = () => player?.now() ?? 0;
-
-function seek(ms) {
-  const to = Math.max(0, Math.min(data.duration, ms));
-  player?.seek(to);
-  setFollowing(true);
-  tick(to);
-}
-
-function elementPlayer(address) {
-  const node = make(data.video ? "video" : "audio", { controls: true, preload: "metadata", src: address, ariaLabel: "Recording" });
-  node.tabIndex = 0;
-  node.addEventListener("error", () => missing(true));
-  node.addEventListener("loadedmetadata", () => missing(false));
-  node.addEventListener("play", run);
-  for (const event of ["seeking", "timeupdate", "pause"]) node.addEventListener(event, () => tick());
-  $("player").replaceChildren(node);
-  return {
-    now: () => Math.round(node.currentTime * 1000),
-    seek: (ms) => { node.currentTime = ms / 1000; },
-    paused: () => node.paused,
-    toggle: () => (node.paused ? node.play().catch(() => say("The recording cannot be played")) : node.pause()),
-  };
-}
-
-function youtubePlayer(id) {
-  const frame = make("iframe", {
-    id: "frame", title: "YouTube", referrerPolicy: "strict-origin-when-cross-origin", allow: "autoplay; encrypted-media; fullscreen",
-    src: `https://www.youtube.com/embed/${id}?enablejsapi=1&playsinline=1&origin=${encodeURIComponent(location.origin)}`,
-  });
-  $("player").replaceChildren(frame);
-  let video = null;
-  const start = () => { video = new YT.Player(frame, { events: { onReady: () => missing(false), onStateChange: run } }); };
-  if (window.YT?.Player) start();
-  else {
-    window.onYouTubeIframeAPIReady = start;
-    document.head.append(make("script", { src: "https://www.youtube.com/iframe_api" }));
-  }
-  return {
-    now: () => Math.round((video?.getCurrentTime?.() ?? 0) * 1000),
-    seek: (ms) => video?.seekTo?.(ms / 1000, true),
-    paused: () => video?.getPlayerState?.() !== 1,
-    toggle: () => (video?.getPlayerState?.() === 1 ? video.pauseVideo() : video?.playVideo?.()),
-  };
-}
-
-function missing(yes) {
-  $("missing").hidden = !yes;
-  $("missing").textContent = yes ? "The recording is not where it was. Choose its file with “Recording…”." : "";
-  measure();
-}
-
-function chooseFile() {
-  const [file] = $("file").files;
-  if (!file) return;
-  if (file.type.startsWith("video/")) data.video = true;
-  document.body.classList.toggle("watching", data.video);
-  player = elementPlayer(URL.createObjectURL(file));
-}
-
-function startPlayer() {
-  const served = location.protocol.startsWith("http");
-  const address = served ? "recording" : data.recording;
-  document.body.classList.toggle("watching", data.video);
-  if (address) player = elementPlayer(address);
-  else missing(true);
-  $("youtube").hidden = !(served && data.youtube);
-  $("youtube").onclick = () => { document.body.classList.remove("watching"); player = youtubePlayer(data.youtube); };
-}
-
-// --- following the voice ---------------------------------------------------------------------------------------------
-
-let spoken = null;
 let cue = -1;
-let following = true;
-let running = false;
 
-function setFollowing(yes) {
-  following = yes;
-  $("follow").ariaPressed = String(yes);
-}
-const stopFollowing = () => { setFollowing(false); aim = null; };
-
-/** Index of the last entry that starts at or before a time, by bisection. */
-function lastBefore(entries, startOf, ms) {
-  let [low, high] = [0, entries.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (startOf(entries[middle]) <= ms) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
-}
-
-function tick(ms = now()) {
-  const k = lastBefore(timed, (s) => s.start, ms);
-  const current = k >= 0 && ms < Math.max(timed[k].end, timed[k].start + 1) ? timed[k] : null;
-  if (current !== spoken) highlight(current);
+function followDeck(ms) {
+  highlight(ms);
   const c = lastBefore(data.cues, (entry) => entry[0], ms);
   const visible = c >= 0 && ms < data.cues[c][1] ? c : -1;
   if (visible !== cue) subtitle(visible);
   $("playhead").style.transform = `translateX(${(ms / data.duration) * $("wave").clientWidth}px)`;
   $("wave").ariaValueNow = String(Math.round(ms / 1000));
-  $("wave").ariaValueText = `${clock(ms)} of ${clock(data.duration)}`;
-  if (!$("bench").hidden) drawClose(ms);
-}
-
-let lit = []; // the spoken sentence and what translates it
-
-function highlight(current) {
-  lit.forEach((s) => { s.node.classList.remove("now"); s.node.removeAttribute("aria-current"); });
-  spoken = current;
-  lit = current ? [current, ...current.row.zh.filter((z) => z.start !== null && z.start < current.end && current.start < z.end)] : [];
-  lit.forEach((s) => { s.node.classList.add("now"); });
-  current?.node.setAttribute("aria-current", "true");
-  if (current && following && current.row.shown) bring(current);
+  $("wave").ariaValueText = t("of", clock(ms), clock(data.duration));
+  if (!$("bench").hidden) followClose(ms);
 }
 
 function subtitle(index) {
   cue = index;
-  const lines = index < 0 ? [] : [["en", data.cues[index][2]], ["zh", data.cues[index][3]]];
+  const lines = index < 0 ? [] : [["en", data.cues[index][2]], [data.zh, data.cues[index][3]]];
   $("subtitle").replaceChildren(...lines.flatMap(([lang, text]) => (text ? text.split("\n") : []).map((line) => make("p", { lang, textContent: line }))));
-}
-
-function run() {
-  if (running) return;
-  running = true;
-  const step = () => {
-    if (!player || player.paused()) { running = false; return; }
-    tick();
-    requestAnimationFrame(step);
-  };
-  requestAnimationFrame(step);
 }
 
 // --- the waveform ----------------------------------------------------------------------------------------------------
@@ -214,10 +96,25 @@ function drawOverview() {
 function waveEvents() {
   const wave = $("wave");
   const at = (event) => ((event.clientX - wave.getBoundingClientRect().left) / wave.clientWidth) * data.duration;
-  let held = false;
-  wave.addEventListener("pointerdown", (event) => { held = true; wave.setPointerCapture(event.pointerId); seek(at(event)); });
-  wave.addEventListener("pointermove", (event) => { if (held) seek(at(event)); });
-  for (const end of ["pointerup", "pointercancel"]) wave.addEventListener(end, () => { held = false; });
+  let held = null; // where a finger or the mouse went down; a finger that goes up or down scrolls the page
+  wave.addEventListener("pointerdown", (event) => {
+    held = { x: event.clientX, dragging: event.pointerType === "mouse", from: now() };
+    if (held.dragging) { wave.setPointerCapture(event.pointerId); seek(at(event)); setFollowing(true); }
+  });
+  wave.addEventListener("pointermove", (event) => {
+    if (!held) return;
+    if (!held.dragging && Math.abs(event.clientX - held.x) > 8) { held.dragging = true; wave.setPointerCapture(event.pointerId); }
+    if (held.dragging) seek(at(event));
+  });
+  wave.addEventListener("pointerup", (event) => {
+    if (!held) return;
+    const { from } = held;
+    held = null;
+    seek(at(event));
+    if (Math.abs(from - now()) > 1000) remember(null, now());
+    setFollowing(true);
+  });
+  wave.addEventListener("pointercancel", () => { held = null; });
   wave.ariaValueMax = String(Math.round(data.duration / 1000));
   wave.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -5000, ArrowRight: 5000, ArrowDown: -5000, ArrowUp: 5000, PageDown: -60000, PageUp: 60000 }[event.key];
@@ -231,6 +128,6 @@ function waveEvents() {
     const svg = event.currentTarget;
     const place = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
     const [left, wide] = [Number(svg.dataset.left), Number(svg.dataset.width)];
-    seek(((place.x - left) / wide) * data.duration);
+    jump(((place.x - left) / wide) * data.duration, null, { sounding: false });
   });
 }

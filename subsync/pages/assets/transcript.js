@@ -1,129 +1,78 @@
-"use strict";
-// The data, the transcript made from it, and what is shown of it. Text of the note goes in through textContent only.
+// The transcript: made from the data in reading order, and kept where the voice is.
 
-const data = JSON.parse(document.getElementById("data").textContent);
-const $ = (id) => document.getElementById(id);
-const STATUS = ["aligned", "interpolated", "absent"];
-const DOUBT = 50; // per cent; the threshold of `subsync sync`'s summary
-
-const sentences = data.sentences.map(([zh, text, start, end, status, confidence], index) => ({
-  index, zh: Boolean(zh), text, start, end, status: STATUS[status], confidence, edit: null, row: null, node: null, mark: null,
-  found: { start, end, status: STATUS[status] },
-}));
-const english = sentences.filter((s) => !s.zh);
-let timed = []; // English sentences that have a time, ascending
-
-function sortTimed() {
-  timed = english.filter((s) => s.start !== null).sort((a, b) => a.start - b.start);
-}
-
-function clock(ms, digits = 0) {
-  const whole = Math.floor(ms / 1000);
-  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  const two = (n) => String(n).padStart(2, "0");
-  const rest = digits ? "." + String(ms % 1000).padStart(3, "0") : "";
-  return (h ? `${h}:${two(m)}` : m) + ":" + two(s) + rest;
-}
-
-function make(tag, properties = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [key, value] of Object.entries(properties)) {
-    if (key in node) node[key] = value;
-    else node.setAttribute(key, value);
-  }
-  node.append(...children);
-  return node;
-}
-
-function say(text) {
-  $("say").textContent = text;
-}
-
-// --- sentences -------------------------------------------------------------------------------------------------------
-
-const isDoubtful = (s) => !s.zh && s.start !== null && !s.edit && s.confidence < DOUBT;
-
-function kindOf(s) {
-  if (s.edit) return s.edit.action === "absent" ? "edited absent" : "edited";
-  if (s.status === "absent") return "absent";
-  if (s.status === "interpolated") return "interpolated";
-  return isDoubtful(s) ? "doubtful" : "";
-}
-
-const MARKS = {
-  "": "", edited: "✎", "edited absent": "✎ not said", absent: "not said", interpolated: "≈", doubtful: "?",
-};
-const MEANINGS = { edited: "corrected", "edited absent": "corrected", interpolated: "time guessed", doubtful: "doubtful" };
-
-/** Give a sentence the look of its state. */
-function paint(s) {
-  const kind = kindOf(s);
-  s.node.className = `s ${kind}`;
-  s.mark?.remove();
-  s.mark = null;
-  if (!kind || s.zh) return;
-  s.mark = make("em", { textContent: kind === "doubtful" || kind === "interpolated" ? `${MARKS[kind]} ${s.confidence} %` : MARKS[kind] });
-  if (MEANINGS[kind]) s.mark.title = MEANINGS[kind];
-  s.node.append(" ", s.mark);
-}
+const rows = [];
+const gaps = []; // unwritten stretches, as they stand in the transcript
+const headings = []; // {node, rows, blocks}
+const blocks = []; // paragraphs: {node, rows, part}
+const parts = []; // sections: {node, blocks, head}
+const onRow = []; // told of each row that is made
 
 function sentenceNode(s) {
-  if (s.zh) {
-    s.node = make("span", { textContent: s.text });
-  } else {
-    s.node = make("a", { href: `#s${s.index}`, id: `s${s.index}`, textContent: s.text, tabIndex: -1 });
-  }
+  s.node = make("span", { className: "s", textContent: s.text });
+  if (!s.zh) Object.assign(s.node, { id: `s${s.index}`, tabIndex: -1 });
   s.node.sentence = s;
-  paint(s);
   return s.node;
 }
 
 function rowNode([paragraph, en, zh], first) {
-  const own = en.map((k) => sentences[k]);
-  const start = own.find((s) => s.start !== null)?.start ?? null;
+  const mine = en.map((k) => sentences[k]);
+  const start = mine.find((s) => s.start !== null)?.start ?? null;
   const row = make("div", { className: "row" });
-  const time = make("time", { textContent: start === null ? "" : clock(start) });
+  const time = make("button", { type: "button", className: "at", tabIndex: -1 });
   const left = make("p", { lang: "en" });
-  const right = make("p", { lang: "zh" });
+  const right = make("p", { lang: data.zh });
   const speaker = data.paragraphs[paragraph][1];
-  if (first && speaker) (en.length ? left : right).append(make("span", { className: "speaker", textContent: speaker }));
-  own.forEach((s) => left.append(sentenceNode(s), " "));
+  if (first && speaker) {
+    (en.length ? left : right).append(make("span", { className: "speaker", textContent: speaker, lang: langOf(speaker) }), make("span", { className: "colon", textContent: ": " }));
+  }
+  mine.forEach((s) => left.append(sentenceNode(s), " "));
   zh.forEach((k) => right.append(sentenceNode(sentences[k])));
-  row.append(time, left, right);
-  const model = { node: row, time, start, en: own, zh: zh.map((k) => sentences[k]), shown: true };
+  row.append(time);
+  if (en.length) row.append(left);
+  if (zh.length) row.append(right);
+  const model = { node: row, time, start, paragraph, en: mine, zh: zh.map((k) => sentences[k]), shown: true };
   [...model.en, ...model.zh].forEach((s) => { s.row = model; });
+  time.onclick = () => { if (model.start !== null) jump(model.start, model.en[0]); };
+  timeOf(model);
+  onRow.forEach((told) => told(model));
   return model;
 }
 
-// --- the page --------------------------------------------------------------------------------------------------------
-
-const rows = [];
-const gaps = []; // unwritten stretches, as they stand in the transcript
-const headings = []; // {node, rows}
-
-const GAP = { speech: "Speech that the note does not have", other: "Sound that the note does not have" };
+function timeOf(row) {
+  row.start = row.en.find((s) => s.start !== null)?.start ?? null;
+  row.time.textContent = row.start === null ? "" : clock(row.start);
+  row.time.hidden = row.start === null;
+  row.time.ariaLabel = t("play from", row.time.textContent);
+}
 
 function gapNode([start, end, kind]) {
-  const text = `${GAP[kind]}: ${clock(start)} to ${clock(end)}`;
-  const node = make("div", { className: "gap" }, make("button", { type: "button", textContent: text, onclick: () => seek(start) }));
-  gaps.push({ node, start, end, kind, text });
+  const text = () => t(kind === "speech" ? "gap speech" : "gap other", clock(start), clock(end));
+  const button = make("button", { type: "button", textContent: text(), onclick: () => jump(start) });
+  const node = make("div", { className: "gap" }, button);
+  gaps.push({ node, button, start, end, kind, text });
   return node;
 }
 
+const PX = { wide: 640, line: 25, en: 48, zh: 25, row: 4 };
+
 /** About how high text will be when it is laid out, so that the scroll bar tells the truth before it is. */
-function estimate(node, rows, more = 0) {
-  const letters = (part, width) => part.reduce((sum, s) => sum + s.text.length, 0) / width;
-  const lines = innerWidth > 640
-    ? ({ en, zh }) => Math.max(1, Math.ceil(letters(en, 48)), Math.ceil(letters(zh, 25)))
-    : ({ en, zh }) => 1 + Math.ceil(letters(en, innerWidth / 9)) + Math.ceil(letters(zh, innerWidth / 17));
-  const high = rows.reduce((sum, row) => sum + 25 * lines(row) + 4, 12 + more);
-  node.style.containIntrinsicBlockSize = `auto ${high}px`;
+function estimate(node, own, more = 0) {
+  const letters = (side, width) => side.reduce((sum, s) => sum + s.text.length, 0) / width;
+  const size = SIZES[kept.read("size", 1)];
+  const stacked = data.page === "study" || innerWidth <= PX.wide;
+  const width = Math.min(innerWidth, 760) / size;
+  const lines = stacked
+    ? ({ en, zh }) => 1 + Math.ceil(letters(en, width / 9)) + Math.ceil(letters(zh, width / 17))
+    : ({ en, zh }) => Math.max(1, Math.ceil(letters(en, PX.en / size)), Math.ceil(letters(zh, PX.zh / size)));
+  const high = own.reduce((sum, row) => sum + (row.shown ? PX.line * size * lines(row) + PX.row : 0), 12 + more);
+  node.style.containIntrinsicBlockSize = `auto ${Math.round(high)}px`;
   return high;
 }
 
 function build() {
   document.title = data.title;
   $("title").textContent = data.title;
+  $("title").lang = langOf(data.title);
   const waiting = [...data.unwritten];
   const gapsBefore = (time) => {
     const count = time === null ? 0 : waiting.filter(([start]) => start < time).length;
@@ -132,42 +81,58 @@ function build() {
   const byParagraph = new Map();
   data.rows.forEach((row) => byParagraph.set(row[0], [...(byParagraph.get(row[0]) ?? []), row]));
   const page = document.createDocumentFragment();
-  let part = make("div", { className: "part" });
-  let high = 0;
+  let part = null;
   let section = -1;
-  const finish = () => { estimate(part, [], high); page.append(part); };
-  const open = () => {
-    finish();
-    page.append(...gapsBefore(data.sections[++section][3]));
-    part = make("div", { className: "part" }, headingNode(section).node);
-    high = 60;
+  const open = (head) => {
+    part = { node: make("div", { className: "part" }, ...(head ? [head.node] : [])), blocks: [], head };
+    parts.push(part);
+    page.append(part.node);
   };
+  const next = () => {
+    page.append(...gapsBefore(data.sections[++section][3]));
+    open(headingNode(section));
+  };
+  open(null);
   data.paragraphs.forEach(([of], paragraph) => {
-    while (of !== null && section < of) open();
-    const block = make("div", { className: "paragraph" });
-    const own = (byParagraph.get(paragraph) ?? []).map((entry, n) => rowNode(entry, n === 0));
-    own.forEach((row) => { block.append(...gapsBefore(row.start), row.node); });
-    rows.push(...own);
-    headings.at(-1)?.rows.push(...own);
-    high += estimate(block, own);
-    part.append(block);
+    while (of !== null && section < of) next();
+    const block = { node: make("div", { className: "paragraph" }), rows: [], part };
+    block.rows = (byParagraph.get(paragraph) ?? []).map((entry, n) => rowNode(entry, n === 0));
+    block.rows.forEach((row) => { block.node.append(...gapsBefore(row.start), row.node); row.block = block; });
+    rows.push(...block.rows);
+    headings.at(-1)?.rows.push(...block.rows);
+    blocks.push(block);
+    part.blocks.push(block);
+    part.node.append(block.node);
   });
-  while (section + 1 < data.sections.length) open();
-  finish();
+  while (section + 1 < data.sections.length) next();
   page.append(...waiting.map(gapNode));
+  layOut();
   $("transcript").append(page);
   sortTimed();
+}
+
+/** Hide what has nothing to show, and say how high the rest will be: or the page would have holes. */
+function layOut() {
+  for (const part of parts) {
+    let high = part.head && !part.head.node.hidden ? 60 : 0;
+    for (const block of part.blocks) {
+      block.node.hidden = !block.rows.some((row) => row.shown);
+      if (!block.node.hidden) high += estimate(block.node, block.rows);
+    }
+    part.node.hidden = high === 0;
+    estimate(part.node, [], high);
+  }
 }
 
 const sectionTime = (start, approximate) => (start === null ? "–" : `${approximate ? "≈ " : ""}${clock(start)}`);
 
 function headingNode(index) {
   const [text, depth, , start, approximate] = data.sections[index];
-  const node = make(`h${Math.min(6, depth + 1)}`, { id: `h${index}` }, make("span", { textContent: text || "(no heading)" }));
+  const node = make(`h${Math.min(6, depth + 1)}`, { id: `h${index}` }, make("span", { textContent: text || t("no heading"), lang: langOf(text) }));
   if (start !== null) {
-    const button = make("button", { type: "button", textContent: sectionTime(start, approximate), onclick: () => seek(start) });
-    button.ariaLabel = `Play section from ${approximate ? "about " : ""}${clock(start)}`;
-    if (approximate) button.title = "What opens this section is not in the recording, or its time is guessed";
+    const button = make("button", { type: "button", textContent: sectionTime(start, approximate), onclick: () => jump(start) });
+    button.ariaLabel = t(approximate ? "play section about" : "play section", clock(start));
+    if (approximate) button.title = t("section guessed");
     node.append(button);
   }
   const heading = { node, rows: [] };
@@ -175,94 +140,114 @@ function headingNode(index) {
   return heading;
 }
 
-// --- what is shown ---------------------------------------------------------------------------------------------------
+// --- following the voice ---------------------------------------------------------------------------------------------
 
-const FILTERS = {
-  all: ["Everything", () => true],
-  doubtful: ["Doubtful", isDoubtful],
-  interpolated: ["Guessed times", (s) => !s.zh && s.status === "interpolated"],
-  absent: ["Not in the recording", (s) => !s.zh && s.start === null],
-  edited: ["Corrected", (s) => s.edit !== null],
-};
+let spoken = null;
+let lit = []; // the spoken sentence and what translates it
+let following = true;
+const onSpoken = []; // told the sentence that is said now, or null
 
-function nameFilters() {
-  const chosen = $("filter").value || "all";
-  $("filter").replaceChildren(...Object.entries(FILTERS).map(([value, [name, test]]) => {
-    const count = value === "all" ? "" : ` (${english.filter(test).length})`;
-    return make("option", { value, textContent: name + count, selected: value === chosen });
-  }));
+function setFollowing(yes) {
+  following = yes;
+  $("follow").ariaPressed = String(yes);
 }
+const stopFollowing = () => { setFollowing(false); aim = null; };
 
-function filter() {
-  const [, test] = FILTERS[$("filter").value];
-  const all = $("filter").value === "all";
-  let count = 0;
-  for (const row of rows) {
-    row.shown = all || row.en.some(test);
-    row.node.hidden = !row.shown;
-    count += row.shown;
+function highlight(ms) {
+  const current = saidAt(ms);
+  if (current === spoken) {
+    if (current && following && tall(current)) bring(current, ms);
+    return;
   }
-  gaps.forEach((gap) => { gap.node.hidden = !all; });
-  headings.forEach((heading) => { heading.node.hidden = !all && !heading.rows.some((row) => row.shown); });
-  say(all ? "Everything is shown" : `${count} rows shown`);
+  lit.forEach((s) => { s.node.classList.remove("now"); s.node.removeAttribute("aria-current"); });
+  spoken = current;
+  lit = current ? [current, ...current.row.zh.filter((z) => z.start !== null && z.start < current.end && current.start < z.end)] : [];
+  lit.forEach((s) => { s.node.classList.add("now"); });
+  current?.node.setAttribute("aria-current", "true");
+  if (current && following && current.row.shown) bring(current, ms);
+  onSpoken.forEach((told) => told(current));
 }
 
-const folded = (text) => text.normalize("NFKC").toLowerCase();
-const searchable = sentences.map((s) => folded(s.text));
-let hits = [];
-let hit = -1;
-
-function search() {
-  hits.forEach((s) => s.node.classList.remove("hit"));
-  const wanted = folded($("search").value.trim());
-  hits = wanted ? sentences.filter((s) => s.row && searchable[s.index].includes(wanted)) : [];
-  hits.forEach((s) => s.node.classList.add("hit"));
-  hit = -1;
-  $("found").textContent = wanted ? `${hits.length} found` : "";
+/** Go somewhere because the reader said so: the address has it, Back leads back, and it plays if `sounding`. */
+function jump(ms, s = null, { sounding = true } = {}) {
+  remember(s ?? saidAt(ms), ms);
+  setFollowing(true);
+  seek(ms);
+  if (sounding) play();
 }
 
-function nextHit(step) {
-  if (!hits.length) return;
-  hit = (hit + step + hits.length) % hits.length;
-  if (!hits[hit].row.shown) show("all");
-  $("found").textContent = `${hit + 1} of ${hits.length}`;
-  stopFollowing();
-  bring(hits[hit]);
+function remember(s, ms) {
+  const hash = s && s.start !== null && Math.abs(s.start - ms) < 1000 ? `#s=${s.index}` : `#t=${Math.round(ms / 1000)}`;
+  if (location.hash !== hash) history.pushState(null, "", hash);
 }
 
-function show(name) {
-  $("filter").value = name;
-  filter();
+/** Where a link leads: `#t=754`, `#t=12:34`, `#s=12`, and `#s12` of older pages. */
+function linked() {
+  const [, name, value] = /^#(s|t)=?([\d:.]+s?)$/.exec(location.hash) ?? [];
+  if (name === "s") {
+    const s = sentences[Number(value)];
+    return s ? { s, ms: s.start ?? placeOf(s) } : null;
+  }
+  const ms = value === undefined ? null : fromClock(value);
+  return ms === null ? null : { s: saidAt(ms) ?? timed[Math.max(0, lastBefore(timed, (o) => o.start, ms))] ?? null, ms };
+}
+
+function goToLink() {
+  const target = linked();
+  if (!target) return false;
+  setFollowing(true);
+  seek(target.ms);
+  if (target.s) bring(target.s);
+  return true;
+}
+
+/** Where a sentence without a time would stand: at the end of the one before it. */
+function placeOf(s) {
+  const above = english.filter((o) => o.index < s.index && o.start !== null).at(-1);
+  return above?.end ?? english.find((o) => o.index > s.index && o.start !== null)?.start ?? 0;
 }
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-
 let aim = null; // the sentence that is being scrolled to
 let corrections = 0;
 
-/** The stretch of the window that the transcript has: below the player, above the corrections. */
+/** The stretch of the window that the transcript has: below what sticks above it, above what sticks below. */
 function stretch() {
-  return [$("deck").getBoundingClientRect().bottom, innerHeight - ($("bench").hidden ? 0 : $("bench").offsetHeight)];
+  const below = document.querySelector(".below:not([hidden])");
+  return [Math.max(0, $("deck").getBoundingClientRect().bottom), innerHeight - (below ? below.offsetHeight : 0)];
 }
 
-function inView(s) {
-  const [box, [top, bottom]] = [s.node.getBoundingClientRect(), stretch()];
-  return box.height > 0 && box.top >= top + 8 && (box.bottom <= bottom - 8 || box.height > bottom - top - 16);
-}
-
-function shift(s, behavior) {
+/** What has to be seen of a sentence: its row with the translation; of a row that is too high, the place being said. */
+function boxOf(s, ms = now()) {
+  const row = s.row.node.getBoundingClientRect();
   const [top, bottom] = stretch();
-  const room = Math.max(8, Math.min((bottom - top) / 3, bottom - top - s.node.getBoundingClientRect().height - 8));
-  scrollBy({ top: s.node.getBoundingClientRect().top - top - room, behavior });
+  if (row.height <= bottom - top - 16) return row;
+  const box = s.node.getBoundingClientRect();
+  if (box.height <= bottom - top - 16) return box;
+  const done = s.start === null ? 0 : Math.max(0, Math.min(1, (ms - s.start) / Math.max(1, s.end - s.start)));
+  const line = 60;
+  return new DOMRect(box.left, box.top + done * (box.height - line), box.width, line);
+}
+const tall = (s) => s.node.getBoundingClientRect().height > stretch()[1] - stretch()[0] - 16;
+
+function inView(s, ms) {
+  const [box, [top, bottom]] = [boxOf(s, ms), stretch()];
+  return box.height > 0 && box.top >= top + 8 && box.bottom <= bottom - 8;
+}
+
+function shift(s, behavior, ms) {
+  const [box, [top, bottom]] = [boxOf(s, ms), stretch()];
+  const room = Math.max(8, Math.min((bottom - top) / 3, bottom - top - box.height - 8));
+  scrollBy({ top: box.top - top - room, behavior });
 }
 
 /** Scroll a sentence into view. */
-function bring(s) {
-  if (!aim && inView(s)) return; // on the way to another one it will not stay there
+function bring(s, ms) {
+  if (!aim && inView(s, ms)) return; // on the way to another one it will not stay there
   const far = Math.abs(s.node.getBoundingClientRect().top - stretch()[0]) > 2 * innerHeight;
   if (far) s.node.scrollIntoView({ block: "center", behavior: "instant" }); // lays out what is there: heights were estimates
   [aim, corrections] = [s, 0];
-  shift(s, calm.matches || far ? "instant" : "smooth");
+  shift(s, calm.matches || far ? "instant" : "smooth", ms);
   setTimeout(() => { if (aim === s) aim = null; }, 1500); // it was there already: no scroll, no end of one
 }
 
@@ -272,31 +257,16 @@ function arrived() {
   else aim = null;
 }
 
-// --- lists beside it -------------------------------------------------------------------------------------------------
-
-function list(id, title, entries) {
-  const [summary, ol] = $(id).querySelectorAll("summary, ol");
-  summary.textContent = `${title} (${entries.length})`;
-  ol.replaceChildren(...entries.map(({ time, text, lang, go }) => {
-    const button = make("button", { type: "button", onclick: go }, make("time", { textContent: time }), make("span", { textContent: text, lang }));
-    return make("li", {}, button);
-  }));
+function watchScrolling() {
+  for (const event of ["wheel", "touchmove"]) addEventListener(event, stopFollowing, { passive: true });
+  addEventListener("scrollend", arrived);
+  addEventListener("pointerdown", (event) => { if (event.target === document.documentElement) stopFollowing(); }); // its scrollbar
+  addEventListener("popstate", () => { if (location.hash) goToLink(); else { setFollowing(true); seek(0); } });
 }
 
-function lists() {
-  list("contents", "Sections", data.sections.map(([text, , , start, approximate], index) => ({
-    time: sectionTime(start, approximate), text, lang: "",
-    go: () => { stopFollowing(); $(`h${index}`).scrollIntoView({ block: "center" }); if (start !== null) seek(start); },
-  })));
-  list("absent", "Not in the recording", english.filter((s) => s.start === null).map((s) => ({
-    time: "–", text: s.text.slice(0, 120), lang: "en", go: () => { if (!s.row.shown) show("all"); choose(s); },
-  })));
-  list("unwritten", "Not in the note", gaps.map((gap) => ({
-    time: clock(gap.start), text: `${gap.kind === "speech" ? "speech" : "other sound"}, ${Math.round((gap.end - gap.start) / 1000)} s`, lang: "en",
-    go: () => { if (gap.node.hidden) show("all"); stopFollowing(); gap.node.scrollIntoView({ block: "center" }); seek(gap.start); },
-  })));
-  const placed = english.filter((s) => s.start !== null).length;
-  const doubtful = english.filter(isDoubtful).length;
-  $("facts").textContent = `${placed} of ${english.length} English sentences placed in ${clock(data.duration)}, ${doubtful} doubtful · ${data.note.path}`;
-  $("next").disabled = !doubtful;
+/** A button that was clicked keeps no focus, or the space bar would press it again instead of playing. */
+function releaseButtons() {
+  addEventListener("click", (event) => {
+    if (event.detail > 0 && event.target.closest?.("button") && !event.target.closest("dialog")) document.activeElement.blur();
+  });
 }

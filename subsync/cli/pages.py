@@ -1,0 +1,200 @@
+"""Commands that open pages: to review a result, to study with it."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from subsync.cli.options import THERE, Command, audio_option, layers_options, output_option, text_of
+from subsync.cli.sync import do
+from subsync.errors import SubsyncError, UsageError
+
+if TYPE_CHECKING:
+    from subsync.pages.server import PageServer
+    from subsync.run.job import Job
+    from subsync.run.origins import Layers
+
+_LOG = logging.getLogger("subsync")
+
+serve_option = click.option(
+    "--serve", is_flag=True, help="Serve it on 127.0.0.1, where YouTube's player works, until Ctrl-C."
+)
+port_option = click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, help="With --serve; one of the folder's own unless given."
+)
+open_option = click.option("--open/--no-open", "show", default=True, help="Open the browser.")
+
+
+@click.command(cls=Command)
+@click.argument("folder", metavar="DIR", type=THERE)
+@serve_option
+@port_option
+@open_option
+def review(*, folder: Path, serve: bool, port: int, show: bool) -> None:
+    """Look at a note's results in DIR: listen, search, correct, export the corrections."""
+    from subsync.pages.server import Door, PageServer, page_in
+
+    page = page_in(folder)
+    if not serve:
+        _show(page, show=show)
+        return
+    with PageServer(folder, recording=_recording(folder, page), door=Door(port, secret=_secret())) as server:
+        _serve(server, show=show)
+
+
+@click.command(cls=Command)
+@click.argument("place", metavar="NOTE|DIR", type=click.Path(path_type=Path, exists=True))
+@output_option
+@audio_option
+@serve_option
+@click.option("--lan", is_flag=True, help="With --serve: let a phone in the same network in, by a QR code.")
+@port_option
+@open_option
+@click.option("--embed-audio", is_flag=True, help="Write a page with the sound in it too, 14 MB an hour, to hand on.")
+@layers_options
+def study(
+    *,
+    place: Path,
+    output: Path,
+    audio: Path | None,
+    serve: bool,
+    lan: bool,
+    port: int,
+    show: bool,
+    embed_audio: bool,
+    layers: Layers,
+) -> None:
+    """Open the page to listen, read and practise with a NOTE; what is missing is made first.
+
+    Of a DIR with the results of several notes, a page over all of them is written, with a search in both languages.
+    """
+    from subsync.pages.server import page_in
+    from subsync.pages.study import SUFFIX
+    from subsync.run.job import Job
+
+    if lan and not serve:
+        raise UsageError("--lan says to whom the page is served", "Add --serve.")
+    if place.is_dir() and not any(place.glob(f"*.{SUFFIX}")):
+        if serve or embed_audio:
+            raise UsageError(f"{place}: several notes can be opened, not served", "Give one note with --serve.")
+        _show(_index(place), show=show)
+        return
+    folder = place
+    if not place.is_dir():
+        job = Job(place, output, layers.of_note(place).settings)
+        do(job, audio, strict=False, as_json=False)
+        folder = job.folder
+        if embed_audio:
+            click.echo(str(_with_sound(job, audio)))
+    page = page_in(folder, SUFFIX)
+    if not serve:
+        _show(page, show=show)
+        return
+    with _study_server(folder, page, port=port, lan=lan) as server:
+        if lan:
+            _qr(server.url)
+        _serve(server, show=show and not lan)
+
+
+def _study_server(folder: Path, page: Path, *, port: int, lan: bool) -> PageServer:
+    from subsync.pages.server import Door, PageServer, own_address
+    from subsync.pages.study import SUFFIX
+
+    return PageServer(
+        folder,
+        recording=_recording(folder, page),
+        suffix=SUFFIX,
+        door=Door(port, own_address() if lan else None, _secret()),
+    )
+
+
+def _show(page: Path, *, show: bool) -> None:
+    click.echo(str(page))
+    if show:
+        click.launch(page.absolute().as_uri())
+
+
+def _serve(server: PageServer, *, show: bool) -> None:
+    click.echo(server.url)
+    if show:
+        click.launch(server.url)
+    _LOG.info(
+        "serving to this machine%s; Ctrl-C ends it",
+        " only" if server.host == "127.0.0.1" else f" and its network, as {server.host}",
+    )
+    server.serve_forever()
+
+
+def _qr(url: str) -> None:
+    """For the phone's camera; what is on the screen is seen by who is in the room."""
+    import sys
+
+    import segno
+
+    segno.make(url, micro=False).terminal(out=sys.stdout, compact=True)
+
+
+def _secret() -> bytes:
+    from subsync.pages.server import secret_in
+    from subsync.store import Cache
+
+    return secret_in(Cache().root)
+
+
+def _recording(folder: Path, page: Path) -> Path | None:
+    """The recording of a result, if it is still where it was."""
+    from subsync.formats import read_sync
+
+    saved = folder / f"{page.name.rsplit('.', 2)[0]}.sync.json"
+    try:
+        path = read_sync(text_of(saved), path=str(saved)).media.path
+    except SubsyncError as error:
+        _LOG.warning("%s; the page asks for the recording", error.message)
+        return None
+    return path if path.is_file() else None
+
+
+def _with_sound(job: Job, audio: Path | None) -> Path:
+    """The study page with the sound in it, beside the one without."""
+    from subsync.cli.options import progress_bars
+    from subsync.note import read_note
+    from subsync.pages import with_sound
+    from subsync.run.session import Session
+    from subsync.store import write_text
+
+    with progress_bars() as progress:
+        session = Session(job.settings, progress=progress, audio=audio)
+        sound = session.opus(session.fetch(read_note(job.note)))
+    path = job.folder / f"{job.stem}.study.sound.html"
+    writetext_of(path, with_sound(text_of(job.folder / f"{job.stem}.study.html"), sound))
+    return path
+
+
+def _index(folder: Path) -> Path:
+    """Write the page over all results below a folder."""
+    from subsync.pages.index import index_html
+    from subsync.store import write_text
+
+    found: list[tuple[str, Any]] = []
+    for path in sorted(folder.rglob("*.sync.json")):
+        page = path.with_name(path.name.replace(".sync.json", ".study.html"))
+        if not page.is_file():
+            _LOG.warning("%s: no study page beside it; run `subsync sync` for this note again", path)
+            continue
+        try:
+            found.append((page.relative_to(folder).as_posix(), json.loads(text_of(path))))
+        except ValueError as exc:
+            raise UsageError(f"{path}: not JSON: {exc}", "Run `subsync sync` for this note again.") from exc
+    if not found:
+        raise UsageError(f"{folder}: no result below it", "Give a note, or a folder that `subsync sync` wrote into.")
+    try:
+        text = index_html(found)
+    except (KeyError, TypeError, AttributeError) as exc:
+        raise UsageError(f"{folder}: a sync.json below it is damaged: {exc!r}", "Run `subsync sync` again.") from exc
+    path = folder / "index.html"
+    writetext_of(path, text)
+    return path

@@ -1,0 +1,32 @@
+// The sentences, and which of them is said when.
+
+const STATUS = ["aligned", "interpolated", "absent"];
+const DOUBT = 50; // per cent; the threshold of `subsync sync`'s summary
+
+const sentences = data.sentences.map(([zh, text, start, end, status, confidence], index) => ({
+  index, zh: Boolean(zh), text, start, end, status: STATUS[status], confidence, edit: null, row: null, node: null, mark: null,
+  found: { start, end, status: STATUS[status] },
+}));
+const english = sentences.filter((s) => !s.zh);
+let timed = []; // English sentences that have a time, ascending
+
+function sortTimed() {
+  timed = english.filter((s) => s.start !== null).sort((a, b) => a.start - b.start);
+}
+
+/** Index of the last entry that starts at or before a time, by bisection. */
+function lastBefore(entries, startOf, ms) {
+  let [low, high] = [0, entries.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (startOf(entries[middle]) <= ms) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** The English sentence that is said at a time, or null. */
+function saidAt(ms) {
+  const k = lastBefore(timed, (s) => s.start, ms);
+  return k >= 0 && ms < Math.max(timed[k].end, timed[k].start + 1) ? timed[k] : null;
+}
