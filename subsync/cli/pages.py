@@ -170,7 +170,7 @@ def _with_sound(job: Job, audio: Path | None) -> Path:
         session = Session(job.settings, progress=progress, audio=audio)
         sound = session.opus(session.fetch(read_note(job.note)))
     path = job.folder / f"{job.stem}.study.sound.html"
-    writetext_of(path, with_sound(text_of(job.folder / f"{job.stem}.study.html"), sound))
+    write_text(path, with_sound(text_of(job.folder / f"{job.stem}.study.html"), sound))
     return path
 
 
@@ -196,5 +196,5 @@ def _index(folder: Path) -> Path:
     except (KeyError, TypeError, AttributeError) as exc:
         raise UsageError(f"{folder}: a sync.json below it is damaged: {exc!r}", "Run `subsync sync` again.") from exc
     path = folder / "index.html"
-    writetext_of(path, text)
+    write_text(path, text)
     return path
