@@ -104,6 +104,21 @@ class Section:
     pin: Ms | None = None
 
 
+UnreadKind: TypeAlias = Literal[
+    "code block", "table", "HTML block", "comment", "callout title", "footnote", "embed", "field", "tag", "sound"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Text of the note that is neither spoken nor a translation, so that no file of ours has it."""
+
+    line: int
+    """Counted from 1."""
+    kind: UnreadKind
+    text: str
+
+
 @dataclass(frozen=True)
 class Note:
     """A literature note: what was said in a recording, and its translation."""
@@ -121,6 +136,8 @@ class Note:
     paragraphs: tuple[Paragraph, ...]
     sentences: tuple[Sentence, ...]
     """In the order of the file, both languages."""
+    unread: tuple[Unread, ...] = ()
+    """In the order of the file."""
 
     @cached_property
     def words(self) -> tuple[Word, ...]:

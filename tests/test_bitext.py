@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from subsync.bitext import carry_times, pair
 from subsync.bitext.clauses import PUNCTUATION, chinese_clauses, english_clauses
-from subsync.bitext.dictionary import read_glosses, stem
 from subsync.bitext.embeddings import EmbeddingScorer
 from subsync.bitext.lattice import best, probabilities
-from subsync.bitext.quantities import chinese_quantities, english_quantities
 from subsync.bitext.sounds import alike, english_sound, pinyin_sound
 from subsync.datatypes import Alignment, Note, Paragraph, Sentence, TimedSentence, TimedWord, Word
+from subsync.text.glosses import read_glosses, stem
+from subsync.text.quantities import chinese_quantities, english_quantities
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

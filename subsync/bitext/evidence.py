@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from subsync.bitext.dictionary import EMPTY, HAN, read_glosses, stem
-from subsync.bitext.quantities import Quantity, chinese_quantities, english_quantities
-from subsync.bitext.sounds import TRANSCRIBING, alike, english_sound, pinyin_sound
-from subsync.text.words import FILLERS
+from subsync.bitext.sounds import alike, english_sound, pinyin_sound
+from subsync.text.glosses import EMPTY, HAN, read_glosses, stem
+from subsync.text.quantities import Quantity, chinese_quantities, english_quantities
+from subsync.text.words import FILLERS, TRANSCRIBING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

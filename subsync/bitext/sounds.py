@@ -9,16 +9,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-# The characters that the usual transcription tables use for foreign names, simplified and traditional.
-TRANSCRIBING = frozenset(
-    "阿艾爱埃安昂奥澳巴白拜班邦保鲍贝本比彼毕宾波伯博布查柴戴丹德邓狄迪蒂丁东杜顿多恩尔法范凡菲费芬弗福夫富盖甘冈高戈格葛根贡古圭哈海汉豪赫黑亨胡"
-    "华怀霍基吉加贾嘉简杰金居喀卡凯坎康考科克肯库夸奎拉莱兰朗劳勒雷黎里理利莉连列林琳卢鲁路伦罗洛马玛迈麦曼芒毛梅门蒙米密明莫默姆穆纳娜奈南内"
-    "尼妮宁纽努诺欧帕潘庞佩彭皮平珀普奇齐乔切钦琼丘热瑞日若萨塞赛森沙莎山尚绍舍申圣施史舒斯丝司苏索塔泰坦汤唐陶特滕提田铁廷图托瓦万旺威韦维魏温"
-    "文翁沃乌伍武西希锡夏香肖谢辛欣休许雪逊雅亚延杨耶叶伊因英尤约泽曾扎詹章兹宗祖佐"
-    "愛奧鮑貝畢賓東頓爾範費蓋岡貢漢懷賈簡傑開凱庫誇萊蘭勞黎連盧魯倫羅馬瑪邁麥門蒙納寧紐諾歐龐齊喬欽瓊熱薩賽紹聖絲蘇湯陶鐵圖萬韋維溫烏錫謝許遜"
-    "雅亞楊葉約澤"
-)
-
 _ENGLISH = (
     (r"^(kn|gn|pn)", "n"), (r"^wr", "r"), (r"^ps", "s"), (r"^x", "s"), (r"mb$", "m"), (r"gh(?=t|$)", ""),
     (r"sch|tch|ch", "j"), (r"sh|tion|sion", "x"), (r"ph", "f"), (r"th", "t"), (r"dge|dg", "j"), (r"c(?=[eiy])", "s"),

@@ -1,15 +1,18 @@
-"""Which English and Chinese passages of a note are one paragraph: by their order and by their lengths."""
+"""Which English and Chinese passages of a note are one paragraph: by their order, their lengths, their words."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby, pairwise
 from math import log
 from statistics import fmean
 from typing import TYPE_CHECKING
 
+from subsync.text.likeness import Likeness
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from subsync.datatypes import Lang
 
@@ -22,6 +25,9 @@ class Size:
     section: int | None
     length: float
     """Above 0, in a unit in which a text and its translation have about the same."""
+    text: str
+    is_remark: bool = False
+    """Whether it says of itself that it is the reader's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +47,15 @@ def pair_passages(passages: Sequence[Size]) -> list[Pair]:
     """Pair the passages of a note, in the order of their first members; each passage is in one pair.
 
     A translation may follow its original or go before it. Runs of several passages in one language are paired one to
-    one with the run behind them where both have the same number. Where they have not, passages that fit nothing stay
-    alone if the others fit well without them, else the two runs are one pair.
+    one with the run behind them where both have the same number and lengths that fit. Where they have not, what stands
+    in them decides which belong together, and which stay alone: a remark, a paragraph without translation.
     """
+    texts: dict[Lang, dict[int, str]] = {"en": {}, "zh": {}}
+    for place, passage in enumerate(passages):
+        texts[passage.lang][place] = passage.text
+    matching = _Matching(
+        passages, cache(lambda: Likeness.of(texts["en"], texts["zh"], [passage.length for passage in passages]))
+    )
     groups = [list(group) for _, group in groupby(range(len(passages)), key=lambda place: passages[place].section)]
     steps = [_Steps.of(group, passages) for group in groups]
     whole = _en_first(steps, default=True)
@@ -54,13 +66,12 @@ def pair_passages(passages: Sequence[Size]) -> list[Pair]:
         for run in runs:
             partner = next(runs, ()) if passages[run[0]].lang == first else ()
             en, zh = (run, partner) if passages[run[0]].lang == "en" else (partner, run)
-            found += _pair_runs(en, zh, passages)
+            found += matching.runs(en, zh)
     return sorted(found, key=lambda pair: pair.first)
 
 
 # Over the 102 pairs of an hour of podcast the logarithm of the ratio of lengths strays by 0.17 (standard deviation),
 # its mean size is 0.12; where a passage is held against its other neighbour the mean size is 1.42.
-_SAME = 0.25
 _CLEAR = 0.3
 
 
@@ -100,44 +111,77 @@ def _en_first(sections: Sequence[_Steps], *, default: bool) -> bool:
     return opens > 0 if opens else default
 
 
-def _pair_runs(en: Sequence[int], zh: Sequence[int], passages: Sequence[Size]) -> list[Pair]:
-    """Pair a run of English passages with a run of Chinese ones."""
-    if not (en and zh):
-        return [Pair((place,), ()) for place in en] + [Pair((), (place,)) for place in zh]
-    matched = list(zip(en, zh, strict=True)) if len(en) == len(zh) else _match(en, zh, passages)
-    if not matched:
-        return [Pair(tuple(en), tuple(zh))]
-    taken = {place for pair in matched for place in pair}
-    alone = _pair_runs([place for place in en if place not in taken], [], passages)
-    alone += _pair_runs([], [place for place in zh if place not in taken], passages)
-    return [Pair((left,), (right,)) for left, right in matched] + alone
+_PLAIN = 0.6
+"""A misfit of lengths up to which passages that alternate are taken for pairs without a look at their words."""
 
 
-_MATCH_CELLS = 40_000  # 200 by 200 passages: 0.1 s; longer runs with a translation missing are taken as a whole.
+@dataclass(frozen=True, slots=True)
+class _Matching:
+    """What pairing needs to know of all passages; their words are looked up when they are first asked for."""
+
+    passages: Sequence[Size]
+    likeness: Callable[[], Likeness]
+
+    def runs(self, en: Sequence[int], zh: Sequence[int]) -> list[Pair]:
+        """Pair a run of English passages with a run of Chinese ones."""
+        if not (en and zh):
+            return [Pair((place,), ()) for place in en] + [Pair((), (place,)) for place in zh]
+        if len(en) == len(zh) and all(map(self._is_plain, en, zh)):
+            return [Pair((left,), (right,)) for left, right in zip(en, zh, strict=True)]
+        if len(en) * len(zh) > _MATCH_CELLS:
+            return [Pair(tuple(en), tuple(zh))]
+        return list(self._groups(en, zh))
+
+    def _is_plain(self, en: int, zh: int) -> bool:
+        return (
+            self.passages[zh].is_remark == self.passages[en].is_remark and _misfit([en], [zh], self.passages) <= _PLAIN
+        )
+
+    def _groups(self, en: Sequence[int], zh: Sequence[int]) -> Iterator[Pair]:
+        """The likeliest way to group two runs, in order: pairs, a paragraph against some, passages that stay alone."""
+        likeness = self.likeness()
+        usual = len(zh) / len(en)
+        room = _BAND + abs(len(en) - len(zh))
+        alone = len(en) == len(zh) == 1 and not any(self.passages[place].is_remark for place in (*en, *zh))
+        best: dict[tuple[int, int], tuple[float, int, int]] = {(0, 0): (0.0, 0, 0)}
+        for i in range(len(en) + 1):
+            for j in range(len(zh) + 1):
+                if (i, j) == (0, 0) or abs(i * usual - j) > room:
+                    continue
+                choices = []
+                for m, n in _SHAPES:
+                    before = best.get((i - m, j - n))
+                    if before is not None:
+                        gain = self._gain(likeness, en[i - m : i], zh[j - n : j], alone=alone)
+                        choices.append((before[0] + gain, m, n))
+                if choices:
+                    best[i, j] = max(choices)
+        found = []
+        i, j = len(en), len(zh)
+        while i or j:
+            _, m, n = best[i, j]
+            found.append(Pair(tuple(en[i - m : i]), tuple(zh[j - n : j])))
+            i, j = i - m, j - n
+        return reversed(found)
+
+    def _gain(self, likeness: Likeness, en: Sequence[int], zh: Sequence[int], *, alone: bool) -> float:
+        if not (en and zh):
+            return -_ALONE * (_ONLY if alone else 1)
+        remarks = [self.passages[place].is_remark for place in (*en, *zh)]
+        score = likeness.score(en, zh) - _GROUPED * (len(en) + len(zh) - 2)
+        return score - _REMARK * (any(remarks) and not all(remarks))
 
 
-def _match(short: Sequence[int], long: Sequence[int], passages: Sequence[Size]) -> list[tuple[int, int]]:
-    """The pairs of two runs of unequal length if the longer one has passages without partner, else nothing."""
-    if len(short) > len(long):
-        return [(left, right) for right, left in _match(long, short, passages)]
-    if len(short) * len(long) > _MATCH_CELLS:
-        return []
-    # best[i][j]: the least misfit of the first i of the short run with i of the first j of the long one.
-    best = [[0.0] * (len(long) + 1)]
-    for i, left in enumerate(short, 1):
-        row = [float("inf")] * (len(long) + 1)
-        for j in range(i, len(long) + 1):
-            row[j] = min(row[j - 1], best[-1][j - 1] + _misfit([left], [long[j - 1]], passages))
-        best.append(row)
-    matched: list[tuple[int, int]] = []
-    j = len(long)
-    for i in range(len(short), 0, -1):
-        while best[i][j - 1] <= best[i][j]:
-            j -= 1
-        j -= 1
-        matched.insert(0, (short[i - 1], long[j]))
-    misfits = [_misfit([left], [right], passages) for left, right in matched]
-    together = _misfit(short, long, passages)
-    # One or two passages fit by chance, and short ones badly: held against how the runs fit as wholes.
-    fits = max(misfits) <= together + 0.05 if len(short) <= 2 else fmean(misfits) <= max(_SAME, together)
-    return matched if fits else []
+_SHAPES = ((1, 1), (1, 0), (0, 1), *((1, n) for n in range(2, 7)), *((n, 1) for n in range(2, 7)))
+"""English and Chinese passages of a group."""
+_BAND = 12
+"""Passages by which the two runs may be out of step, beyond what they differ in number."""
+_ALONE = 1.0
+"""Against a passage that stays alone, in the unit of ``Likeness.score``."""
+_ONLY = 4.0
+"""So many times as much where a passage has no neighbour in its run that could take its place."""
+_GROUPED = 1.0
+"""Against each passage more in a group: most paragraphs are translated one by one."""
+_REMARK = 9.0
+"""Against a passage that calls itself a remark."""
+_MATCH_CELLS = 40_000  # 200 by 200 passages; longer runs with a translation missing are taken as a whole.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 
@@ -23,3 +23,24 @@ def dictionary() -> str:
 def simplified_words(shortest: int = 2, longest: int = 8) -> frozenset[str]:
     """Headwords in simplified characters that have so many characters; longer ones are nearly all proverbs."""
     return frozenset(re.findall(rf"^[^#\s]\S* (\S{{{shortest},{longest}}}) \[", dictionary(), re.MULTILINE))
+
+
+_COMMON = 4
+"""Times that a word stands in the glosses from which it is one of everyday English: "question" 92, "summary" 21,
+"brad" once."""
+
+
+@lru_cache(maxsize=4096)
+def is_english_word(word: str) -> bool:
+    """Whether a word in small letters is a common one: ``question`` is, ``brad`` is not."""
+    text = dictionary()
+    return sum(text.count(f"{before}{word}{after}") for before in "/ (" for after in "/ ;,)") >= _COMMON
+
+
+@lru_cache(maxsize=4096)
+def glosses_of(word: str) -> tuple[str, ...]:
+    """All glosses of a Chinese word, in either script."""
+    entries = re.findall(
+        rf"^(?:\S+ {re.escape(word)}|{re.escape(word)} \S+) \[[^\]]*\] /(.*)/", dictionary(), re.MULTILINE
+    )
+    return tuple(gloss for entry in entries for gloss in entry.split("/"))

@@ -29,6 +29,7 @@ from subsync.text.amounts import (
 from subsync.text.forms import Form, combined, letters
 from subsync.text.numbers import SCALES as NAMED_SCALES
 from subsync.text.numbers import cardinal, ordinal, roman
+from subsync.text.raised import RAISED, is_power, lowered
 from subsync.text.units import (
     ABBREVIATIONS,
     COUNTED,
@@ -40,7 +41,6 @@ from subsync.text.units import (
     UNITS,
     WORDS_WITHOUT_STOP,
 )
-from subsync.text.words import ENGLISH_PARTICLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,9 +50,6 @@ MOST_FORMS = 16
 
 # --- writing ----------------------------------------------------------------------------------------------------------
 
-_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
-_RAISED_RUN = re.compile("[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
-_BASE = re.compile(r"(?P<number>\d+)\Z|(?<![^\W\d_])(?P<letters>[^\W\d_]{1,2})\Z")
 _VULGAR = re.compile("[¼-¾⅐-⅞↉]")
 _ODD = (
     ("\N{RIGHT SINGLE QUOTATION MARK}", "'"),
@@ -64,18 +61,15 @@ _ODD = (
 
 
 def _raised(match: re.Match[str]) -> str:
-    """A power (``10³``, ``x²``, ``km²``) with a circumflex; behind a word or a full stop it is a footnote's mark."""
-    base = _BASE.search(match.string, max(0, match.start() - 5), match.start())
-    is_year = base is not None and re.fullmatch(r"(?:19|20)\d\d", base[0])
-    if base is None or is_year or base[0].lower() in ENGLISH_PARTICLES:
-        return ""
-    return f"^{match[0].translate(_RAISED)}"
+    """A power with a circumflex; the mark of a footnote is not said."""
+    is_base = is_power(match.string[max(0, match.start() - 5) : match.start()])
+    return f"^{lowered(match[0])}" if is_base else ""
 
 
 def plain(text: str) -> str:
     """NFKC, straight apostrophes, no accents; fractions as ``3 1/2``, powers as ``10^3``."""
     if not text.isascii():
-        text = _RAISED_RUN.sub(_raised, text)
+        text = RAISED.sub(_raised, text)
         text = _VULGAR.sub(lambda match: " " + unicodedata.normalize("NFKC", match[0]), text)
         degrees = text.replace("℃", "°C").replace("℉", "°F")
         text = unicodedata.normalize("NFKC", degrees)

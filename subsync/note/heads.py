@@ -1,0 +1,188 @@
+"""What stands in front of a line and is not spoken: the time at which it is said, the name of who says it.
+
+``[0:07]``, ``**0:07**``, ``Brad (0:07):``, ``SPEAKER_00 [00:00:07.400 --> 00:00:09.400]``, ``Anna Lee | 0:07``: tools
+write times and names in many ways. Brackets, links, back ticks, bold type, a name, or a line of its own make a time
+one that nobody says. A bare time in front of prose (``12:34 is when it began``) may be prose; a note that has them all
+over, ascending, is a transcript.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from subsync.note.names import is_name
+from subsync.text.scripts import HAN_RANGES, is_chinese
+from subsync.times import parse_clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from subsync.datatypes import Ms
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands in front of a line and is not spoken."""
+
+    length: int
+    """Characters of the line that it takes."""
+    speaker: str | None
+    pin: Ms | None
+
+
+CLOCK = r"(?:\d{1,3}[:：])?\d{1,3}[:：]\d{2}(?:[.,]\d{1,3})?"
+_LONG = r"(?:\d{1,2}h\s?)?\d{1,3}m\s?\d{1,2}s|(?:\d{1,2}小时)?\d{1,3}分(?:钟)?\d{1,2}秒"
+_TIME = rf"(?:{CLOCK}|{_LONG})(?!\d|[:：]\d)"
+_ARROW = r"\s*(?:-+>|→|[-–—~～至到/])\s*"
+_STAMP = rf"[@▶►⏱⏰\ufe0f]*\s?(?P<time>{_TIME})(?:{_ARROW}{_TIME})?"
+"""A time, or the first of a range."""
+_DRESS = r"(?:\*{1,3}|_{1,3}|`|==|~~)?"
+_URL = r"\((?:[^()\s]|\([^()\s]*\))*\)"
+
+_ENCLOSED = re.compile(
+    rf"{_DRESS}[(（【]?(?:"
+    rf"\[{_DRESS}{_STAMP.replace('time', 'square')}{_DRESS}\](?:{_URL})?"
+    rf"|\[\[[^\[\]|\n]*\|\s*{_STAMP.replace('time', 'wiki')}\s*\]\]"
+    rf"|(?<=[(（【]){_STAMP.replace('time', 'round')}(?=[)）】])"
+    rf")[)）】]?{_DRESS}"
+)
+"""In brackets of any kind, perhaps a link, perhaps in bold type."""
+_DRESSED = re.compile(rf"(?P<around>\*{{1,3}}|_{{1,3}}|`|==|~~)(?:{_STAMP})(?P=around)(?=[\s:：\-–—|]|$)")
+_BARE = re.compile(_STAMP)
+_BEHIND = re.compile(r"\s*(?:[-–—|:•·]+(?=\s|$)|[：｜]+)?\s*")
+"""What may part a time or a name from what is said: a dash, a colon, a bar."""
+_PARTED = re.compile(r"\s*(?:[-–—|•·]+(?:\s|$)|:(?:\s|$)|[：｜]|$)")
+"""Behind a bare time: a mark that parts it from the text, or the end of the line."""
+_NOT_A_STAMP = re.compile(r"\s?(?:[ap]\.?m\b|o'clock|hours?\b|[点點时時分]|%)", re.IGNORECASE)
+
+_WORD = r"(?:[A-Z][\w.’'&-]*|\d{1,3})"
+_PLAIN_NAME = rf"(?:[A-Z][\w.’'-]*(?:[ ·]{_WORD}){{0,3}}|[{HAN_RANGES}·]{{1,8}}\s?\d{{0,3}})"
+"""What may be a name without being marked as one: words with capitals, or a few Chinese characters."""
+_JOINT = r"\s*(?:[|,，@–—-]\s*)?"
+_AHEAD = rf"(?<!\d)[\[(（【]?{_TIME}"
+
+# A name of one to four words, perhaps in a wiki link (masked by now).
+_MASKED = "[\ue000-\uf8ff]*"
+_NAME = rf"{_MASKED}(?P<name>[^\W\d_][\w.’'-]{{,24}}(?:[ ·][\w.’'-]{{1,24}}){{,3}}){_MASKED}"
+_MARKED_LABEL = re.compile(
+    rf"(?P<mark>[*_]{{1,3}}){_NAME}\s*(?:[:：]\s*(?P=mark)|(?P=mark)\s*(?:[:：]|(?={_JOINT}{_AHEAD}))){_JOINT}"
+)
+_LABEL_BEFORE_TIME = re.compile(
+    rf"(?:\[(?P<square>[^\[\]\n]{{1,40}})\]|(?P<name>{_PLAIN_NAME})){_JOINT}(?={_AHEAD}"
+    rf"(?:{_ARROW}{_TIME})?[\])）】]?\s*(?:：|:\s|[-–—|]\s|$))"
+)
+"""``Anna 0:17:``, ``Anna — 0:24 —``, ``Anna Lee | 0:28`` at the end of the line."""
+_LABEL_BEHIND_TIME = re.compile(
+    rf"(?:\[(?P<square>[^\[\]\n]{{1,40}})\]|(?P<name>{_PLAIN_NAME}))\s*[:：|](?=\s|[^\x00-\x7f])\s*"
+)
+"""``0:13 Anna: She ...``: behind a time a name with a colon is who speaks."""
+_NAME_AHEAD = re.compile(rf"\s*(?:[-–—|]\s*)?(?:\[[^\[\]\n]{{1,40}}\]|{_PLAIN_NAME})\s*[:：](?=\s|[^\x00-\x7f])")
+
+LONGEST_CHINESE_NAME = 12  # "英伟达首席执行官黄仁勋" has 11; longer ones are sentences.
+
+
+def head_of(line: str, mask: str, *, is_heading: bool = False, bare_times: bool = False) -> Head:
+    """Read the time and the name in front of a line, in any order.
+
+    Args:
+        line: Of an inline token; what is not spoken is masked by ``mask``.
+        mask: The character that stands for one that is not spoken.
+        is_heading: Headings have no speakers.
+        bare_times: Whether a bare time in front of prose is a pin in this note.
+    """
+    place = len(line) - len(line.lstrip(" \t\u3000" + mask))
+    speaker = pin = None
+    while True:
+        stamp = _stamp(line, place, bare=bare_times or is_heading) if pin is None else None
+        if stamp:
+            place, pin = stamp
+            continue
+        label = _label(line, place, after_time=pin is not None) if speaker is None and not is_heading else None
+        if label is None:
+            return Head(place, speaker, pin)
+        place, speaker = label
+
+
+def _stamp(line: str, place: int, *, bare: bool) -> tuple[int, Ms] | None:
+    """End and value of a time at a place, with the mark that parts it from the text."""
+    match = _ENCLOSED.match(line, place) or _DRESSED.match(line, place)
+    if match is None:
+        match = _BARE.match(line, place)
+        if match is None or _NOT_A_STAMP.match(line, match.end()):
+            return None
+        alone = _PARTED.match(line, match.end()) or _NAME_AHEAD.match(line, match.end())
+        if not (alone or (bare and line[match.end() : match.end() + 1].isspace())):
+            return None
+    written = next(value for group, value in match.groupdict().items() if group != "around" and value)
+    time = parse_time(written)
+    behind = _BEHIND.match(line, match.end())
+    return None if time is None or behind is None else (behind.end(), time)
+
+
+def _label(line: str, place: int, *, after_time: bool) -> tuple[int, str] | None:
+    """End of a label at a place, and the name in it."""
+    label = (
+        _MARKED_LABEL.match(line, place)
+        or _LABEL_BEFORE_TIME.match(line, place)
+        or (_LABEL_BEHIND_TIME.match(line, place) if after_time else None)
+    )
+    if label is None:
+        return None
+    groups = label.groupdict()
+    name = (groups["name"] or groups["square"]).strip(" \ue000")
+    is_marked = label.re is _MARKED_LABEL
+    if not (is_marked or is_name(name) or re.fullmatch(r"[A-Z]+_\d+", name)):
+        return None
+    if not (name.isascii() or len(name) <= LONGEST_CHINESE_NAME or " " in name):
+        return None
+    behind = _BEHIND.match(line, label.end())
+    return (label.end() if behind is None else behind.end()), name
+
+
+def parse_time(text: str) -> Ms | None:
+    """``12:34``, ``00:12:34.5``, ``12：34``, ``1h02m03s``, ``12分34秒`` -> ms; ``None`` for what is no time."""
+    digits = re.findall(r"\d+", text)
+    if re.fullmatch(_LONG, text):
+        return parse_clock(":".join(part.zfill(2) for part in digits))
+    return parse_clock(text.replace("：", ":"))
+
+
+_ENOUGH = 3
+"""Bare times from which a note may be full of them; two, where every paragraph has one."""
+_ASCENDING = 0.8
+_SHARE = 1 / 3
+"""Of the paragraphs that are not Chinese, how many have to begin with a time."""
+
+
+def has_bare_times(blocks: Iterable[str], mask: str) -> bool:
+    """Whether a note is full of ascending times in front of its paragraphs, so that bare ones are times too.
+
+    Args:
+        blocks: The text of each paragraph.
+        mask: As in ``head_of``.
+    """
+    times: list[Ms] = []
+    bare = paragraphs = 0
+    for block in blocks:
+        paragraphs += not is_chinese(block)
+        for line in block.split("\n"):
+            place = len(line) - len(line.lstrip(" \t\u3000" + mask))
+            marked = _stamp(line, place, bare=False)
+            stamp = marked or _stamp(line, place, bare=True)
+            if stamp:
+                times.append(stamp[1])
+                bare += marked is None
+    return _is_full(times, bare, paragraphs)
+
+
+def _is_full(times: Sequence[Ms], bare: int, paragraphs: int) -> bool:
+    if not bare or len(times) < 2 or len(times) < _SHARE * paragraphs:
+        return False
+    if len(times) < _ENOUGH and len(times) < paragraphs:
+        return False
+    # A translation may repeat the time of its original.
+    ascending = sum(one <= two for one, two in pairwise(times))
+    return times[0] < times[-1] and ascending >= _ASCENDING * (len(times) - 1)

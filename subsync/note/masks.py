@@ -1,0 +1,161 @@
+"""What CommonMark does not know: wiki links, highlights, footnotes, callouts, fields, sounds in brackets.
+
+It is masked before the inline rules run, character by character, so that no place moves. What is masked and had a
+meaning for its reader is told as unread.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from subsync.datatypes import Unread
+from subsync.note.heads import CLOCK, parse_time
+from subsync.text.raised import footnote_marks, is_power
+from subsync.text.scripts import count_han
+from subsync.text.words import SOUNDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from subsync.datatypes import UnreadKind
+
+_FOOTNOTE_TEXT = re.compile(r"^\[\^[^\[\]\s]+\]:.*", re.MULTILINE | re.DOTALL)
+_CALLOUT = re.compile(r"\A\[!(?P<kind>[^\[\]\n]+)\][+-]?[^\S\n]*(?P<title>[^\n]*)")
+_BOX = re.compile(r"\A\[[ xX/\-<>!?*]\](?=\s)")
+_DEFINED = re.compile(r"^[^\S\n]*[:：][^\S\n]+(?=\S)", re.MULTILINE)
+_FIELD = re.compile(
+    r"^[^\S\n]*(?:\*\*)?[\w][\w /-]{0,40}(?:\*\*)?::(?:\*\*)?(?:[^\S\n][^\n]*)?$"
+    r"|[\[(][\w][\w /-]{0,40}::[^\[\]()\n]*[\])]"
+    r"|`\$?=[^`\n]*`",
+    re.MULTILINE,
+)
+_TAGS = re.compile(r"^[^\S\n]*(?:#[^\W\d][\w/-]*[^\S\n]*)+$", re.MULTILINE)
+_SOUND = "|".join(sorted(map(re.escape, SOUNDS), key=len, reverse=True))
+_SOUNDS = re.compile(
+    rf"\[(?:[\w'’-]+[ _]){{0,3}}(?:{_SOUND})\b(?:[ _][\w'’-]+){{0,2}}(?:[ ]{CLOCK})?\](?![(:：])"
+    rf"|\((?:(?:soft|loud|background|upbeat)[ ])?(?:{_SOUND})\)|[（【](?:{_SOUND})[）】]|[♪♫🎵🎶]+",
+    re.IGNORECASE,
+)
+_MARKS = re.compile(
+    r"(?<=\S)[^\S\n]?\[(?:note |nb |注|註|注释)?\d{1,3}(?:[,，–-][ ]?\d{1,3})*\](?![(:：\[])"
+    r"|[^\S\n]?\[(?:citation needed|来源请求|來源請求)\]"
+    r"|[^\S\n]*(?:\[[↩↑^]\ufe0e?\](?:\([^()\s]*\)|\[[^\[\]\n]*\])?|↩\ufe0e?)"
+    r"|(?<=\S)[†‡]+|(?<=[^\s\d])[①-⑳]"
+    r"|<sup>(?:\s*<a\b[^<>]*>)?\s*[\[(]?(?:\d{1,3}|[*†‡]+|[a-z])[\])]?\s*(?:</a>\s*)?</sup>",
+    re.IGNORECASE,
+)
+_RAISED_TAG = re.compile(r"<(?P<tag>su[pb])>(?P<digit>\d)</su[pb]>", re.IGNORECASE)
+_RAISED_DIGITS = {
+    "sup": dict(zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True)),
+    "sub": dict(zip("0123456789", "₀₁₂₃₄₅₆₇₈₉", strict=True)),
+}
+_EMBED = re.compile(r"!\[\[[^\[\]\n]*\]\]")
+_FOOTNOTE_MARK = re.compile(r"\[\^[^\[\]\s]+\]")
+_FOOTNOTE = re.compile(r"\^\[[^\[\]\n]*\]")
+_BLOCK_NAME = re.compile(r"(?<=\s)\^[\w-]+[^\S\n]*$", re.MULTILINE)
+_WIKI_LINK = re.compile(r"(?<!!)\[\[(?:[^\[\]\n|]*\|)*#?(?P<kept>[^\[\]\n|#]+)(?:#[^\[\]\n|]*)?\]\]")
+_HIGHLIGHT = re.compile(r"==(?=\S)(?P<kept>(?:(?!==)[^\n])+)(?<=\S)==")
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.?!…。！？][\"'”’」』)）*_]*\s*\Z")
+_CODE_SIGNS = re.compile(r"[{}\\=<>|]|;\s*$|\w\(|::|^\s*(?:#|//|\$ |>>>)", re.MULTILINE)
+
+
+def is_prose(text: str) -> bool:
+    """Whether a piece that Markdown sets apart (an indented block, a title) reads like sentences of either language."""
+    if _CODE_SIGNS.search(text):
+        return False
+    alnum = sum(map(str.isalnum, text))
+    first = next((char for char in text if char.isalnum()), "a")
+    return count_han(text) * 2 >= alnum > 0 or ((first.isupper() or first.isdigit()) and ends_a_sentence(text))
+
+
+def ends_a_sentence(text: str) -> bool:
+    """Whether a piece of text ends as sentences do, and titles do not."""
+    return _SENTENCE_END.search(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A block's text with what is not spoken masked."""
+
+    text: str
+    unread: tuple[Unread, ...]
+
+
+@dataclass(slots=True)
+class _Masking:
+    """A text that is being masked."""
+
+    text: str
+    mask: str
+    first: int
+    """Line of the file on which it starts, from 1."""
+    unread: list[Unread]
+
+    def hide(self, spans: Iterable[tuple[int, int, UnreadKind | None]]) -> None:
+        """Mask ranges, ascending and apart, and tell those of a kind; line breaks stay."""
+        pieces, place, line, counted = [], 0, self.first, 0
+        for start, end, kind in spans:
+            hidden = self.text[start:end]
+            line, counted = line + self.text.count("\n", counted, start), start
+            pieces += [self.text[place:start], re.sub(r"[^\n]", self.mask, hidden)]
+            place = end
+            told = hidden.replace(self.mask, "").strip()
+            if kind and told:
+                self.unread.append(Unread(line, kind, told))
+        self.text = "".join(pieces) + self.text[place:]
+
+    def hide_all(self, pattern: re.Pattern[str], kind: UnreadKind | None) -> None:
+        """Mask all that a pattern finds."""
+        self.hide((*match.span(), kind) for match in pattern.finditer(self.text))
+
+
+def mask_inline(content: str, mask: str, first: int) -> Masked:
+    """Mask what is not spoken in a block that starts on line ``first`` of the file; ``<br>`` becomes a line break."""
+
+    def kept(match: re.Match[str]) -> str:
+        if match.re is _WIKI_LINK and parse_time(match["kept"].strip()) is not None:
+            return match[0]  # a time, which ``heads`` reads
+        before, after = match.start("kept") - match.start(), match.end() - match.end("kept")
+        return mask * before + match["kept"] + mask * after
+
+    work = _Masking(content, mask, first, [])
+    work.hide_all(_FOOTNOTE_TEXT, "footnote")
+    if callout := _CALLOUT.match(work.text):
+        title = callout["title"].strip()
+        is_text = is_prose(title) and ends_a_sentence(title)
+        work.hide([(0, callout.start("title") if is_text else callout.end(), None)])
+        if title and not is_text:
+            work.unread.append(Unread(first, "callout title", title))
+    for pattern, kind in _TOLD:
+        work.hide_all(pattern, kind)
+    work.hide([(start, end, None) for start, end in footnote_marks(work.text)])
+    work.text = _RAISED_TAG.sub(lambda match: _raised(match, mask), work.text)
+    work.hide_all(_MARKS, None)
+    work.text = _BREAK.sub(lambda match: mask * (len(match[0]) - 1) + "\n", work.text)
+    work.text = _HIGHLIGHT.sub(kept, _WIKI_LINK.sub(kept, work.text))
+    return Masked(work.text, tuple(sorted(work.unread, key=lambda unread: unread.line)))
+
+
+_TOLD: tuple[tuple[re.Pattern[str], UnreadKind | None], ...] = (
+    (_BOX, None),
+    (_FIELD, "field"),
+    (_TAGS, "tag"),
+    (_SOUNDS, "sound"),
+    (_DEFINED, None),
+    (_EMBED, "embed"),
+    (_FOOTNOTE_MARK, None),
+    (_FOOTNOTE, "footnote"),
+    (_BLOCK_NAME, None),
+)
+
+
+def _raised(match: re.Match[str], mask: str) -> str:
+    """A tag around a digit that is a power or an index becomes what it looks like, of the same length."""
+    digit = _RAISED_DIGITS[match["tag"].lower()].get(match["digit"])
+    before = match.string[max(0, match.start() - 12) : match.start()].replace(mask, "")
+    if digit is None or not is_power(before):
+        return match[0]
+    return mask * len("<sup>") + digit + mask * len("</sup>")

@@ -1,0 +1,84 @@
+"""Who speaks: labels in front of passages that are typed like any text (``Brad Gerstner: So ...``)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from subsync.note.names import is_name, is_named_in, is_surely_a_name
+from subsync.text.scripts import is_chinese
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from subsync.note.pairs import Pair
+    from subsync.note.passages import Passage
+
+# Typed labels ("Brad Gerstner: So ...") look like prose ("Again: similar"). They count if they come back in the note or
+# if the translation has one too, and if they can be a name.
+_ENGLISH_LABEL = re.compile(
+    r"\s*(?:\[(?P<square>[^\[\]\n]{1,40})\]\s*[:：]?|(?P<name>[A-Z][^\n:：,!?\[]{0,40})[:：](?!\d))\s*"
+)
+_CHINESE_LABEL = re.compile(
+    r"\s*(?:[\[【](?P<square>[^\[\]【】\n]{1,40})[\]】]\s*[:：]?|(?P<name>[^\s:：，。！？、；“”「」]{1,24})[:：](?!\d))\s*"
+)
+# "答案很简单：" comes back too; of Chinese labels only those that say what somebody is are known without their partner.
+_CHINESE_ROLE = re.compile(r".*(?:人|者|嘉宾|嘉賓|观众|觀眾|旁白|主播|先生|女士|教授|博士|·.*)|[A-Za-z]+\d*")
+
+
+def _label(passage: Passage) -> re.Match[str] | None:
+    """What may be a speaker's label at the start of ``passage``."""
+    pattern = _ENGLISH_LABEL if passage.lang == "en" else _CHINESE_LABEL
+    return pattern.match(passage.text) if passage.speaker is None else None
+
+
+def _name(label: re.Match[str]) -> str:
+    return (label["square"] or label["name"]).strip()
+
+
+def _speak(passage: Passage, label: re.Match[str]) -> Passage:
+    return replace(passage, speaker=_name(label), start=label.end())
+
+
+_DIALOGUE = 0.5
+"""Share of the English passages that labels have to stand before for a note to be a dialogue."""
+
+
+def label_by_recurrence(passages: Sequence[Passage]) -> list[Passage]:
+    """Take labels that come twice or more.
+
+    One that is a word of the language, too ("Mark", "Question"), counts only where labels part most of the note.
+    """
+    labels = [_label(passage) for passage in passages]
+    counts = Counter(_name(label) for label in labels if label)
+    names = {name for name, count in counts.items() if count > 1 and is_name(name)}
+    english = {name for name in names if not is_chinese(name)}
+    spoken = [passage.lang == "en" for passage in passages].count(True)
+    is_dialogue = len(english) > 1 and sum(counts[name] for name in english) >= _DIALOGUE * spoken
+    known = {name for name in english if is_dialogue or is_surely_a_name(name)}
+    known |= {name for name in names - english if _CHINESE_ROLE.fullmatch(name)}
+    return [
+        _speak(passage, label) if label and _name(label) in known else passage
+        for passage, label in zip(passages, labels, strict=True)
+    ]
+
+
+def label_by_partner(passages: Sequence[Passage], pairs: Iterable[Pair]) -> list[Passage]:
+    """Take labels that stand in both languages."""
+    found = list(passages)
+    for pair in pairs:
+        if not (pair.en and pair.zh):
+            continue
+        en, zh = pair.en[0], pair.zh[0]
+        labels = {place: label for place in (en, zh) if (label := _label(found[place])) and is_name(_name(label))}
+        if not all(place in labels or found[place].speaker for place in (en, zh)):
+            continue
+        if en in labels and zh in labels:
+            name, other = _name(labels[en]), _name(labels[zh])
+            if not (is_surely_a_name(name) or is_named_in(name, other)):
+                continue
+        for place, label in labels.items():
+            found[place] = _speak(found[place], label)
+    return found
