@@ -50,6 +50,68 @@ JSON3 = json.dumps(
 NOTE = parse_note("Good evening.\n", path="n.md", sha256="0" * 64)
 
 
+# Made up, in the shape that answers of the site have in other projects' fixtures: pens, styles and positions of windows
+# first, two windows at once, roll-up lines that are appended to, a person's line in two colours, numbers as texts.
+WINDOWS = json.dumps(
+    {
+        "wireMagic": "pb3",
+        "pens": [{}, {"fcForeColor": 65535, "bAttr": 1}, {"iAttr": 1, "szPenSize": 150}],
+        "wsWinStyles": [{}, {"mhModeHint": 2, "juJustifCode": 0, "sdScrollDir": 3}, {"juJustifCode": 1}],
+        "wpWinPositions": [
+            {},
+            {"apPoint": 6, "ahHorPos": 20, "avVerPos": 100, "rcRows": 2, "ccCols": 40},
+            {"apPoint": 0, "ahHorPos": 70, "avVerPos": 10},
+        ],
+        "events": [
+            {"tStartMs": 0, "dDurationMs": 60000, "id": 1, "wpWinPosId": 1, "wsWinStyleId": 1},
+            {"tStartMs": 0, "dDurationMs": 60000, "id": 2, "wpWinPosId": 2, "wsWinStyleId": 2},
+            {"tStartMs": 80, "dDurationMs": 2000, "wWinId": 1, "segs": [{"utf8": "[Music]"}]},
+            {
+                "tStartMs": 2000,
+                "dDurationMs": 2500,
+                "wWinId": 1,
+                "segs": [
+                    {"utf8": ">>", "acAsrConf": 0},
+                    {"utf8": " brass", "tOffsetMs": 80, "acAsrConf": 0},
+                    {"utf8": " wheels", "tOffsetMs": 400, "acAsrConf": 0},
+                    {"utf8": " [ __ ]", "tOffsetMs": 700, "acAsrConf": 0},
+                ],
+            },
+            {"tStartMs": 4490, "dDurationMs": 10, "wWinId": 1, "aAppend": 1, "segs": [{"utf8": "\n"}]},
+            {
+                "tStartMs": "3000",
+                "dDurationMs": "1500",
+                "wWinId": 2,
+                "segs": [{"utf8": "turn", "pPenId": 1}, {"utf8": " slowly", "tOffsetMs": "350", "pPenId": 2}],
+            },
+            {
+                "tStartMs": 2000,
+                "dDurationMs": 2500,
+                "wWinId": 2,
+                "segs": [{"utf8": "brass", "tOffsetMs": 80}, {"utf8": " wheels", "tOffsetMs": 400}],
+            },
+            {"tStartMs": 5000, "wWinId": 2, "segs": [{"utf8": "Look,", "pPenId": 1}, {"utf8": " here", "pPenId": 2}]},
+            {"tStartMs": 5500, "wWinId": 2, "segs": [{"utf8": "a whole line", "pPenId": 1}]},
+            {"tStartMs": None, "segs": [{"utf8": "never"}]},
+            {"tStartMs": 6000, "segs": 7},
+            "no event",
+            {"tStartMs": 7000, "wWinId": 1, "segs": [{"utf8": "♪"}, {"utf8": " quietly", "tOffsetMs": 100}]},
+        ],
+    }
+)
+
+
+def test_words_of_several_windows_and_styles_stand_once_in_their_order() -> None:
+    """What is no word, and lines of which only the beginning has a time, are left out; so is what makes no sense."""
+    assert [(word.text, word.start) for word in words_of_json3(WINDOWS, 60_000)] == [
+        ("brass", 2080),
+        ("wheels", 2400),
+        ("turn", 3000),
+        ("slowly", 3350),
+        ("quietly", 7100),
+    ]
+
+
 def test_the_words_of_json3_have_their_times() -> None:
     """The end is the next word's start, at most 0.8 s later; windows and line ends are no words."""
     assert words_of_json3(JSON3, 4_500) == (

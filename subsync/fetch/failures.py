@@ -55,6 +55,11 @@ _UNKNOWN = _Meaning(
     "never", "yt-dlp failed", f"{OTHER_MEANS} If it plays in a browser, yt-dlp may be too old. {_UPDATE}"
 )
 
+_SCRIPTS = _Meaning("never", "yt-dlp cannot run the player's script", _UPDATE)
+_OF_SCRIPTS = r"n challenge|javascript runtime|only images"
+_NO_SOUND = _Meaning("never", "there is no sound that we can fetch", _UPDATE)
+"""What comes of it where the scripts could not be run, of which there was only a warning."""
+
 _BY_STATUS = {
     401: _DENIED,
     403: _DENIED,
@@ -78,8 +83,8 @@ _BY_WORDS = {
     r"unsupported url": _Meaning(
         "never", "there is no recording that we know of", f"{OTHER_MEANS} yt-dlp may know more sites: --extractors all."
     ),
-    r"n challenge|javascript runtime|only images": _Meaning("never", "yt-dlp cannot run the player's script", _UPDATE),
-    r"requested format|no video formats": _Meaning("never", "there is no sound that we can fetch", _UPDATE),
+    _OF_SCRIPTS: _SCRIPTS,
+    r"requested format|no video formats": _NO_SOUND,
     r"sign in|log ?in|registered users": _Meaning("never", "it needs an account", _ACCOUNT),
     r"certificate verify failed": _Meaning("never", "the site cannot prove who it is", "Check this computer's clock."),
     r"unable to extract|latest version": _Meaning("never", "yt-dlp no longer understands the site", _UPDATE),
@@ -125,7 +130,8 @@ def _meaning(causes: tuple[BaseException, ...], said: list[str]) -> _Meaning:
         own = re.sub(r"https?://\S+|^\s*\[[^\]]*\] (?:\S+: )?", "", words)
         for pattern, meaning in _BY_WORDS.items():
             if re.search(pattern, own, re.IGNORECASE):
-                return meaning
+                scripts = meaning is _NO_SOUND and re.search(_OF_SCRIPTS, " ".join(said), re.IGNORECASE)
+                return _SCRIPTS if scripts else meaning
     if status is not None:
         return _SOON if status >= 500 else _BY_STATUS.get(status, _UNKNOWN)
     # "Got error" is what the downloader says of a cut that is worth another try; its cause is then lost.

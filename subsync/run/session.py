@@ -76,7 +76,7 @@ class Session:
                 source,
                 note_dir=Path(note.path).parent,
                 folder=self.cache.path("download", key),
-                fetcher=YtDlpFetcher(self.settings.fetching),
+                fetcher=YtDlpFetcher(self.settings.fetching, scripts=self.cache.root / "yt-dlp"),
                 probe=audio.probe,
                 progress=partial(self.progress, "fetch"),
             )
