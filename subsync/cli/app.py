@@ -20,6 +20,7 @@ from subsync.cli.options import loudness_options
 from subsync.cli.pages import review, study
 from subsync.cli.results import check, report, score
 from subsync.cli.sync import sync
+from subsync.cli.terminal import VisibleFormatter, echo, visible
 from subsync.errors import SubsyncError
 from subsync.run.process import prepare
 
@@ -50,7 +51,9 @@ class _Main(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Say what there is to say on standard error, until an option wants it louder or less loud."""
-        logging.basicConfig(format="subsync: %(message)s", stream=sys.stderr, force=True)
+        logging.basicConfig(stream=sys.stderr, force=True)
+        for handler in logging.getLogger().handlers:
+            handler.setFormatter(VisibleFormatter("subsync: %(message)s"))
         _LOG.setLevel(logging.INFO)
         return super().main(*args, **kwargs)
 
@@ -101,7 +104,9 @@ def _run() -> int:  # noqa: PLR0911 - one for each way to end
     except click.ClickException as error:
         if _as_json():
             return _fail("UsageError", error.format_message(), "", error.exit_code)
-        error.show()
+        told = io.StringIO()
+        error.show(file=told)
+        sys.stderr.write(visible(told.getvalue()))
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         _show_cursor()
@@ -120,7 +125,7 @@ def _fail(kind: str, message: str, remedy: str, code: int) -> int:
     _LOG.error("%s", f"{message}\n  {remedy}" if remedy else message, exc_info=_LOG.isEnabledFor(logging.DEBUG))
     if _as_json():
         said = {"error": kind, "message": message, "remedy": remedy, "exit_code": code}
-        click.echo(json.dumps(said, ensure_ascii=False))
+        echo(json.dumps(said, ensure_ascii=False))
     return code
 
 

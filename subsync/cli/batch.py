@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from subsync.cli.options import FOLDER, Command, json_option, layers_options, output_option, strict_option
+from subsync.cli.terminal import echo
 from subsync.errors import UsageError
 
 if TYPE_CHECKING:
@@ -155,9 +156,9 @@ def _show(planned: Plan, *, as_json: bool) -> None:
     for item, state, why in rows:
         if as_json:
             row = {"note": item.row.shown, "state": state, "why": why, "folder": str(item.task.job.folder)}
-            click.echo(json.dumps(row, ensure_ascii=False))
+            echo(json.dumps(row, ensure_ascii=False))
         else:
-            click.echo(f"{state:<8} {item.row.shown}: {why}")
+            echo(f"{state:<8} {item.row.shown}: {why}")
 
 
 def _tell(summary: Summary) -> None:
@@ -194,7 +195,7 @@ def status(*, output: Path, as_json: bool) -> None:
     if not rows:
         raise UsageError(f"{output}: no batch has been here", "Give the folder that `subsync batch -o` wrote into.")
     for row in rows:
-        click.echo(json.dumps(_row(row), ensure_ascii=False) if as_json else _line(row))
+        echo(json.dumps(_row(row), ensure_ascii=False) if as_json else _line(row))
     counts = Counter(row.state for row in rows)
     _LOG.info("%s", ", ".join(f"{n} {state}" for state, n in sorted(counts.items())))
 

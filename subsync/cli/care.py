@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from subsync.cli.options import NOTE, Command, json_option, layers_options, output_option
+from subsync.cli.terminal import echo
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,9 +25,9 @@ def models(*, as_json: bool) -> None:
 
     found = available_models()
     if as_json:
-        click.echo(json.dumps([asdict(model) | {"path": str(model.path)} for model in found]))
+        echo(json.dumps([asdict(model) | {"path": str(model.path)} for model in found]))
     for model in [] if as_json else found:
-        click.echo(f"{model.name}\t{model.source}\t{model.path}")
+        echo(f"{model.name}\t{model.source}\t{model.path}")
 
 
 @click.command(cls=Command)
@@ -44,11 +45,11 @@ def config(*, note: Path | None, origin: bool, as_json: bool, layers: Layers) ->
     values = asdict(chosen.settings)
     if as_json:
         rows = {name: {"value": value, "origin": chosen.origins[name]} for name, value in values.items()}
-        click.echo(json.dumps(rows if origin else values, ensure_ascii=False))
+        echo(json.dumps(rows if origin else values, ensure_ascii=False))
         return
     for name, value in values.items():
         shown = ",".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
-        click.echo(f"{name}\t{shown}\t{chosen.origins[name]}" if origin else f"{name}\t{shown}")
+        echo(f"{name}\t{shown}\t{chosen.origins[name]}" if origin else f"{name}\t{shown}")
 
 
 @click.command(cls=Command)
@@ -63,12 +64,12 @@ def doctor(*, output: Path, as_json: bool) -> int:
 
     findings = examine(output=output)
     if as_json:
-        click.echo(json.dumps([asdict(finding) for finding in findings]))
+        echo(json.dumps([asdict(finding) for finding in findings]))
     for finding in [] if as_json else findings:
         sign = {"good": "ok  ", "poor": "poor", "bad": "BAD "}[finding.state]
-        click.echo(f"{sign}  {finding.what}: {finding.found}")
+        echo(f"{sign}  {finding.what}: {finding.found}")
         if finding.state != "good":
-            click.echo(f"      {finding.mend}")
+            echo(f"      {finding.mend}")
     return 1 if any(finding.state == "bad" for finding in findings) else 0
 
 
@@ -87,11 +88,11 @@ def ls(*, as_json: bool) -> None:
     found = Cache()
     entries = found.entries()
     if as_json:
-        click.echo(json.dumps([asdict(entry) | {"path": str(entry.path)} for entry in entries]))
+        echo(json.dumps([asdict(entry) | {"path": str(entry.path)} for entry in entries]))
         return
     for entry in entries:
-        click.echo(f"{entry.size / 1e6:10.1f} MB  {entry.kind:<11} {age_in_words(entry.used):<15} {entry.path.name}")
-    click.echo(f"{sum(e.size for e in entries) / 1e6:10.1f} MB in {len(entries)} entries of {found.root}")
+        echo(f"{entry.size / 1e6:10.1f} MB  {entry.kind:<11} {age_in_words(entry.used):<15} {entry.path.name}")
+    echo(f"{sum(e.size for e in entries) / 1e6:10.1f} MB in {len(entries)} entries of {found.root}")
 
 
 @cache.command(cls=Command)
@@ -101,7 +102,7 @@ def prune(*, max_mb: int) -> None:
     from subsync.store import Cache
 
     removed = Cache().prune(max_mb * 1_000_000)
-    click.echo(f"removed {len(removed)} entries, {sum(entry.size for entry in removed) / 1e6:.1f} MB")
+    echo(f"removed {len(removed)} entries, {sum(entry.size for entry in removed) / 1e6:.1f} MB")
 
 
 @cache.command(cls=Command)
@@ -115,6 +116,6 @@ def verify(*, remove: bool) -> int:
     damaged = found.verify(CHECKS)
     for entry in damaged:
         gone = remove and found.remove(entry)
-        click.echo(f"{'removed' if gone else 'damaged'}: {entry.path}")
-    click.echo(f"{len(found.entries())} entries, {len(damaged)} damaged")
+        echo(f"{'removed' if gone else 'damaged'}: {entry.path}")
+    echo(f"{len(found.entries())} entries, {len(damaged)} damaged")
     return 1 if damaged and not remove else 0

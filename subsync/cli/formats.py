@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from subsync.cli.terminal import echo
+
 
 @click.command()
 def formats() -> None:
@@ -12,4 +14,4 @@ def formats() -> None:
 
     wide = max(map(len, OPTIONAL))
     for suffix, format_ in OPTIONAL.items():
-        click.echo(f"{suffix:<{wide}}  {format_.about}")
+        echo(f"{suffix:<{wide}}  {format_.about}")

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import click
+from subsync.cli.terminal import echo, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ def listener(*, as_json: bool) -> Iterator[Listener]:
             def show(event: Event) -> None:
                 view.take(event)
                 if line := _line(event):
-                    live.console.print(line, markup=False, highlight=False, soft_wrap=True)
+                    live.console.print(visible(line), markup=False, highlight=False, soft_wrap=True)
 
             yield show
     else:
@@ -48,7 +48,7 @@ def listener(*, as_json: bool) -> Iterator[Listener]:
 
 
 def _json_lines(event: Event) -> None:
-    click.echo(json.dumps(event.as_json(), ensure_ascii=False))
+    echo(json.dumps(event.as_json(), ensure_ascii=False))
     sys.stdout.flush()
 
 
@@ -128,7 +128,7 @@ class _View:
         table = Table("note", "stage", "done", "speed", "left", box=None, pad_edge=False, header_style="dim")
         for note, doing in self.doing.items():
             share = f"{doing.done / doing.total:.0%}" if doing.total else ""
-            table.add_row(Text(note[-50:]), doing.stage, share, _speed(doing, now), _clock(doing.left(now)))
+            table.add_row(Text(visible(note)[-50:]), doing.stage, share, _speed(doing, now), _clock(doing.left(now)))
         settled = sum(self.counts.values())
         left = (now - self.began) * (self.todo - settled) / settled if settled else None
         counts = ", ".join(f"{n} {state}" for state, n in sorted(self.counts.items()))

@@ -18,6 +18,7 @@ from subsync.cli.options import (
     strict_option,
 )
 from subsync.cli.sync import do
+from subsync.cli.terminal import echo
 from subsync.errors import NoteError, UsageError
 
 if TYPE_CHECKING:
@@ -52,16 +53,16 @@ def link(*, note: Path, output: Path, write: bool, remove: bool, data: bool, set
     if data:
         path = note.with_name(f"{note.stem}.11tydata.json")
         write_text(path, data_file(_anchors(before, note, output, settings)))
-        click.echo(str(path))
+        echo(str(path))
         return
     after = unlink_note(before.text) if remove else link_note(before.text, _anchors(before, note, output, settings))
     if after == before.text:
         _LOG.info("%s: nothing to change", note)
     elif write:
         write_bytes(note, after.encode())
-        click.echo(str(note))
+        echo(str(note))
     else:
-        click.echo(note_diff(before.text, after, note.name), nl=False)
+        echo(note_diff(before.text, after, note.name), nl=False)
 
 
 def _anchors(note: Note, path: Path, output: Path, settings: Settings) -> tuple[Anchor, ...]:

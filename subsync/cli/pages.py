@@ -11,6 +11,7 @@ import click
 
 from subsync.cli.options import THERE, Command, audio_option, layers_options, output_option, text_of
 from subsync.cli.sync import do
+from subsync.cli.terminal import echo
 from subsync.errors import SubsyncError, UsageError
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def study(
         do(job, audio, strict=False, as_json=False)
         folder = job.folder
         if embed_audio:
-            click.echo(str(_with_sound(job, audio)))
+            echo(str(_with_sound(job, audio)))
     page = page_in(folder, SUFFIX)
     if not serve:
         _show(page, show=show)
@@ -113,13 +114,13 @@ def _study_server(folder: Path, page: Path, *, port: int, lan: bool) -> PageServ
 
 
 def _show(page: Path, *, show: bool) -> None:
-    click.echo(str(page))
+    echo(str(page))
     if show:
         click.launch(page.absolute().as_uri())
 
 
 def _serve(server: PageServer, *, show: bool) -> None:
-    click.echo(server.url)
+    echo(server.url)
     if show:
         click.launch(server.url)
     _LOG.info(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from subsync.cli.options import FILE, THERE, Command, json_option, setting_option, strict_option, text_of
+from subsync.cli.terminal import echo
 from subsync.errors import LowQualityError, UsageError
 from subsync.run.settings import Settings
 
@@ -47,9 +48,9 @@ def check(*, place: Path, profile: str, strict: bool, as_json: bool) -> None:
             row = _finding(path, finding, cues, limits)
             found.append(row)
             if not as_json:
-                click.echo("{file}:{cue}: {rule}: {value} {unit} (limit {limit}; {source})".format(**row))
+                echo("{file}:{cue}: {rule}: {value} {unit} (limit {limit}; {source})".format(**row))
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False))
+        echo(json.dumps(found, ensure_ascii=False))
     _LOG.info("%d files, %d findings", files, len(found))
     if strict and found:
         raise LowQualityError(f"{len(found)} findings", "Mend the cues that are named above.")
@@ -97,11 +98,11 @@ def score(*, result: Path, truth: Path, as_json: bool) -> None:
         raise UsageError(f"{result}: not JSON: {exc}", "Give the NAME.sync.json that `subsync sync` wrote.") from exc
     figures = measured(document, read_truth(text_of(truth))).figures()
     if as_json:
-        click.echo(json.dumps(figures))
+        echo(json.dumps(figures))
         return
     for name, value in figures.items():
         shown = "  ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
-        click.echo(f"{name:<22} {shown}")
+        echo(f"{name:<22} {shown}")
 
 
 @click.command(cls=Command)
@@ -126,7 +127,7 @@ def report(*, folder: Path, png: bool) -> None:
         svg = picture_svg(overview_of_json(document, path=str(path)))
         drawing = path.with_name(path.name.replace(".sync.json", ".overview.svg"))
         write_text(drawing, svg)
-        click.echo(str(drawing))
+        echo(str(drawing))
         if png:
             write_bytes(drawing.with_suffix(".png"), picture_png(svg))
-            click.echo(str(drawing.with_suffix(".png")))
+            echo(str(drawing.with_suffix(".png")))

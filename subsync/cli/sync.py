@@ -18,6 +18,7 @@ from subsync.cli.options import (
     settings_options,
     strict_option,
 )
+from subsync.cli.terminal import echo
 from subsync.errors import LowQualityError
 
 if TYPE_CHECKING:
@@ -59,10 +60,10 @@ def do(job: Job, audio: Path | None, *, strict: bool, as_json: bool) -> None:
     with progress_bars() as progress:
         outcome = run_job(job, Session(job.settings, progress=progress, audio=audio))
     if as_json:
-        click.echo(json.dumps(_as_json(job, outcome), ensure_ascii=False))
+        echo(json.dumps(_as_json(job, outcome), ensure_ascii=False))
     else:
         _LOG.info("%s%s", outcome.summary, "" if outcome.fresh else "\nnothing has changed since the last run")
-        click.echo("\n".join(map(str, outcome.files)))
+        echo("\n".join(map(str, outcome.files)))
     if strict and outcome.shortcomings:
         raise LowQualityError("; ".join(outcome.shortcomings), "Look at the doubtful places, or try a larger --model.")
 
