@@ -99,6 +99,43 @@ def test_front_matter_values_are_the_strings_that_are_written(yaml: str, title: 
     assert pairs(note) == [(ONE, "")]
 
 
+VIDEO = "https://www.youtube.com/watch?v=aaaaaaaaaaa"
+
+
+@pytest.mark.parametrize(
+    ("written", "source"),
+    [
+        (f'"[The talk]({VIDEO})"', VIDEO),
+        (f"'[The [old] talk](<{VIDEO}> \"title\")'", VIDEO),
+        (f'"![]({VIDEO})"', VIDEO),
+        (f"<{VIDEO}>", VIDEO),
+        (f"\n  - {VIDEO}", VIDEO),
+        (f'\n  - "[The talk]({VIDEO})"', VIDEO),
+        (f'["{VIDEO}"]', VIDEO),
+        ('"[[talk.mp3]]"', "talk.mp3"),
+        ("[[talk.mp3]]", "talk.mp3"),
+        ('"![[sound/talk.mp3#t=5|The talk]]"', "sound/talk.mp3"),
+        ("youtu.be/aaaaaaaaaaa", "https://youtu.be/aaaaaaaaaaa"),
+        ("www.bilibili.com/video/BV1xx?p=2", "https://www.bilibili.com/video/BV1xx?p=2"),
+        (f'"The talk, {VIDEO}."', VIDEO),
+        (f"\"<iframe src='{VIDEO}' width=5></iframe>\"", VIDEO),
+        ("sound/my talk (1).mp3", "sound/my talk (1).mp3"),
+        ("C:\\talk.mp3", "C:\\talk.mp3"),
+        ("file:///talk.mp3", "file:///talk.mp3"),
+    ],
+)
+def test_a_source_may_be_written_as_a_link(written: str, source: str) -> None:
+    note = parse(f"---\ntitle: T\nsource: {written}\ntags: [a, b]\n---\n{ONE}\n")
+    assert (note.title, note.source, pairs(note)) == ("T", source, [(ONE, "")])
+
+
+def test_other_keys_may_name_the_recording_if_a_user_says_so() -> None:
+    text = f"---\nurl: a\naudio: [b]\n---\n{ONE}\n"
+    for keys, source in (((), None), (("audio", "url"), "b"), (("url",), "a"), (("media",), None)):
+        assert parse_note(text, path="talk.md", sha256="", source_keys=keys).source == source
+    assert parse_note("---\nurl: a\nsource: s\n---\n", path="", sha256="", source_keys=["url"]).source == "s"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -113,7 +150,10 @@ def test_front_matter_values_are_the_strings_that_are_written(yaml: str, title: 
         ("---\na: " + "[" * 60_000 + "\n---\n", r"talk\.md:2: .*more than 50 deep"),
         ("---\na: " + "x" * 70_000 + "\n---\n", r"talk\.md:1: .*70004 characters"),
         ("---\nsource: a\ntitle: b\nsource: c\n---\n", r"talk\.md:4: source is given twice(.|\n)*Keep one"),
-        ("---\nsource:\n  - a\n  - b\n---\n", r"talk\.md:2: source is a list"),
+        ("---\nsource:\n  - a\n  - b\n---\n", r"talk\.md:3: source is a list of 2, not one(.|\n)*Keep the one"),
+        ("---\nsource: []\n---\n", r"talk\.md:2: source is a list of 0"),
+        ("---\nsource:\n  a: b\n---\n", r"talk\.md:3: source is a mapping(.|\n)*source: https"),
+        ("---\ntitle:\n  - a\n---\n", r"talk\.md:2: title is a list"),
         ("---\ntitle: a\n\nText\n", r"talk\.md:1: .*has no end(.|\n)*---"),
     ],
 )
@@ -837,6 +877,20 @@ def test_a_note_without_english_has_nothing_to_align(text: str, line: int) -> No
     note = parse(text)
     with pytest.raises(NothingToAlignError, match=rf"talk\.md:{line}: the note has no English(.|\n)*Write the English"):
         require_english(note)
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        (f"```\n{ONE}\n```\n", "one code block"),
+        ("    a = talk\n\ntext\n---\n\n    b = talk\n", "2 code blocks"),
+        (f"| a | b |\n|---|---|\n| {ONE} | 1 |\n", "2 tables"),
+        (f"<!-- {ONE} -->\n", "one comment"),
+    ],
+)
+def test_an_error_says_where_the_text_of_a_note_is(text: str, where: str) -> None:
+    with pytest.raises(NothingToAlignError, match=rf"no English paragraph: what it has stands in {where}(.|\n)*Take"):
+        require_english(parse(text))
 
 
 def test_a_note_with_english_passes() -> None:

@@ -19,10 +19,12 @@ from subsync.datatypes import (
     TimedSentence,
     TimedWord,
     Tracks,
+    Unread,
     Unwritten,
     Word,
 )
-from subsync.run.report import shortcomings, summary, tally
+from subsync.note import parse_note
+from subsync.run.report import left_out, shortcomings, summary, tally
 
 
 def result(*sentences: tuple[Status, float], unwritten: tuple[Unwritten, ...] = ()) -> SyncResult:
@@ -85,3 +87,26 @@ def test_remarks_of_the_aligner_are_passed_on() -> None:
     made = replace(made, alignment=replace(made.alignment, remarks=("line 3: pinned to 0:10, heard at 0:42",)))
 
     assert "line 3: pinned to 0:10, heard at 0:42" in summary(made)
+
+
+def test_what_was_not_read_is_named() -> None:
+    """And counted where there is much of it."""
+    kinds = [*[Unread(9 + k, "table", f"| cell {k} | and some more text") for k in range(6)], Unread(7, "comment", "x")]
+    made = result(("aligned", 0.9))
+    made = replace(made, note=replace(made.note, unread=tuple(kinds)))
+
+    assert (
+        'not read: 6 tables (line 9 "| cell 0 | and some more…", line 10 "| cell 1 | and some more…", '
+        'line 11 "| cell 2 | and some more…", line 12 "| cell 3 | and some more…" and 2 more); 1 comment (line 7 "x")'
+    ) in summary(made).splitlines()
+    assert "not read" not in summary(result(("aligned", 0.9)))
+
+
+def test_chinese_beside_no_english_is_named() -> None:
+    """Where the note has English at all."""
+    note = parse_note("One is here.\n\n一在这里。\n\n我的想法：很好。\n", path="n.md", sha256="")
+
+    assert left_out(note) == [
+        'not shown, for want of English beside it: 1 Chinese paragraph (line 5 "我的想法：很好。")'
+    ]
+    assert left_out(parse_note("一在这里。\n", path="n.md", sha256="")) == []

@@ -134,3 +134,9 @@ def test_only_http_addresses_are_to_be_downloaded(source: str, expected: bool) -
 )
 def test_secrets_of_an_address_are_not_shown(text: str, shown: str) -> None:
     assert redacted(text) == shown
+
+
+def test_who_shared_an_address_does_not_matter() -> None:
+    plain = "https://example.org/talk?id=5&t=2"
+    assert canonical_url("https://example.org/talk?utm_source=x&id=5&fbclid=y&t=2&utm_medium=") == plain
+    assert canonical_url("https://example.org/talk?spm_x=1") == "https://example.org/talk?spm_x=1"

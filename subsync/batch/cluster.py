@@ -264,7 +264,7 @@ class Cluster:
     def _parcel(self, key: str, task: Task) -> Parcel:
         from subsync.note import read_note, require_english
 
-        note = read_note(task.job.note)
+        note = read_note(task.job.note, source_keys=task.job.settings.source_keys)
         require_english(note)
         settings = task.job.settings
         model = find_model(settings.model, stamps=task.cache / "stamps")

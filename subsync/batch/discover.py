@@ -14,7 +14,7 @@ from subsync.note.frontmatter import parse_front_matter
 from subsync.store import stem_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,12 @@ class Found:
 
 
 def discover(
-    names: Iterable[str], output: Path, *, stdin: Iterable[str] = (), known: Mapping[str, Path] | None = None
+    names: Iterable[str],
+    output: Path,
+    *,
+    stdin: Iterable[str] = (),
+    known: Mapping[str, Path] | None = None,
+    source_keys: Sequence[str] = (),
 ) -> tuple[Found, ...]:
     """The notes that files, folders, globs and ``-`` (names on ``stdin``) stand for, each once, in the order given.
 
@@ -47,6 +52,7 @@ def discover(
         output: The folder of all results.
         stdin: Read for ``-``.
         known: Where the results of earlier batches are, by note: a note keeps its folder.
+        source_keys: What else than ``source`` names a recording in front matter.
 
     Raises:
         UsageError: there is nothing at a name.
@@ -55,7 +61,7 @@ def discover(
     for name in _expanded(names, stdin):
         path = Path(name)
         if path.is_dir():
-            for note in _below(path, output.resolve()):
+            for note in _below(path, output.resolve(), source_keys):
                 notes.setdefault(note, note.parent.relative_to(path))
         elif path.exists():
             notes.setdefault(path, Path())
@@ -74,21 +80,22 @@ def _expanded(names: Iterable[str], stdin: Iterable[str]) -> Iterator[str]:
             yield name
 
 
-def _below(folder: Path, output: Path) -> Iterator[Path]:
+def _below(folder: Path, output: Path, source_keys: Sequence[str]) -> Iterator[Path]:
     for place, folders, files in os.walk(folder):
         here = Path(place)
         folders[:] = sorted(f for f in folders if not f.startswith(".") and (here / f).resolve() != output)
         for file in sorted(files):
-            if file.lower().endswith(".md") and not file.startswith(".") and _has_source(here / file):
+            if file.lower().endswith(".md") and not file.startswith(".") and _has_source(here / file, source_keys):
                 yield here / file
 
 
-def _has_source(path: Path) -> bool:
+def _has_source(path: Path, source_keys: Sequence[str]) -> bool:
     """Whether to take a note: also when we cannot tell, so that somebody hears of it."""
     try:
         with path.open("rb") as file:
             head = file.read(128 * 1024)
-        return parse_front_matter(head.decode("utf-8", errors="replace"), path=str(path)).source is not None
+        text = head.decode("utf-8", errors="replace")
+        return parse_front_matter(text, path=str(path), source_keys=source_keys).source is not None
     except (OSError, NoteError):
         return True
 

@@ -154,7 +154,8 @@ def _item(
         _ = settings.stages  # refuses a link style that makes no sense
         data = found.note.read_bytes()
         size = len(data)
-        source = parse_front_matter(data.decode(errors="replace"), path=str(found.note)).source
+        text, keys = data.decode(errors="replace"), settings.source_keys
+        source = parse_front_matter(text, path=str(found.note), source_keys=keys).source
     except SubsyncError as exc:
         error = exc
     except OSError:

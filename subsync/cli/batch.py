@@ -74,7 +74,8 @@ def batch(
     from subsync.cli.live import listener
 
     rows = read_manifest(output)
-    found = discover(paths, output, stdin=sys.stdin, known={row.note: Path(row.output) for row in rows})
+    known, keys = {row.note: Path(row.output) for row in rows}, layers.chosen().settings.source_keys
+    found = discover(paths, output, stdin=sys.stdin, known=known, source_keys=keys)
     workers, threads = _shared_out(jobs, len(found))
     chosen = PlanOptions(order, retry_failed=retry_failed, force=not changed)
     planned = plan(found, layers, rows, options=chosen, threads=threads)

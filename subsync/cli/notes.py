@@ -49,7 +49,7 @@ def link(*, note: Path, output: Path, write: bool, remove: bool, data: bool, set
 
     if remove and data:
         raise UsageError("--remove and --data exclude each other", "Delete the .11tydata.json file by hand.")
-    before = read_note(note)
+    before = read_note(note, source_keys=settings.source_keys)
     if data:
         path = note.with_name(f"{note.stem}.11tydata.json")
         write_text(path, data_file(_anchors(before, note, output, settings)))

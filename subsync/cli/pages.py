@@ -169,7 +169,7 @@ def _with_sound(job: Job, audio: Path | None) -> Path:
 
     with progress_bars() as progress:
         session = Session(job.settings, progress=progress, audio=audio)
-        sound = session.opus(session.fetch(read_note(job.note)))
+        sound = session.opus(session.fetch(read_note(job.note, source_keys=job.settings.source_keys)))
     path = job.folder / f"{job.stem}.study.sound.html"
     write_text(path, with_sound(text_of(job.folder / f"{job.stem}.study.html"), sound))
     return path

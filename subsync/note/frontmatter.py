@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from subsync.errors import NoteError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     import yaml
 
@@ -36,20 +36,27 @@ _CLOSING = re.compile(r"(?:\A|(?<=[\r\n]))(?:---|\.\.\.)[ \t]*(?:\r\n|\r|\n|\Z)"
 _KEY = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*[ \t]*(?:[^\s:#][^:\r\n]*:(?=\s|\Z)|\{)")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
-_OURS = ("source", "title", "subsync")
+_OURS = ("title", "subsync")
 _NULLS = ("", "~", "null", "Null", "NULL")
 _QUOTE = 'Put the value in quotes, as in title: "Part one: the beginning".'
+_ONE = "Keep the one recording that the note is about, as in source: https://example.org/talk.mp3"
 
 
-def parse_front_matter(text: str, *, path: str) -> FrontMatter:
+def parse_front_matter(text: str, *, path: str, source_keys: Sequence[str] = ()) -> FrontMatter:
     """Read ``source``, ``title`` and ``subsync`` from the front matter of ``text``; values are the strings written.
 
-    A ``---`` with no ``key:`` under it is Markdown's horizontal rule.
+    A ``---`` with no ``key:`` under it is Markdown's horizontal rule. The source may be written as a link: its address
+    is taken.
+
+    Args:
+        text: The note, or its beginning.
+        path: For messages.
+        source_keys: What else may name the recording where there is no ``source``, the first that does.
 
     Raises:
-        NoteError: the YAML is not valid, too large, nested too deep, uses anchors or aliases, is not closed, or gives
-            ``source`` or ``title`` twice or as something other than a string, or ``subsync`` as anything but a mapping
-            of strings and lists of strings.
+        NoteError: the YAML is not valid, too large, nested too deep, uses anchors or aliases, is not closed, or gives a
+            key twice, ``title`` as something other than a string, a source as something other than a string or a list
+            of one, or ``subsync`` as anything but a mapping of strings and lists of strings.
     """
     opening = _OPENING.match(text)
     if opening is None:
@@ -73,11 +80,38 @@ def parse_front_matter(text: str, *, path: str) -> FrontMatter:
             path=path,
             line=1,
         )
-    values, choices, line = _values(body, path)
-    return FrontMatter(2 + len(_LINE_END.findall(body)), values.get("source"), values.get("title"), choices, line)
+    keys = ("source", *source_keys)
+    values, choices, line = _values(body, path, keys)
+    source = next((address_of(value) for key in keys if (value := values.get(key))), None)
+    return FrontMatter(2 + len(_LINE_END.findall(body)), source, values.get("title"), choices, line)
 
 
-def _values(body: str, path: str) -> tuple[dict[str, str | None], dict[str, str | list[str]], int]:
+_LINK = re.compile(r"!?\[(?:[^\[\]]|\[[^\[\]]*\])*\]\(\s*<?(?P<kept>[^\s<>]+?)>?(?:\s+[\"'(].*)?\s*\)")
+_WIKI_LINK = re.compile(r"!?\[\[(?P<kept>[^\[\]|#]+)(?:#[^\[\]|]*)?(?:\|[^\[\]]*)?\]\]")
+_AUTOLINK = re.compile(r"<(?P<kept>[^<>\s]+)>")
+_FRAME = re.compile(r"<iframe\b[^>]*?\bsrc=[\"'](?P<kept>[^\"'<>]+)[\"'].*", re.DOTALL)
+_ADDRESS = re.compile(r"(?<![\w/])https?://[^\s<>\"'，。）]+", re.IGNORECASE)
+_NO_SCHEME = re.compile(
+    r"(?:[\w-]+\.)?(?:youtube\.com|youtu\.be|bilibili\.com|b23\.tv|vimeo\.com|soundcloud\.com|apple\.com|xiaoyuzhoufm\.com)/",
+    re.IGNORECASE,
+)
+
+
+def address_of(value: str) -> str:
+    """The address or path in a source: of ``[name](url)``, ``<url>``, ``[[talk.mp3|name]]``, the only one in a text."""
+    value = value.strip()
+    for form in (_LINK, _WIKI_LINK, _AUTOLINK, _FRAME):
+        if match := form.fullmatch(value):
+            return address_of(match["kept"])
+    found = _ADDRESS.findall(value)
+    if len(found) == 1 and " " in value:
+        return str(found[0]).rstrip(".,;)")
+    return f"https://{value}" if _NO_SCHEME.match(value) else value
+
+
+def _values(
+    body: str, path: str, source_keys: Sequence[str]
+) -> tuple[dict[str, str | None], dict[str, str | list[str]], int]:
     import yaml
 
     values: dict[str, str | None] = {}
@@ -85,15 +119,16 @@ def _values(body: str, path: str) -> tuple[dict[str, str | None], dict[str, str 
     choices_line = 0
     try:
         events = yaml.parse(body)
-        for key, value in _top_level(events, path):
+        for key, first in _top_level(events, path, (*_OURS, *source_keys)):
             line = _line(key.start_mark)
             if key.value == "subsync":
                 if choices_line:
                     raise NoteError("subsync is given twice", "Keep one of the two.", path=path, line=line)
-                choices, choices_line = _choices(value, events, path), line
+                choices, choices_line = _choices(first, events, path), line
                 continue
             if key.value in values:
                 raise NoteError(f"{key.value} is given twice", "Keep one of the two.", path=path, line=line)
+            value = _only(first, events, key.value, path) if key.value in source_keys else first
             if not isinstance(value, yaml.ScalarEvent):
                 raise NoteError(f"{key.value} is a list or a mapping, not a text", _QUOTE, path=path, line=line)
             # Plain values only: "null" in quotes is a word.
@@ -113,6 +148,29 @@ def _values(body: str, path: str) -> tuple[dict[str, str | None], dict[str, str 
             line=line,
         ) from exc
     return values, choices, choices_line
+
+
+def _only(first: yaml.Event, events: Iterator[yaml.Event], name: str, path: str) -> yaml.Event:
+    """The one item of a list, however deep (``[[talk.mp3]]`` is a list of a list to YAML); what is no list as it is."""
+    import yaml
+
+    if not isinstance(first, yaml.SequenceStartEvent):
+        if isinstance(first, yaml.MappingStartEvent):
+            remedy = f"Write an address or a path: {name}: https://example.org/talk.mp3"
+            raise NoteError(f"{name} is a mapping, not a text", remedy, path=path, line=_line(first.start_mark))
+        return first
+    found: list[yaml.ScalarEvent] = []
+    depth = 1
+    while depth:
+        event = next(events)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _MAX_DEPTH or getattr(event, "anchor", None):
+            raise NoteError(f"{name} is not a text", _ONE, path=path, line=_line(event.start_mark))
+        if isinstance(event, yaml.ScalarEvent):
+            found.append(event)
+    if len(found) != 1:
+        raise NoteError(f"{name} is a list of {len(found)}, not one", _ONE, path=path, line=_line(first.start_mark))
+    return found[0]
 
 
 def _choices(first: yaml.Event, events: Iterator[yaml.Event], path: str) -> dict[str, str | list[str]]:
@@ -152,7 +210,9 @@ def _line(mark: Any) -> int:  # PyYAML has two unrelated classes of marks
     return 1 if mark is None else int(mark.line) + 2
 
 
-def _top_level(events: Iterator[yaml.Event], path: str) -> Iterator[tuple[yaml.ScalarEvent, yaml.Event]]:
+def _top_level(
+    events: Iterator[yaml.Event], path: str, ours: Sequence[str]
+) -> Iterator[tuple[yaml.ScalarEvent, yaml.Event]]:
     """Our keys of the outermost mapping, each with the event that starts its value.
 
     Who takes more of ``events`` for a value takes all of that value.
@@ -171,10 +231,10 @@ def _top_level(events: Iterator[yaml.Event], path: str) -> Iterator[tuple[yaml.S
             key = event
         elif depth == 1:
             taken, key = key, None
-            if isinstance(taken, yaml.ScalarEvent) and taken.value in _OURS:
+            if isinstance(taken, yaml.ScalarEvent) and taken.value in ours:
                 yield taken, event
-                if taken.value == "subsync":
-                    continue
+                if isinstance(event, yaml.SequenceStartEvent) or taken.value == "subsync":
+                    continue  # who took the value has taken it to its end
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
 

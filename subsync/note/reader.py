@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass
 from hashlib import sha256 as hash_of
 from typing import TYPE_CHECKING
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from subsync.datatypes import Unread
     from subsync.note.pairs import Pair
     from subsync.note.passages import Passage
 
 
-def read_note(path: Path) -> Note:
-    """Read a note from a file.
+def read_note(path: Path, *, source_keys: Sequence[str] = ()) -> Note:
+    """Read a note from a file; ``source_keys`` as in ``parse_front_matter``.
 
     Raises:
         NoteError: the file cannot be read, is not UTF-8, or its front matter makes no sense.
@@ -47,21 +49,22 @@ def read_note(path: Path) -> Note:
             path=str(path),
             line=data.count(b"\n", 0, exc.start) + 1,
         ) from exc
-    return parse_note(text, path=str(path), sha256=hash_of(data).hexdigest())
+    return parse_note(text, path=str(path), sha256=hash_of(data).hexdigest(), source_keys=source_keys)
 
 
-def parse_note(text: str, *, path: str, sha256: str) -> Note:
+def parse_note(text: str, *, path: str, sha256: str, source_keys: Sequence[str] = ()) -> Note:
     """Parse a note.
 
     Args:
         text: the whole file as decoded, line endings and byte order mark as they are.
         path: for the result and for messages.
         sha256: of the file's bytes.
+        source_keys: what else may name the recording in the front matter.
 
     Raises:
         NoteError: its front matter makes no sense.
     """
-    front = parse_front_matter(text, path=path)
+    front = parse_front_matter(text, path=path, source_keys=source_keys)
     page = parse_page(text, skip=front.lines)
     sections, passages = passages_of(page.blocks)
     passages = carried(label_by_recurrence(passages))
@@ -92,12 +95,29 @@ def require_english(note: Note) -> None:
     """
     if any(sentence.lang == "en" and has_letters(sentence.text) for sentence in note.sentences):
         return
+    hidden = [unread for unread in note.unread if unread.kind in _HOLDS_TEXT and has_letters(unread.text)]
+    if hidden and not note.paragraphs:
+        raise NothingToAlignError(
+            f"the note has no English paragraph: what it has stands in {_named(hidden)}, which is not read",
+            "Take the text out of it: without ``` around it, without spaces in front of its lines, outside of tables.",
+            path=note.path,
+            line=hidden[0].line,
+        )
     raise NothingToAlignError(
         "the note has no English paragraph" + (", only Chinese ones" if note.paragraphs else ""),
         "Write the English transcript into the note, each paragraph followed by its Chinese translation.",
         path=note.path,
         line=note.paragraphs[0].line if note.paragraphs else 1,
     )
+
+
+_HOLDS_TEXT = {"code block", "HTML block", "table", "comment"}
+
+
+def _named(unread: Sequence[Unread]) -> str:
+    """``a code block``, ``3 code blocks and a table``."""
+    counts = Counter(piece.kind for piece in unread)
+    return " and ".join(f"{n} {kind}s" if n > 1 else f"one {kind}" for kind, n in counts.items())
 
 
 # --- sentences --------------------------------------------------------------------------------------------------------

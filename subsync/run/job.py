@@ -81,7 +81,7 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
         SubsyncError: see ``subsync.errors``; files that were there before are whole.
     """
     stages, formats = job.settings.stages, job.settings.formats  # what makes no sense is refused before the work
-    note = read_note(job.note)
+    note = read_note(job.note, source_keys=job.settings.source_keys)
     require_english(note)
     edits = edits_of(job, note)
     media = session.fetch(note)
@@ -116,7 +116,7 @@ def apply_edits(job: Job, text: str, *, path: str) -> None:
     Raises:
         UsageError: they are not corrections of this note.
     """
-    note = read_note(job.note)
+    note = read_note(job.note, source_keys=job.settings.source_keys)
     write_text(job.edits, edits_json(note, parse_edits(text, note, path=path)))
 
 

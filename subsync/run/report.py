@@ -93,10 +93,42 @@ def summary(result: SyncResult) -> str:
     ]
     if extra and count.words_placed:
         lines.append(f"not in the note: {' and '.join(extra)}")
+    lines += left_out(result.note)
     lines += result.alignment.remarks
     lines += youtube_remarks(chapters(result.anchors, result.media.duration))
     lines.append(f"{len(result.tracks.both)} bilingual cues, {len(result.checks)} remarks on them by the reading rules")
     return "\n".join(lines)
+
+
+_QUOTED = 24
+"""Characters of what was not read that a summary shows."""
+_NAMED = 4
+"""Places of each kind that a summary names; the rest is counted."""
+
+
+def left_out(note: Note) -> list[str]:
+    """A sentence about what of a note is in no file of ours: blocks that are no text, Chinese beside no English."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for unread in note.unread:
+        found.setdefault(unread.kind, []).append((unread.line, unread.text))
+    lines = [f"not read: {'; '.join(_places(kind, places) for kind, places in found.items())}"] if found else []
+    lone = [(p.line, "".join(note.sentences[k].text for k in p.zh)) for p in note.paragraphs if not p.en]
+    if lone and len(lone) < len(note.paragraphs):
+        lines.append(f"not shown, for want of English beside it: {_places('Chinese paragraph', lone)}")
+    return lines
+
+
+def _places(kind: str, places: list[tuple[int, str]]) -> str:
+    """``2 tables (line 10 "| Time | …", line 40 "…")``."""
+    named = ", ".join(f'line {line} "{_short(text)}"' for line, text in places[:_NAMED])
+    more = f" and {len(places) - _NAMED} more" if len(places) > _NAMED else ""
+    count = "1 " + kind if len(places) == 1 else f"{len(places)} {kind}s"
+    return f"{count} ({named}{more})"
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
 
 
 def _english(result: SyncResult) -> Iterable[TimedSentence]:

@@ -50,6 +50,13 @@ class Settings:
         "Whisper weights. Default: base.en if they can be had, else the embedded tiny.en.",
         metavar="NAME|FOLDER",
     )
+    source_keys: tuple[str, ...] = choice(
+        (),
+        HEARING,
+        "What names the recording in front matter that has no `source`: url, link, audio, media, video …; may be given "
+        "several times.",
+        metavar="KEY",
+    )
     recognition: Literal["sparse", "full"] = choice(
         "sparse",
         HEARING,

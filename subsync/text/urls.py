@@ -10,6 +10,10 @@ _YOUTUBE_PATH = re.compile(r"/(?:(?:shorts|embed|live|v|e)/)?([\w-]{11})/?", re.
 _NOT_VIDEOS = {"videoseries", "live_stream"}  # in the place of an id: a playlist, and whatever a channel plays now
 
 
+_TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|mc_[ce]id|igshid|spm|share_source|vd_source)(?:=|\Z)")
+"""Parts of a query that say who shared an address; the recording is the same."""
+
+
 def is_url(source: str) -> bool:
     """Whether a source is an http(s) address."""
     return re.match(r"\s*https?://", source, re.IGNORECASE) is not None
@@ -48,6 +52,7 @@ def canonical_url(url: str) -> str:
     if host in {"bilibili.com", "www.bilibili.com", "m.bilibili.com"} and path.startswith("/video/"):
         part = parse_qs(query).get("p", ["1"])[0]  # what else it has is about who shared it
         host, path, query = "www.bilibili.com", path.rstrip("/"), "" if part == "1" else f"p={part}"
+    query = "&".join(part for part in query.split("&") if not _TRACKING.match(part))
     place = f"[{host}]" if ":" in host else host
     if port not in {None, {"http": 80, "https": 443}[parts.scheme]}:
         place = f"{place}:{port}"
