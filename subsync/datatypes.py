@@ -309,6 +309,8 @@ class Finding:
     """Number of the cue in its file, counted from 1."""
     value: float
     limit: float
+    reason: str = ""
+    """What is wrong, where rule and value do not say it: what a break parts."""
 
 
 @dataclass(frozen=True, slots=True)

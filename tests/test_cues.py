@@ -201,7 +201,7 @@ def test_a_clause_that_ends_a_word_early_does_not_end_a_cue() -> None:
         per_word=280,
     )
     both = cut(*case(clauses)).both
-    assert [(cue.en[-1].split()[-1], cue.zh[0][:2]) for cue in both] == [("program", "我们"), ("start", "每个")]
+    assert [(cue.en[-1].split()[-1], cue.zh[0][:2]) for cue in both] == [("leader", "我们"), ("start", "每个")]
 
 
 def test_fillers_without_chinese_go_with_their_neighbour() -> None:

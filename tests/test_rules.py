@@ -38,10 +38,11 @@ def test_a_good_cue_breaks_nothing() -> None:
         (cue(0, 5000, en=("x" * 43,)), "en-columns", 43),
         (cue(0, 5000, zh=("好" * 16 + "a",)), "zh-columns", 16.5),
         (cue(en=("yes,", "yes,", "yes")), "en-lines", 3),
-        (cue(zh=("一", "二", "三")), "zh-lines", 3),
-        (cue(0, 1000, en=("x" * 12, "x" * 9)), "en-cps", 21),
+        (cue(zh=("一！", "二！", "三")), "zh-lines", 3),
+        (cue(0, 1000, en=("x" * 11 + ",", "x" * 9)), "en-cps", 21),
         (cue(0, 1000, zh=("好好好好好好好好好好",)), "zh-cps", 10),
-        (cue(en=("this is the", "end")), "en-break", 4.0),
+        (cue(en=("this is the", "end")), "en-line-break", 0.99),
+        (cue(zh=("他们在云", "计算里")), "zh-break", 1),
         (cue(zh=("就是，", "这样。")), "zh-punctuation", 2),
     ],
 )
@@ -73,12 +74,48 @@ def test_held_chinese_is_read_once() -> None:
 
 
 def test_a_break_inside_a_name_is_reported_and_one_after_a_comma_is_not() -> None:
-    assert broken(cue(en=("I met Jensen", "Huang there"))) == [("en-break", 1, 4.0)]
+    (finding,) = check([cue(en=("I met Jensen", "Huang there"))])
+    assert (finding.rule, finding.limit, finding.reason) == ("en-line-break", 0.5, "parts a name")
     assert broken(cue(en=("I met Jensen,", "Huang and him"))) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("I saw the | house", "a determiner from its noun"),
+        ("They would | go with us", "an auxiliary from its verb"),
+        ("It is a good | question for them", "an adjective or a noun from its noun"),
+        ("He wants to | go home", "to from its verb"),
+        ("She works for | money and he does not", "a preposition or a conjunction from what follows"),
+        ("It rained and | we went home by train", "a conjunction from its clause"),
+        ("They paid $550 | billion for it in March", "a number from what it counts"),
+        ("This is my | garden", "a possessive from its noun"),
+        ("They picked | up the phone and called us", "a verb from its particle"),
+        ("You have to bring | it because they need it", "a verb from its pronoun"),
+        ("It was late when we | left and it rained", "a subject from its verb"),
+    ],
+)
+def test_a_bad_break_says_what_it_parts(text: str, reason: str) -> None:
+    upper, lower = (part.strip() for part in text.split("|"))
+    (line,) = check([cue(0, 4000, en=(upper, lower))])
+    assert (line.rule, line.reason) == ("en-line-break", f"parts {reason}")
+    between = check([cue(0, 2000, en=(upper,)), cue(2083, 4000, en=(lower,))])
+    assert [(f.rule, f.cue, f.reason) for f in between] == [("en-cue-break", 1, f"parts {reason}")]
+
+
+def test_a_chinese_word_is_named() -> None:
+    findings = check([cue(0, 2000, zh=("我们在推理云",)), cue(2083, 4000, zh=("计算里托管模型",))])
+    assert [(f.rule, f.reason) for f in findings] == [("zh-break", "parts the word 云计算")]
+    held = ("我们在推理云",)
+    assert check([cue(0, 2000, zh=held), cue(2083, 4000, zh=held)]) == ()
+
+
+def test_cues_of_two_paragraphs_part_nothing() -> None:
+    assert check([Cue(0, 2000, ("But I",), (), 0), Cue(2083, 4000, ("will go on",), (), 1)]) == ()
+
+
 def test_the_worst_line_stands_for_the_cue() -> None:
-    assert broken(cue(0, 6000, en=("x" * 43, "x" * 50))) == [("en-columns", 1, 50)]
+    assert broken(cue(0, 6000, en=("x" * 42 + ",", "x" * 50))) == [("en-columns", 1, 50)]
 
 
 def test_limits_come_from_the_options() -> None:

@@ -34,9 +34,10 @@ _MEASURES = _words_of(
     "元 吨 米 瓦 秒 分钟 小时 季度 年代 世纪 美元 美金 欧元 英镑 日元 人民币 公里 英里 千瓦 兆瓦 吉瓦"
 )
 _UNITS = "|".join(sorted(_MEASURES, key=len, reverse=True))
+_AMOUNT = rf"[$€£¥￥]?\d+(?:[.,:]\d+)*\s?(?:[%％‰]|[十百千万亿兆多余几]*(?:{_UNITS})?)"
 _TOKEN = re.compile(
-    # a number with its magnitude and its unit: 7500亿美元, 15%, 2024年, 3.5万名
-    rf"[$€£¥￥]?\d+(?:[.,:]\d+)*(?:[-–~～至到]\d+(?:[.,]\d+)*)?\s?(?:[%％‰]|[十百千万亿兆多余几]*(?:{_UNITS})?)"
+    # a number with its magnitude and its unit: 7500亿美元, 15%, 2024年, 1500亿至2000亿美元
+    rf"{_AMOUNT}(?:[-–~～至到]{_AMOUNT})?"
     # a Latin word, with what is written together with it
     rf"|[^\W\d_{HAN_RANGES}]+(?:['’&.\-–+/]?[^\W_{HAN_RANGES}]+)*[+#]?"
     rf"|[{HAN_RANGES}]+|\s+|(?s:.)"
@@ -54,7 +55,7 @@ _PROCLITICS = _words_of(
     "还 又 再 才 只 正 正在 已 已经 这 那 这个 那个 这些 那些 每 各 某 第 一 两 几 一个 一种 一些 非常 是 有 "
     "我 你 他 她 它 我们 你们 他们 并 而 但 且 如果 因为 所以 但是 而且 并且 或者 以及 关于 通过 比 像 至 到 "
     "用 所 如 若 当 其 该 本 应 需 必须 应该 能够 不得不 愿意 打算 不能 不会 不是 无法 "
-    "想 想要 这么 那么 多么 如此 怎么 什么"
+    "想 想要 这么 那么 多么 如此 怎么 什么 令人 让人 使人 今年 去年 明年 上周 下周 本周 不惜 一档 一把"
 )
 """Lean on what follows them: prepositions, negation, auxiliaries, demonstratives, numerals, conjunctions, subjects."""
 _OPENINGS = _words_of(
@@ -126,6 +127,17 @@ def _cut(run: str, seams: set[int]) -> Iterator[str]:
     return (run[a:b] for a, b in pairwise(reversed(cuts)))
 
 
+def parted_word(left: str, right: str) -> str:
+    """The word that a break between two texts parts, or the name in Latin letters; empty where it parts none."""
+    end = 0
+    text = left + right
+    for word in _words(text, set(accumulate(map(len, _phrase_model()(text))))):
+        end += len(word)
+        if end - len(word) < len(left) < end:
+            return word
+    return ""
+
+
 def chinese_break(word: str, after: str, *, seam: bool) -> float:
     """What a break between two Chinese words costs; ``seam``: the phrase model ends a phrase there."""
     bare = word.rstrip().rstrip(_CLOSERS)
@@ -135,15 +147,16 @@ def chinese_break(word: str, after: str, *, seam: bool) -> float:
     kinds = (
         (bare.endswith("·") or right in _ENCLITICS, GLUED),
         (bare[-1:] in _NUMERALS and right in _MEASURES, GLUED),  # 另一|个
-        (word.isascii() and after.isascii(), 3.5),  # a Latin name: Jensen Huang
+        (word.isascii() and after.isascii(), 5.0),  # a Latin name: Jensen Huang
         (left in _PROCLITICS or left[-1:].isdigit(), 3.0),
         (left.endswith("的"), 2.0),
         (right in _OPENINGS, 0.8),
         (right in _PREDICATES, 1.0),
-        (len(left) == len(right) == 1, 3.0),  # characters that no word holds: mostly a transcribed name (萨|克斯)
+        (len(left) == len(right) == 1, 4.0),  # characters that no word holds: mostly a transcribed name (萨|克斯)
+        (len(left) == 1 and not left.isascii(), 3.0),  # a verb and its object: 受|限制; a part of a name: 贝|桑特
         (left.isascii() or right.isascii(), 2.2),
     )
-    return next((cost for holds, cost in kinds if holds), 1.3 if seam else 1.8)
+    return next((cost for holds, cost in kinds if holds), 1.3 if seam else 2.0)
 
 
 def chinese(text: str, options: CueOptions) -> Flow:

@@ -23,6 +23,8 @@ FOREIGN = 12.0
 """Cost of a line of Chinese with twice as many Latin characters as Han: it is taken for one more line of English."""
 
 _HAN = re.compile(rf"[{HAN_RANGES}]")
+_SHAPE = 0.4
+"""How much the shape of two lines counts beside the break between them."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ class Flow:
         """A whole line of difference costs as much as an ordinary break, a little more if the upper one is longer."""
         upper, lower = self.width(first, middle), self.width(middle, last)
         uneven = (lower - upper if lower >= upper else 1.3 * (upper - lower)) / self.columns
-        return uneven + (min(upper, lower) < self.columns / 5)
+        return _SHAPE * uneven + (min(upper, lower) < self.columns / 5)
 
 
 def flow(parts: Iterable[tuple[str, str, float]], lang: Lang, columns: int) -> Flow:

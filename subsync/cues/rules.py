@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from subsync.cues.english import english_break
+from subsync.cues.chinese import parted_word
+from subsync.cues.english import bad_break
 from subsync.cues.limits import CueOptions
 from subsync.datatypes import Finding
 from subsync.text.scripts import width
@@ -28,8 +29,8 @@ _GENERAL = "Netflix Timed Text Style Guide, General Requirements (215758617)"
 _TIMING = "Netflix Subtitle Timing Guidelines (360051554394)"
 _WEBVTT = "WebVTT (W3C): a cue ends after it starts, its text is not empty"
 
-_TORN = 2.5
-"""Breaks that cost this much part an article, a preposition, an auxiliary or a name from what follows it."""
+_TORN = 0.5
+"""A break that more probably than not parts an article, a preposition, an auxiliary or a name from what follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ class Rule:
     """The values of the cue at an index, in ``unit``; none where the rule does not apply."""
     at_least: bool = False
     """The limit is the least that is allowed instead of the most."""
+    reason: Callable[[Sequence[Cue], int], str] | None = None
+    """What is wrong with the cue at an index, where the value alone does not say it."""
 
     def broken_by(self, value: float) -> bool:
         """Whether a value is beyond the limit."""
@@ -78,9 +81,26 @@ def rules(options: CueOptions | None = None) -> tuple[Rule, ...]:
         Rule("zh-lines", o.lines, "lines", "zh", _ZH, lambda cues, n: [len(cues[n].zh)]),
         Rule("en-cps", o.en_cps, "characters per second", "en", _EN, lambda cues, n: _speed(cues, n, "en")),
         Rule("zh-cps", o.zh_cps, "columns per second", "zh", _ZH, lambda cues, n: _speed(cues, n, "zh")),
-        Rule("en-break", _TORN, "cost of a line break", "en", _EN, lambda cues, n: _line_breaks(cues[n].en)),
+        _break_rule("en-line-break", "en", _line_breaks),
+        _break_rule("en-cue-break", "en", _cue_breaks),
+        _break_rule("zh-break", "zh", _word_breaks),
         Rule("zh-punctuation", 0, "lines that end with 。 ， or 、", "zh", _ZH, lambda cues, n: [_stops(cues[n].zh)]),
     )
+
+
+_Breaks: TypeAlias = "Callable[[Sequence[Cue], int], Iterator[tuple[float, str]]]"
+"""How probably each break of the cue at an index is a bad one, and what it parts."""
+
+
+def _break_rule(name: str, lang: Lang, breaks: _Breaks) -> Rule:
+    def measure(cues: Sequence[Cue], n: int) -> list[float]:
+        return [chance for chance, _ in breaks(cues, n)]
+
+    def reason(cues: Sequence[Cue], n: int) -> str:
+        return "parts " + max(breaks(cues, n))[1]
+
+    unit = "probability that it parts what belongs together"
+    return Rule(name, _TORN, unit, lang, _EN if lang == "en" else _ZH, measure, reason=reason)
 
 
 def check(cues: Sequence[Cue], options: CueOptions | None = None) -> tuple[Finding, ...]:
@@ -101,7 +121,7 @@ def _findings(rule: Rule, cues: Sequence[Cue], n: int) -> Iterator[Finding]:
     broken = [value for value in rule.measure(cues, n) if rule.broken_by(value)]
     if broken:
         worst = min(broken) if rule.at_least else max(broken)
-        yield Finding(rule.name, n + 1, round(worst, 2), rule.limit)
+        yield Finding(rule.name, n + 1, round(worst, 2), rule.limit, rule.reason(cues, n) if rule.reason else "")
 
 
 def _empty(cues: Sequence[Cue], n: int) -> list[int]:
@@ -145,10 +165,32 @@ def _text(cue: Cue, lang: Lang) -> tuple[str, ...]:
     return cue.en if lang == "en" else cue.zh
 
 
-def _line_breaks(lines: Sequence[str]) -> Iterator[float]:
-    for upper, lower in pairwise(lines):
-        if upper.split() and lower.split():
-            yield english_break(upper.split()[-1], lower.split()[0])
+def _line_breaks(cues: Sequence[Cue], n: int) -> Iterator[tuple[float, str]]:
+    words = _words(cues[n : n + 1])
+    end = 0
+    for line in cues[n].en[:-1]:
+        end += len(line.split())
+        if 0 < end < len(words):
+            yield bad_break(words, end - 1)
+
+
+def _cue_breaks(cues: Sequence[Cue], n: int) -> Iterator[tuple[float, str]]:
+    """Between a cue and the next of the same paragraph; of a file that somebody else made the next is taken."""
+    words, after = _words(cues[n : n + 1]), _words(cues[n + 1 : n + 2])
+    if words and after and cues[n].paragraph == cues[n + 1].paragraph:
+        yield bad_break(words + after, len(words) - 1)
+
+
+def _words(cues: Sequence[Cue]) -> tuple[str, ...]:
+    return tuple(word for cue in cues for line in cue.en for word in line.split())
+
+
+def _word_breaks(cues: Sequence[Cue], n: int) -> Iterator[tuple[float, str]]:
+    """Inside a Chinese word, between lines and to the next cue."""
+    following = cues[n + 1].zh[:1] if n + 1 < len(cues) and cues[n + 1].zh != cues[n].zh else ()
+    for upper, lower in pairwise([*cues[n].zh, *following]):
+        if upper[-1:].isalnum() and lower[:1].isalnum() and (word := parted_word(upper, lower)):
+            yield 1.0, f"the word {word}"
 
 
 def _stops(lines: Sequence[str]) -> int:

@@ -13,36 +13,41 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from subsync.cues.flow import FOREIGN, GLUED, Flow
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from subsync.cues.limits import CueOptions
     from subsync.cues.spoken import Passage
     from subsync.datatypes import Ms
 
 # Costs of the search. They were set by reading the cues of an hour of fast talk between two people, in both languages,
-# and by measuring how much of its clause's time a Chinese character is on the screen.
-_CUE = 1.0
+# and by measuring: breaks (bench/breaks.py), reading speed, how much of its clause's time a Chinese character is shown.
+_CUE = 1.5
 """The unit: one more cue."""
 _SECOND_LINE = 0.3
+"""Of either language."""
 _EXTRA_LINE = 100.0
 """A line more than there may be."""
-_LINE_BREAK = 0.8
+_LINE_BREAK = 2.4
 """A break between lines hurts less than one between cues, which takes the words off the screen."""
-_END = 2.0
+_END = 3.2
 """Times the cost of the break at which a cue ends."""
-_SENTENCE_INSIDE = 0.6
-"""The end of a sentence in the middle of a cue that does not consist of whole sentences."""
+_TAIL = 3.0
+"""The end of a sentence in the middle of a cue that begins inside that sentence and ends with another."""
+_OPEN = 18.0
+"""The end of a sentence in a cue that leaves another sentence open."""
 _SHORT = 12.0
 """Being shorter than the minimum, in proportion."""
 _COMFORT: Ms = 1500
 """A shorter cue flashes by (BBC guidelines: 0.3 s a word; five words)."""
-_BRIEF = 1.0
+_BRIEF = 0.5
 """Being shorter than comfortable, in proportion."""
 _LONG = 20.0
 """Each second above the maximum."""
-_TOO_FAST = 2.0
+_TOO_FAST = 4.0
 """Not being read in time at all; so that a cue a little over the limit is worth mending."""
 _FAST = 0.2
 """Times the square of the excess, in twentieths of the permitted reading speed."""
-_UNREADABLE = 8.0
+_UNREADABLE = 28.0
 """Being more than a quarter too fast: at 25 characters a second most viewers give up."""
 _MUCH = 0.25
 _EARLY: Ms = 125
@@ -53,8 +58,6 @@ _SILENT = 12.0
 _PARTED = 2.5
 """Parting a clause in both languages: the halves of the Chinese, in its own order, need not say what those of the
 English say."""
-_APART = 12.0
-"""Times the square of the share of the clause by which the parted Chinese runs ahead of the English or behind it."""
 _SEAMS = 3
 """So many of the best places of the Chinese are looked at for each place of the English."""
 _SLIP = 0.5
@@ -62,25 +65,24 @@ _SLIP = 0.5
 cue: links may be a word or two off."""
 _SLIPS = 2
 """The most words."""
-_HOLD = 2.0
+_HOLD = 0.6
 """Each further cue that holds the same Chinese."""
-_UNSEEN = 0.3
-"""Times the columns of Chinese, times the share of their clause in which they are not on the screen. Held Chinese
-counts as if only the first cue showed it, so that this one takes the most of the clause."""
+_UNSEEN = 1.4
+"""Times the columns of Chinese, times the share of their clause in which they are not on the screen."""
+_HELD = 0.1
+"""The same for what later cues hold: it is better seen with the first of them."""
 _ALONE = 3.0
 """A cue without Chinese in a paragraph that has Chinese."""
 _ASIDE = 0.2
 """The share that mostly Latin lines of Chinese cost next to a single line of English."""
-_UNFAIR = 2.5
-"""Places that cost more are not looked at unless there is no other."""
+_UNFAIR = 1.9
+"""Places that cost more, with a chance of a fifth to part what belongs together, are not looked at unless there is no
+other, a clause ends there, or a silence follows."""
 _AWAY = 4.0
 """Each line of English that nothing translates, next to Chinese that says something else."""
-_PAUSES: tuple[tuple[Ms, float], ...] = ((500, 0.3), (200, 0.5))
-"""A break in a pause of so many ms costs this share. 200 ms: pauses shorter than that are closures of consonants."""
 _CLAUSE_END = 0.6
-"""The most that ending a cue with a clause costs."""
-_TORN_END = 1.2
-"""The same where the words say that no clause ends there: the link may be a word off."""
+"""The most that ending a cue with a clause costs, unless the words say that no clause ends there: links may be a word
+or two off."""
 
 
 class Shown(NamedTuple):
@@ -176,7 +178,9 @@ def lead_edges(passage: Passage, until: Ms, options: CueOptions) -> Edges:
     cps, gap = options.cps(lead.lang), options.gap
     leave = [ms - gap for ms in (*starts[1:], until)]
     early = [_EARLY, *(max(0, min(_EARLY, b - a - gap)) for a, b in zip(ends, starts[1:], strict=False))]
-    end_costs = _end_costs(passage)
+    clause_ends = {u.b for u in passage.units if u.p < u.q}
+    end_costs = _end_costs(passage, clause_ends)
+    looked_at = clause_ends | {j for j in range(1, size) if starts[j] - ends[j - 1] >= _SILENCE}
     sentence_ends = [cost == 0.0 for cost in lead.breaks]
     sentences = [0, *accumulate(sentence_ends)]
     silences = [0, 0, *accumulate(b - a >= _SILENCE for a, b in zip(ends, starts[1:], strict=False))]
@@ -185,8 +189,10 @@ def lead_edges(passage: Passage, until: Ms, options: CueOptions) -> Edges:
         cost = _CUE + _END * end_costs[j - 1] + (silences[j] - silences[i + 1]) * _SILENT
         if j > lead.reach[i]:
             cost += _SECOND_LINE + _LINE_BREAK * min(GLUED, lead.lines_cost(i, j))
-        if sentences[j - 1] > sentences[i] and not (sentence_ends[j - 1] and (i == 0 or sentence_ends[i - 1])):
-            cost += _SENTENCE_INSIDE
+        if sentences[j - 1] > sentences[i] and not sentence_ends[j - 1]:
+            cost += _OPEN
+        elif sentences[j - 1] > sentences[i] and i and not sentence_ends[i - 1]:
+            cost += _TAIL
         duration = max(1, min(ends[j - 1] + options.linger, leave[j - 1]) - starts[i])
         cost += _duration_cost(duration, ends[j - 1] - starts[i], options)
         cost += _speed_cost(lead.width(i, j), duration + early[i], cps)
@@ -197,21 +203,17 @@ def lead_edges(passage: Passage, until: Ms, options: CueOptions) -> Edges:
         full = i
         for _ in range(options.lines):
             full = lead.reach[full] if full < size else size
-        fair = [j for j in range(i + 1, full + 1) if end_costs[j - 1] < _UNFAIR]
+        fair = [j for j in range(i + 1, full + 1) if end_costs[j - 1] < _UNFAIR or j in looked_at]
         edges.append([edge(i, j) for j in fair or range(i + 1, full + 1)])
     return edges
 
 
-def _end_costs(passage: Passage) -> list[float]:
-    """What it costs to end a cue after each piece."""
-    clause_ends = {u.b for u in passage.units}
-    pauses = [b - a for a, b in zip(passage.ends, passage.starts[1:], strict=False)] + [0]
-    costs = []
-    for j, (cost, pause) in enumerate(zip(passage.lead.breaks, pauses, strict=True), start=1):
-        share = next((share for least, share in _PAUSES if pause >= least), 1.0)
-        most = GLUED if j not in clause_ends else _TORN_END if cost >= _UNFAIR else _CLAUSE_END
-        costs.append(min(cost, most) * share)
-    return costs
+def _end_costs(passage: Passage, clause_ends: AbstractSet[int]) -> list[float]:
+    """What it costs to end a cue after each piece; a clause's end is a good place unless the words object."""
+    return [
+        min(cost, _CLAUSE_END) if j in clause_ends and cost < _UNFAIR else cost
+        for j, cost in enumerate(passage.lead.breaks, start=1)
+    ]
 
 
 def _duration_cost(duration: Ms, spoken: Ms, options: CueOptions) -> float:
@@ -290,12 +292,7 @@ def _part_cost(passage: Passage, left: tuple[int, float], right: tuple[int, floa
     (j, en), (k, zh) = left, right
     en_break, zh_break = passage.lead.breaks[j - 1], passage.other.breaks[k - 1]
     unseen = zh * (1 - en) + (1 - zh) * en
-    return (
-        _PARTED * max(0.2, min(1.0, max(en_break, zh_break)))
-        + _END * zh_break
-        + _APART * (zh - en) ** 2
-        + _UNSEEN * unseen * columns
-    )
+    return _PARTED * max(0.2, min(1.0, max(en_break, zh_break))) + _END * zh_break + _UNSEEN * unseen * columns
 
 
 def _held(passage: Passage, edges: Edges) -> dict[int, _Hold]:
@@ -309,5 +306,5 @@ def _held(passage: Passage, edges: Edges) -> dict[int, _Hold]:
                 if j <= b
             )
             unseen = (1 - passage.lead.share(a, b, i)) * passage.other.width(p, q)
-            held[i] = _Hold(cost, cuts, q, _UNSEEN * unseen)
+            held[i] = _Hold(cost, cuts, q, _HELD * unseen)
     return held

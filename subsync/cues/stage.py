@@ -33,11 +33,11 @@ def cut(note: Note, alignment: Alignment, beads: Sequence[Bead], options: CueOpt
     """
     options = options or CueOptions()
     spoken = passages(note, alignment, beads, options)
-    edges = _edges(spoken, options)
+    english = [without_chinese(passage) for passage in spoken]
     translated = [chinese_alone(passage) for passage in spoken if passage.other.pieces]
     return Tracks(
-        both=_track(spoken, edges, options),
-        en=_track([without_chinese(passage) for passage in spoken], edges, options),
+        both=_track(spoken, _edges(spoken, options), options),
+        en=_track(english, _edges(english, options), options),
         zh=_track(translated, _edges(translated, options), options),
     )
 

@@ -48,7 +48,7 @@ def sync_json(result: SyncResult) -> str:
             for b in result.beads
         ),
         "unwritten": ({"start_ms": u.start, "end_ms": u.end, "kind": u.kind} for u in result.alignment.unwritten),
-        "checks": ({"rule": f.rule, "cue": f.cue, "value": f.value, "limit": f.limit} for f in result.checks),
+        "checks": (_check(finding) for finding in result.checks),
     }
     parts = [f"{_json(key)}: {_json(value)}" for key, value in head.items()]
     parts += [f"{_json(key)}: {_lines(entries)}" for key, entries in lists.items()]
@@ -90,6 +90,11 @@ def _sentences(result: SyncResult) -> Iterator[dict[str, Any]]:
                 for w in timed.words
             ],
         }
+
+
+def _check(finding: Finding) -> dict[str, Any]:
+    entry = {"rule": finding.rule, "cue": finding.cue, "value": finding.value, "limit": finding.limit}
+    return entry | ({"reason": finding.reason} if finding.reason else {})
 
 
 def _timed(span: Timespan) -> dict[str, Any]:
@@ -179,7 +184,9 @@ def _saved(document: dict[str, Any]) -> SavedSync:
             tuple(Unwritten(_ms(u["start_ms"]), _ms(u["end_ms"]), u["kind"]) for u in document["unwritten"]),
         ),
         beads=tuple(Bead(b["paragraph"], tuple(b["en"]), tuple(b["zh"]), b["confidence"]) for b in document["beads"]),
-        checks=tuple(Finding(c["rule"], c["cue"], c["value"], c["limit"]) for c in document["checks"]),
+        checks=tuple(
+            Finding(c["rule"], c["cue"], c["value"], c["limit"], c.get("reason", "")) for c in document["checks"]
+        ),
     )
 
 

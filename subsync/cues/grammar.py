@@ -1,0 +1,127 @@
+"""What belongs together in a line of English: a small fitted model over parts of speech.
+
+The parts of speech come from hibari's tagger (Penn Treebank tags, a third of a second for an hour of talk). The table
+``english_breaks.tsv`` has the log-odds that a break between two words parts a unit (an article and its noun, a
+preposition and its object, an auxiliary and its verb, a name, ...); ``bench/fit/english.py`` makes it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+import re
+from functools import cache, lru_cache
+from importlib import resources
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+PUNCTUATED = re.compile(r"(?:[.,;:!?…—–]|--)[\"'”’)\]]*$")
+"""A word that ends in punctuation."""
+_BE = frozenset(re.findall(r"\S+", "am is are was were be been being 's 're 'm have has had 've 'd do does did"))
+"""Forms of be, have and do: the tags do not tell an auxiliary from a verb."""
+
+
+class _Tagged(NamedTuple):
+    """A word as the tagger sees it: ``you're`` is PRP and VBP."""
+
+    first: str
+    last: str
+    begins: str
+    """What the word begins with, in small letters: ``you``."""
+    ends: str
+    """What it ends with: ``'re``."""
+
+
+@cache
+def _hibari() -> tuple[Any, Any]:
+    """Its tokenizer and its tagger, without lexicon and voices."""
+    from hibari.g2p.tagger import Tagger
+    from hibari.g2p.tokenize import Tokenizer
+
+    assets = resources.files("hibari") / "assets"
+    exceptions = json.loads((assets / "tokenizer_exceptions.json").read_text("utf-8"))
+    return Tokenizer(exceptions), Tagger(json.loads(gzip.decompress((assets / "tagger.json.gz").read_bytes())))
+
+
+@lru_cache(maxsize=64)
+def _tagged(words: tuple[str, ...]) -> list[_Tagged]:
+    tokenizer, tagger = _hibari()
+    tokens = [tokenizer.split(word) or [word] for word in words]
+    flat = [token for parts in tokens for token in parts]
+    tags = tagger(flat)
+    found = []
+    for start, end in pairwise(accumulate(map(len, tokens), initial=0)):
+        spoken = [k for k in range(start, end) if any(c.isalnum() for c in flat[k])] or [start]
+        a, b = spoken[0], spoken[-1]
+        found.append(_Tagged(tags[a], tags[b], flat[a].lower(), flat[b].lower()))
+    return found
+
+
+def features(words: Sequence[str]) -> list[list[str]]:
+    """For each word but the last, what is known of the break behind it.
+
+    ``L`` and ``_R`` are the tags of the words around it, ``L_R`` both; ``K_L_`` and ``_R_S`` have the tag one further
+    out (a contraction's other half, ``.`` beyond punctuation); ``=be`` is a form of be, have or do.
+    """
+    tagged = _tagged(tuple(words))
+    stops = [bool(PUNCTUATED.search(word)) for word in words]
+    found = []
+    for i, (left, right) in enumerate(pairwise(tagged)):
+        outer = "." if i == 0 or stops[i - 1] else tagged[i - 1].last
+        beyond = "." if i + 2 == len(words) or stops[i + 1] else tagged[i + 2].first
+        if left.first != left.last:
+            outer = left.first
+        if right.first != right.last:
+            beyond = right.last
+        a, b = left.last, right.first
+        names = [a, f"_{b}", f"{a}_{b}", f"{outer}_{a}_", f"_{b}_{beyond}"]
+        if left.ends in _BE:
+            names += ["=be", f"=be_{b}"]
+        if right.begins in _BE:
+            names += ["_=be", f"{a}_=be"]
+        found.append(names)
+    return found
+
+
+@cache
+def _table() -> Mapping[str, float]:
+    lines = (resources.files("subsync.cues") / "english_breaks.tsv").read_text("utf-8").splitlines()
+    return {name: float(weight) for name, weight in (line.split("\t") for line in lines if not line.startswith("#"))}
+
+
+def parted(words: Sequence[str]) -> list[float]:
+    """For each word but the last, how probably a break behind it parts what belongs together, 0 to 1.
+
+    Punctuation is not looked at: behind it, every break is good.
+    """
+    table = _table()
+    odds = (table["bias"] + sum(table.get(name, 0.0) for name in names) for names in features(words))
+    return [1 / (1 + math.exp(-x)) for x in odds]
+
+
+_UNITS = (
+    # a pattern for LEFT_RIGHT tags, and what a break there parts
+    (r"NNPS?_NNPS?", "a name"),
+    (r"(PRP\$|POS)_", "a possessive from its noun"),
+    (r"(P?DT|WDT)_", "a determiner from its noun"),
+    (r"(CD|\$)_", "a number from what it counts"),
+    (r"(JJ[RS]?|NNS?)_(JJ|NN|CD)", "an adjective or a noun from its noun"),
+    (r"TO_", "to from its verb"),
+    (r"MD_|(VB[DPZ]?|RB)_(VB|RB)", "an auxiliary from its verb"),
+    (r"(PRP|EX)_", "a subject from its verb"),
+    (r"\w+_RP", "a verb from its particle"),
+    (r"VB\w?_PRP", "a verb from its pronoun"),
+    (r"(CC|WRB|WP)_", "a conjunction from its clause"),
+    (r"IN_", "a preposition or a conjunction from what follows"),
+)
+
+
+def unit(words: Sequence[str], i: int) -> str:
+    """What a break behind word ``i`` parts, for a person to read; meant for breaks that :func:`parted` finds bad."""
+    tagged = _tagged(tuple(words))
+    tags = f"{tagged[i].last}_{tagged[i + 1].first}"
+    return next((name for pattern, name in _UNITS if re.match(pattern, tags)), "words that belong together")
