@@ -43,7 +43,7 @@ def server(tmp_path: Path) -> Iterator[PageServer]:
 
 
 def ask(
-    server: PageServer, path: str, *, method: str = "GET", host: str | None = None, **headers: str
+    server: PageServer, path: str, *, method: str = "GET", host: str | None = None, body: str = "", **headers: str
 ) -> tuple[HTTPResponse, bytes]:
     """The answer to a request exactly as written."""
     with closing(HTTPConnection("127.0.0.1", server.server_port, timeout=10)) as connection:
@@ -51,7 +51,9 @@ def ask(
         connection.putheader("Host", host or f"127.0.0.1:{server.server_port}")
         for key, value in headers.items():
             connection.putheader(key, value)
-        connection.endheaders()
+        if body:
+            connection.putheader("Content-Length", str(len(body.encode())))
+        connection.endheaders(body.encode() or None)
         answer = connection.getresponse()
         return answer, answer.read()
 

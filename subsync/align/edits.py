@@ -41,6 +41,8 @@ _SHORTEST: Ms = 100
 """Less time than this is no room for a sentence: "No." takes twice as long."""
 _PER_LETTER: Ms = 65
 """How long a letter takes where nothing else is known: 150 to 180 words a minute, pauses left out."""
+_OTHERS = {"text", "pair"}
+"""Actions of the same file that are no business of times."""
 _REMEDY = "Export the edits from the review page again."
 
 
@@ -74,7 +76,7 @@ def parse_edits(text: str, note: Note, *, path: str) -> tuple[Edit, ...]:
     """
     try:
         data = json.loads(text)
-        rows = [_row(row) for row in data["edits"]]
+        rows = [_row(row) for row in data["edits"] if row["action"] not in _OTHERS]
         version = data["schema_version"]
     except (ValueError, KeyError, TypeError, RecursionError) as exc:
         raise UsageError(f"{path}: not an edits file: {exc}", _REMEDY) from exc

@@ -86,22 +86,43 @@ def _anchors(note: Note, path: Path, output: Path, settings: Settings) -> tuple[
 @click.argument("edits", type=FILE)
 @output_option
 @audio_option
+@click.option("--write", is_flag=True, help="Write corrected text into the note; without it the difference is shown.")
 @strict_option
 @json_option
 @settings_options
 def apply(
-    *, note: Path, edits: Path, output: Path, audio: Path | None, strict: bool, as_json: bool, settings: Settings
+    *,
+    note: Path,
+    edits: Path,
+    output: Path,
+    audio: Path | None,
+    write: bool,
+    strict: bool,
+    as_json: bool,
+    settings: Settings,
 ) -> None:
     """Re-align NOTE with the corrections in EDITS, as exported from its review page, and write all files again.
 
-    The corrections are kept beside the results, and later runs of `subsync sync` obey them too.
+    Corrected times are kept beside the results, and later runs of `subsync sync` obey them too. Corrected text goes
+    into the note with --write: those characters change and no other.
     """
+    from subsync.formats.link import note_diff
+    from subsync.note import read_note
+    from subsync.run.corrections import correct
     from subsync.run.job import Job, apply_edits
 
     try:
         text = edits.read_text(encoding="utf-8")
     except (OSError, ValueError) as exc:
         raise UsageError(f"{edits}: cannot be read: {exc}", "Export the edits from the review page again.") from exc
+    before = read_note(note, source_keys=settings.source_keys)
+    done = correct(before, text, path=str(edits))
+    for reason in done.refused:
+        _LOG.warning("left out: %s", reason)
+    if done.text != before.text and not write:
+        click.echo(note_diff(before.text, done.text, note.name), nl=False)
+        _LOG.info("nothing is written yet; --write corrects the note and aligns it again")
+        return
     job = Job(note, output, settings)
     apply_edits(job, text, path=str(edits))
     do(job, audio, strict=strict, as_json=as_json)

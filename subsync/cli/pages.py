@@ -15,6 +15,8 @@ from subsync.cli.terminal import echo
 from subsync.errors import SubsyncError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from subsync.pages.server import PageServer
     from subsync.run.job import Job
     from subsync.run.origins import Layers
@@ -35,16 +37,51 @@ open_option = click.option("--open/--no-open", "show", default=True, help="Open 
 @serve_option
 @port_option
 @open_option
-def review(*, folder: Path, serve: bool, port: int, show: bool) -> None:
-    """Look at a note's results in DIR: listen, search, correct, export the corrections."""
+@layers_options
+def review(*, folder: Path, serve: bool, port: int, show: bool, layers: Layers) -> None:
+    """Look at a note's results in DIR: listen, search, correct, export the corrections.
+
+    With --serve the page can apply them itself: to the note, and to all files.
+    """
     from subsync.pages.server import Door, PageServer, page_in
 
     page = page_in(folder)
     if not serve:
         _show(page, show=show)
         return
-    with PageServer(folder, recording=_recording(folder, page), door=Door(port, secret=_secret())) as server:
+    with PageServer(
+        folder,
+        recording=_recording(folder, page),
+        door=Door(port, secret=_secret()),
+        apply=_applier(folder, page, layers),
+    ) as server:
         _serve(server, show=show)
+
+
+def _applier(folder: Path, page: Path, layers: Layers) -> Callable[[str], Mapping[str, Any]] | None:
+    """What the server does with corrections: the job that made the folder, once more; ``None`` without its note."""
+    from subsync.run.job import Job, apply_edits, run_job
+    from subsync.run.session import Session
+
+    stem = page.name.rsplit(".", 2)[0]
+    try:
+        document = json.loads(text_of(folder / f"{stem}.sync.json"))
+        note, recording = Path(document["note"]["path"]), Path(document["media"]["path"])
+    except (SubsyncError, ValueError, KeyError, TypeError) as exc:
+        _LOG.warning("%s; corrections can be exported, not applied", exc)
+        return None
+    job = Job(note, folder.absolute().parent, layers.of_note(note).settings) if note.is_file() else None
+    if job is None or job.folder.resolve() != folder.resolve():
+        _LOG.warning("%s: its note is not at %s any more; corrections can be exported, not applied", folder, note)
+        return None
+
+    def apply(text: str) -> Mapping[str, Any]:
+        refused = apply_edits(job, text, path="the page")
+        outcome = run_job(job, Session(job.settings, audio=recording if recording.is_file() else None))
+        _LOG.info("%s", outcome.summary)
+        return {"refused": list(refused)}
+
+    return apply
 
 
 @click.command(cls=Command)

@@ -16,10 +16,11 @@ from subsync.formats import all_files
 from subsync.formats.chapters import chapters
 from subsync.note import read_note, require_english
 from subsync.pipeline import sync_note
+from subsync.run.corrections import correct
 from subsync.run.kinds import KINDS
 from subsync.run.report import Tally, shortcomings, summary, tally
 from subsync.run.settings import Settings
-from subsync.store import output_folder, sha256_of, stem_of, whole_file, write_text
+from subsync.store import output_folder, sha256_of, stem_of, whole_file, write_bytes, write_text
 from subsync.store.files import errors_of
 
 if TYPE_CHECKING:
@@ -110,14 +111,27 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
     return _outcome(job, made, fresh=True)
 
 
-def apply_edits(job: Job, text: str, *, path: str) -> None:
-    """Keep corrections beside a note's results; the next run obeys them.
+def apply_edits(job: Job, text: str, *, path: str) -> tuple[str, ...]:
+    """Correct a note's text, and keep its corrected times beside its results; the next run obeys them.
+
+    Args:
+        job: whose note it is.
+        text: of an edits file.
+        path: of the edits file, for messages.
+
+    Returns:
+        Corrections that do not fit the note any more, each with its reason; the others are done.
 
     Raises:
-        UsageError: they are not corrections of this note.
+        UsageError: they are not corrections of this note; nothing is changed then.
     """
     note = read_note(job.note, source_keys=job.settings.source_keys)
-    write_text(job.edits, edits_json(note, parse_edits(text, note, path=path)))
+    done = correct(note, text, path=path)
+    if done.text != note.text:
+        write_bytes(job.note, done.text.encode())
+        note = read_note(job.note, source_keys=job.settings.source_keys)
+    write_text(job.edits, edits_json(note, done.edits))
+    return done.refused
 
 
 def write_files(files: Mapping[str, str], folder: Path) -> tuple[Path, ...]:

@@ -1,0 +1,112 @@
+"""What a person corrected on the review page -> a note with its text corrected, and times for the aligner to obey.
+
+An edits file has three kinds of rows: times (see ``align.edits``), and ::
+
+    {"sentence": 12, "count": 1, "action": "text", "text": "So the wire is the some.", "to": "So the wire is the sum."}
+    {"sentence": 13, "action": "pair", "text": "所以钢丝就是总和。", "with": 12, "with_text": "So the wire is the sum."}
+
+``text`` and ``to`` are sentences of one language, ``count`` of them from ``sentence`` on.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from subsync.align.edits import parse_edits
+from subsync.errors import UsageError
+from subsync.note import parse_note
+from subsync.note.rewrite import Rewording, moved, reword
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from subsync.align.edits import Edit
+    from subsync.datatypes import Note
+    from subsync.note.rewrite import Patch
+
+_REMEDY = "Export the edits from the review page again."
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A note with corrections."""
+
+    text: str
+    """The note's file with the corrected characters; where no text was corrected, as it was."""
+    edits: tuple[Edit, ...]
+    """Corrections of times, of the sentences as they are now."""
+    refused: tuple[str, ...]
+    """Corrections that do not fit the note any more, each with its reason."""
+
+
+def correct(note: Note, text: str, *, path: str) -> Corrected:
+    """Apply an edits file to a note.
+
+    Args:
+        note: as it is now; it may have changed since the page was made.
+        text: of the edits file.
+        path: of the edits file, for messages.
+
+    Raises:
+        UsageError: it is no edits file, or its times cannot all be kept.
+    """
+    try:
+        data = json.loads(text)
+        rows = [dict(row) for row in data["edits"]]
+        made_of = data["note"]["sha256"] if "note" in data else note.sha256
+        wanted = [_rewording(row) for row in rows if row["action"] == "text"]
+    except (ValueError, KeyError, TypeError, RecursionError) as exc:
+        raise UsageError(f"{path}: not an edits file: {exc}", _REMEDY) from exc
+    done = reword(note, wanted)
+    refused = list(done.refused)
+    times = [row for row in rows if row["action"] not in {"text", "pair"}]
+    if made_of != note.sha256:
+        times, gone = _still_there(times, wanted, note)
+        refused += gone
+    before = parse_edits(json.dumps(data | {"edits": times}), note, path=path)
+    after = parse_note(done.text, path=note.path, sha256="") if done.patches else note
+    return Corrected(done.text, _carried(before, note, after, done.patches), tuple(refused))
+
+
+def _rewording(row: dict[str, Any]) -> Rewording:
+    sentence, count, text, to = row["sentence"], row["count"], row["text"], row["to"]
+    if type(sentence) is not int or type(count) is not int or count < 1:
+        raise ValueError(f"sentence {sentence!r}, count {count!r}")
+    if not isinstance(text, str) or not isinstance(to, str) or not to.strip():
+        raise TypeError(f"sentence {sentence} shall become {to!r}")
+    return Rewording(sentence, count, text, to)
+
+
+def _still_there(
+    times: Sequence[dict[str, Any]], wanted: Sequence[Rewording], note: Note
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Corrections of times whose sentences the note has, perhaps in the wording that was corrected before."""
+    texts = [s.text for s in note.sentences if s.lang == "en"]
+    known = set(texts)
+    kept: list[dict[str, Any]] = []
+    gone: list[str] = []
+    for row in times:
+        said = row.get("text")
+        if said not in known:
+            wish = next((w for w in wanted if isinstance(said, str) and w.text.startswith(said)), None)
+            said = next((t for t in texts if wish and wish.to.startswith(t)), None)
+        if said is None:
+            gone.append(f'"{str(row.get("text"))[:60]}": the note has no such sentence any more, its time is left out')
+        else:
+            kept.append(row | {"text": said})
+    return kept, gone
+
+
+def _carried(edits: Sequence[Edit], before: Note, after: Note, patches: Sequence[Patch]) -> tuple[Edit, ...]:
+    """Edits of the sentences that now stand where theirs stood; one for each."""
+    if not patches:
+        return tuple(edits)
+    english = [(s.start_char, k) for k, s in enumerate(after.sentences) if s.lang == "en"]
+    found: dict[int, Edit] = {}
+    for edit in edits:
+        place = moved(before.sentences[edit.sentence].start_char, patches)
+        k = max((pair for pair in english if pair[0] <= place), default=english[0])[1]
+        found.setdefault(k, replace(edit, sentence=k))
+    return tuple(found[k] for k in sorted(found))

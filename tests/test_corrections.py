@@ -1,0 +1,109 @@
+"""Corrections of text and times together: into the note, and into its next results."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from subsync.errors import UsageError
+from subsync.note import parse_note
+from subsync.run.corrections import correct
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from shell import Done
+
+    from subsync.datatypes import Note
+
+NOTE = "# One\n\nThe wire is the some. It adds. They move.\n\n钢丝是总和。它相加。它们动。\n"
+
+
+def note(text: str = NOTE, sha256: str = "a") -> Note:
+    return parse_note(text, path="n.md", sha256=sha256)
+
+
+def file_of(*edits: dict[str, object], sha256: str = "a") -> str:
+    return json.dumps({"schema_version": 1, "note": {"path": "n.md", "sha256": sha256}, "edits": edits})
+
+
+SOME = {"sentence": 0, "count": 1, "action": "text", "text": "The wire is the some.", "to": "The wire is the sum."}
+
+
+def test_text_and_times_are_corrected_together() -> None:
+    """A time of a sentence that says something else now goes with it, and those behind a split keep their own."""
+    split = SOME | {"to": "The wire. It is the sum."}
+    times = [
+        {"sentence": 0, "text": "The wire is the some.", "action": "start", "ms": 1000},
+        {"sentence": 2, "text": "They move.", "action": "absent"},
+    ]
+
+    done = correct(note(), file_of(split, *times), path="e.json")
+
+    assert done.text == NOTE.replace("wire is the some", "wire. It is the sum")
+    assert [(e.sentence, e.action, e.time) for e in done.edits] == [(0, "start", 1000), (3, "absent", None)]
+    assert done.refused == ()
+
+
+def test_what_does_not_fit_a_changed_note_is_named() -> None:
+    """And the rest is done."""
+    changed = note(NOTE.replace("It adds", "It counts"), sha256="b")
+    gone = {"sentence": 1, "text": "It adds.", "action": "start", "ms": 5000}
+
+    done = correct(changed, file_of(SOME, gone), path="e.json")
+
+    assert "the sum. It counts" in done.text
+    assert done.edits == ()
+    assert done.refused == ('"It adds.": the note has no such sentence any more, its time is left out',)
+
+
+def test_the_same_corrections_twice_are_no_trouble() -> None:
+    time = {"sentence": 0, "text": "The wire is the some.", "action": "start", "ms": 1000}
+    once = correct(note(), file_of(SOME, time), path="e.json")
+
+    again = correct(note(once.text, sha256="b"), file_of(SOME, time), path="e.json")
+
+    assert (again.text, again.edits, again.refused) == (once.text, once.edits, ())
+
+
+@pytest.mark.parametrize(
+    "row",
+    [{"to": ""}, {"to": 5}, {"count": 0}, {"count": True}, {"sentence": "0"}, {"text": None}, {"action": "dance"}],
+)
+def test_rows_that_make_no_sense_are_refused(row: dict[str, object]) -> None:
+    with pytest.raises(UsageError, match=r"e\.json"):
+        correct(note(), file_of(SOME | row), path="e.json")
+
+
+@pytest.mark.model
+def test_apply_shows_the_difference_and_writes_it_when_told_to(desk: Path, subsync: Callable[..., Done]) -> None:
+    """The note has the corrected characters, the subtitles too; the times are near what they were."""
+    assert subsync("sync", "talk.md", "--model", "tiny.en").code == 0
+    document = json.loads((desk / "subsync-out" / "talk" / "talk.sync.json").read_text(encoding="utf-8"))
+    k, sentence = next((k, s) for k, s in enumerate(document["sentences"]) if s["lang"] == "en")
+    word = sentence["text"].split()[-1]
+    to = sentence["text"].replace(word, f"really {word}")
+    (desk / "e.json").write_text(
+        file_of(
+            {"sentence": k, "count": 1, "action": "text", "text": sentence["text"], "to": to},
+            sha256=document["note"]["sha256"],
+        ),
+        encoding="utf-8",
+    )
+    before = (desk / "talk.md").read_bytes()
+
+    shown = subsync("apply", "talk.md", "e.json", "--model", "tiny.en")
+    assert shown.code == 0
+    assert shown.out.startswith("--- a/talk.md\n+++ b/talk.md\n")
+    assert (desk / "talk.md").read_bytes() == before
+    written = subsync("apply", "talk.md", "e.json", "--write", "--model", "tiny.en")
+
+    assert written.code == 0
+    after = (desk / "talk.md").read_bytes()
+    assert after.replace(b"really ", b"", 1) == before
+    assert f"really {word}" in (desk / "subsync-out" / "talk" / "talk.en.srt").read_text(encoding="utf-8").replace(
+        "\n", " "
+    )

@@ -1,0 +1,472 @@
+"""Correcting in the review page, as a person does it: what goes wrong is seen, undone, and never lost."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+import wave
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from chromium import MISSING, browser, resize
+from webpage import COUNT, SAMPLES, Page, sentence, starts, talk
+
+from subsync.cli import main
+from subsync.cli.pages import _applier
+from subsync.pages import recording_address, review_html
+from subsync.pages.server import PageServer
+from subsync.run.origins import layers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from selenium.webdriver import Chrome
+
+pytestmark = pytest.mark.skipif(bool(MISSING), reason=MISSING)
+
+
+@pytest.fixture(scope="module")
+def chrome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    with browser(tmp_path_factory.mktemp("browser")) as driver:
+        yield driver
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The talk with a second Chinese sentence in its first row, and curly quotes and a hyphen in its second."""
+    made = tmp_path_factory.mktemp("out") / "talk"
+    made.mkdir()
+    result = talk(made.parent)
+    sentences = list(result.note.sentences)
+    sentences[2] = replace(sentences[2], text="It’s an open-source “wheel”, number 1.")
+    sentences[3] = replace(sentences[3], text="关税是第1句。")
+    result = replace(result, note=replace(result.note, sentences=tuple(sentences)))
+    page = made / "talk.review.html"
+    recording = recording_address(result.media.path, made)
+    page.write_text(review_html(result, peaks=[100] * 1200, stem="talk", recording=recording), encoding="utf-8")
+    return page.as_uri()
+
+
+@pytest.fixture
+def page(chrome: Chrome, address: str) -> Page:
+    return Page(chrome, address)
+
+
+def correct(page: Page, k: int) -> None:
+    """Choose an English sentence for correction, and let nothing sound."""
+    if page.js("return !correcting"):
+        page.keys("e")
+    page.click(sentence(k))
+    page.silence()
+    page.js("document.getElementById('hearing').checked = false")
+
+
+def edit_of(page: Page, k: int) -> Any:
+    return page.js("return sentences[arguments[0]].edit", 2 * k)
+
+
+# --- reading, and correcting when asked to ----------------------------------------------------------------------------
+
+
+def test_keys_correct_nothing_that_was_not_chosen(page: Page) -> None:
+    """Not before, and not after the panel is shut."""
+    page.click(sentence(2))
+    page.silence()
+    page.keys("]x")
+    assert page.text("#say").startswith("Choose a sentence first")
+    correct(page, 2)
+    page.keys("e")
+    page.keys("]")
+    assert [edit_of(page, k) for k in range(COUNT)] == [None] * COUNT
+
+
+def test_keys_correct_nothing_that_is_not_seen(page: Page) -> None:
+    """The first press shows what is chosen, the next one changes it."""
+    resize(page.driver, 1280, 560)
+    correct(page, 0)
+    page.until(lambda: page.js("return aim === null"), "it has been scrolled to")
+    page.js("scrollTo({top: document.documentElement.scrollHeight, behavior: 'instant'})")
+    page.keys("]")
+    assert edit_of(page, 0) is None
+    assert page.text("#say").startswith("This is the sentence that is chosen")
+    page.until(lambda: page.js("return aim === null && inView(chosen)"), "it is seen")
+    page.keys("]")
+    assert edit_of(page, 0) == {"action": "start", "ms": 2100}
+
+
+def test_the_next_doubtful_one_is_behind_the_place_of_the_reader(page: Page) -> None:
+    """Not behind what was chosen some time ago."""
+    page.js("sentences[18].confidence = 20; sentences[18].status = 'aligned'")
+    page.keys("n")
+    assert page.text("#chosen").startswith("This is sentence number 3")
+    page.keys("e")
+    page.js("seek(26000)")
+    page.keys("n")
+    assert page.text("#chosen").startswith("This is sentence number 9")
+
+
+def test_a_start_inside_a_neighbour_has_to_be_asked_for_twice(page: Page) -> None:
+    """It is said whom it would push away."""
+    correct(page, 2)
+    page.js("document.querySelector('audio').currentTime = 19")
+    page.keys("s")
+    assert edit_of(page, 2) is None
+    assert page.text("#say").startswith("0:19.000 would push 2 other sentences away, first “This is sentence number 3")
+    page.keys("s")
+    assert edit_of(page, 2) == {"action": "start", "ms": 19_000}
+
+
+def test_an_absent_sentence_opens_where_it_would_stand(page: Page) -> None:
+    """Behind the one before it, wherever the recording is."""
+    page.js("seek(50000)")
+    page.keys("e")
+    page.js("choose(sentences[12])")
+    assert page.js("return centre") == (starts(5) + 3.5) * 1000
+
+
+# --- undo, and nothing lost -------------------------------------------------------------------------------------------
+
+
+def test_many_steps_are_undone_and_done_again(page: Page) -> None:
+    from selenium.webdriver import ActionChains, Keys
+
+    correct(page, 1)
+    page.keys("]]")
+    correct(page, 4)
+    page.keys("x")
+    page.keys("u")
+    assert edit_of(page, 4) is None
+    ActionChains(page.driver).key_down(Keys.CONTROL).send_keys("z").key_up(Keys.CONTROL).perform()
+    assert edit_of(page, 1) == {"action": "start", "ms": 6100}
+    page.keys("u")
+    page.keys("u")
+    assert page.text("#say") == "Nothing to undo"
+    assert edit_of(page, 1) is None
+    page.keys("UUU")
+    assert edit_of(page, 1) == {"action": "start", "ms": 6200}
+    assert edit_of(page, 4) == {"action": "absent"}
+
+
+def test_corrections_survive_a_reload(chrome: Chrome, address: str) -> None:
+    """Times and texts; and they are exported together."""
+    Page(chrome, address)
+    page = Page(chrome, address, kept=True)
+    correct(page, 1)
+    page.keys("]")
+    page.js("openEditor(); document.getElementById('en-text').value = 'A wheel.'; saveText()")
+    chrome.refresh()
+    page.until(lambda: page.sound["ready"] >= 1, "it is there again")
+    saved = json.loads(page.js("return editsText()"))
+    page.js("localStorage.clear()")
+
+    assert page.text("#say") == "2 corrections from before are here, not yet exported"
+    assert [edit["action"] for edit in saved["edits"]] == ["start", "text"]
+    assert saved["edits"][1] == {
+        "sentence": 2, "count": 1, "action": "text", "text": "It’s an open-source “wheel”, number 1.", "to": "A wheel.",
+    }  # fmt: skip
+    assert page.text(sentence(1)).startswith("A wheel.")
+
+
+def test_what_is_refused_and_done_is_seen(page: Page) -> None:
+    correct(page, 3)
+    page.keys("x")
+    box = page.js("const b = document.getElementById('say').getBoundingClientRect(); return [b.width, b.height]")
+    assert page.text("#say") == "Marked as not said"
+    assert box[0] > 50
+    assert box[1] > 20
+
+
+# --- more ways to correct ---------------------------------------------------------------------------------------------
+
+
+def test_all_that_follow_move_along(page: Page) -> None:
+    """Up to the next corrected one; in one step, which is undone as one."""
+    correct(page, 8)
+    page.keys("c")
+    correct(page, 4)
+    page.keys("]]]")
+    page.click("#shiftall")
+    assert [edit_of(page, k)["ms"] for k in (4, 5, 7)] == [18_300, 22_300, 30_300]
+    assert edit_of(page, 6) is None
+    assert edit_of(page, 8) == {"action": "start", "ms": 34_000, "right": True}
+    page.keys("u")
+    assert edit_of(page, 5) is None
+    assert edit_of(page, 4)["ms"] == 18_300
+
+
+def test_a_start_snaps_to_silence(page: Page) -> None:
+    """Of a waveform that is quiet from 6.15 to 6.2 s alone."""
+    page.js("peaks[123] = 0")
+    correct(page, 1)
+    page.keys("q")
+    assert edit_of(page, 1) == {"action": "start", "ms": 6200}
+
+
+def test_a_nudge_is_heard_around_the_new_start(page: Page) -> None:
+    correct(page, 1)
+    page.js("document.getElementById('hearing').checked = true")
+    page.js("window.back = 0; document.querySelector('audio').addEventListener('seeked', () => { back += 1; })")
+    page.keys("]")
+    page.until(lambda: page.js("return back") >= 3, "it is heard again and again", 15)
+    assert 6.0 <= page.time < 8
+
+
+def test_a_paragraph_that_nobody_says(page: Page) -> None:
+    correct(page, 4)
+    page.keys("X")
+    assert [edit_of(page, k) for k in (3, 4, 5, 6)] == [None, {"action": "absent"}, {"action": "absent"}, None]
+
+
+def test_text_is_split_joined_and_moved(page: Page) -> None:
+    """A full stop makes two of one, a comma one of two; the Chinese at the edge goes to the neighbour."""
+    correct(page, 0)
+    page.keys("t")
+    page.js("const f = document.getElementById('en-text'); f.focus(); f.setSelectionRange(26, 26)")
+    page.click("#split")
+    assert page.js("return document.getElementById('en-text').value") == "This is sentence number 0. About Wheels."
+    page.click("#savetext")
+    correct(page, 2)
+    page.keys("t")
+    page.click("#join")
+    joined = "This is sentence number 2, about Wheels, this is sentence number 3, about Wheels."
+    assert page.js("return document.getElementById('en-text').value") == joined
+    page.click("#savetext")
+    correct(page, 4)
+    page.js("moveChinese(1)")
+    assert page.text(f".row:has({sentence(5)}) p[lang|=zh]") == "这是第4句，说的是轮子。这是第5句，说的是轮子。"
+    edits = json.loads(page.js("return editsText()"))["edits"]
+    assert [(e["sentence"], e.get("count"), e.get("to"), e.get("with")) for e in edits] == [
+        (0, 1, "This is sentence number 0. About Wheels.", None),
+        (4, 2, joined, None),
+        (9, None, None, 10),
+    ]
+    page.keys("uuu")
+    assert json.loads(page.js("return editsText()"))["edits"] == []
+    assert page.text(f".row:has({sentence(5)}) p[lang|=zh]") == "这是第5句，说的是轮子。"
+
+
+# --- the recording ----------------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_is_no_sound_says_so_and_can_be_gone_back_from(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "odd.xyz").write_text("no sound", encoding="utf-8")
+    page.write("#file", str(tmp_path / "odd.xyz"))
+    page.until(lambda: page.shown("#missing"), "it is said")
+    assert page.text("#missing").startswith("This browser cannot play “odd.xyz”")
+    page.click("#missing button")
+    page.until(lambda: page.sound["ready"] >= 1, "the recording is back")
+    assert page.shown("#missing") == []
+
+
+def test_a_recording_of_another_length_is_told(page: Page, tmp_path: Path) -> None:
+    with wave.open(str(tmp_path / "short.wav"), "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", ""))
+        file.writeframes(bytes(2 * 8000 * 2))
+    page.write("#file", str(tmp_path / "short.wav"))
+    page.until(lambda: page.shown("#missing"), "it is said")
+
+    assert page.text("#missing").startswith("“short.wav” lasts 0:02, the note's recording 1:00")
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def test_english_can_be_selected_and_copies_with_its_speaker(chrome: Chrome, tmp_path: Path) -> None:
+    result = talk(tmp_path)
+    paragraphs = (replace(result.note.paragraphs[0], speaker="Mira"), *result.note.paragraphs[1:])
+    result = replace(result, note=replace(result.note, paragraphs=paragraphs))
+    (tmp_path / "t.html").write_text(review_html(result, peaks=[], stem="t", recording=None), encoding="utf-8")
+    page = Page(chrome, (tmp_path / "t.html").as_uri(), sound=False)
+    text = page.js(
+        "getSelection().selectAllChildren(document.querySelector('.row > p')); return getSelection().toString()"
+    )
+    assert text.strip() == "Mira: This is sentence number 0, about Wheels."
+
+
+@pytest.mark.parametrize("name", ["doubtful", "edited"])
+def test_a_filter_leaves_no_hole(page: Page, name: str) -> None:
+    """What is left follows at once; where nothing is left, that is said, with a way back."""
+    page.choose("#filter", name)
+    high = page.js("return document.getElementById('transcript').getBoundingClientRect().height")
+    assert high < 800 + 0.4 * 900
+    assert page.shown("#nothing") == ([] if name == "doubtful" else ["Nothing of this kind. Show everything"])
+    if name == "edited":
+        page.click("#everything")
+        assert len(page.shown(".s[id]")) == COUNT
+
+
+def test_a_tall_sentence_is_followed_as_it_is_said(chrome: Chrome, tmp_path: Path) -> None:
+    """What is said of it is in view at its end, too."""
+    result = talk(tmp_path)
+    sentences = list(result.note.sentences)
+    sentences[8] = replace(sentences[8], text="word " * 900 + "end.", words=())
+    result = replace(result, note=replace(result.note, sentences=tuple(sentences)))
+    (tmp_path / "t.html").write_text(
+        review_html(result, peaks=[], stem="t", recording=recording_address(result.media.path, tmp_path)), "utf-8"
+    )
+    page = Page(chrome, (tmp_path / "t.html").as_uri())
+    for at in (18.1, 21.2):
+        page.js("seek(arguments[0] * 1000)", at)
+        page.until(lambda: page.js("return spoken && inView(spoken)"), "the place that is said is in view")
+        page.until(lambda: page.js("return aim === null"), "it has been scrolled to")
+    bottom = page.js("return spoken.node.getBoundingClientRect().bottom")
+    assert bottom < page.js("return innerHeight + 100")
+
+
+def test_a_phone_on_its_side_has_room_for_text(page: Page) -> None:
+    resize(page.driver, 844, 390)
+    top, bottom = page.js("return stretch()")
+    assert bottom - top > 200
+
+
+def test_a_finger_that_scrolls_does_not_seek(page: Page) -> None:
+    """Up and down on the waveform is the page's."""
+    assert page.js("return getComputedStyle(document.getElementById('wave')).touchAction") == "pan-y"
+    page.js(
+        "const wave = document.getElementById('wave'); const go = (type) => wave.dispatchEvent(new PointerEvent(type,"
+        "{pointerType: 'touch', clientX: 600, clientY: 10, bubbles: true})); go('pointerdown'); go('pointercancel')"
+    )
+    assert page.time == 0
+
+
+@pytest.mark.parametrize(
+    ("wanted", "count"),
+    [('it\'s an open source "wheel"', 1), ("關稅", 1), ("关税 number 1", 2), ("wheel 关税", 2), ("open-source", 1)],
+)
+def test_what_is_typed_finds_what_is_written(page: Page, wanted: str, count: int) -> None:
+    """Quotes, hyphens, both kinds of characters, both languages in one question."""
+    page.write("#search", wanted)
+    page.until(lambda: page.text("#found") == f"{count} found", f"{count} found")
+
+
+def test_the_hit_at_hand_is_told_from_the_others(page: Page) -> None:
+    from selenium.webdriver import Keys
+
+    page.write("#search", "wheels")
+    page.until(lambda: len(page.shown(".hit")) > 5, "there are many")
+    page.write("#search", Keys.ENTER + Keys.ENTER)
+    colour = "return getComputedStyle(document.querySelector(arguments[0])).backgroundColor"
+    page.until(lambda: page.js(colour, ".hit.current") != page.js(colour, ".hit:not(.current)"), "it looks otherwise")
+
+
+def test_keys_of_an_input_method_are_its_own(page: Page) -> None:
+    """While Chinese is composed, a letter is no command."""
+    page.js("dispatchEvent(new KeyboardEvent('keydown', {key: 'l', isComposing: true}))")
+    page.js("document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'l', keyCode: 229, bubbles: true}))")
+    assert page.time == 0
+
+
+def test_space_plays_after_a_button_was_clicked(page: Page) -> None:
+    """And does not press the button again."""
+    page.click("#follow")
+    page.keys(" ")
+    page.until(lambda: not page.sound["paused"], "it plays")
+    assert page.js("return following") is False
+
+
+def test_a_click_is_in_the_address_and_back_goes_back(page: Page) -> None:
+    page.click(sentence(1))
+    page.click(sentence(9))
+    assert page.driver.current_url.endswith("#s=18")
+    page.driver.back()
+    page.arrives(starts(1))
+
+
+def test_the_close_up_follows_the_voice(page: Page) -> None:
+    correct(page, 1)
+    page.js("seek(20000); play()")
+    page.until(lambda: page.js("return Math.abs(centre - now()) <= SIDE"), "the voice is in the close-up")
+
+
+# --- from the page into the note --------------------------------------------------------------------------------------
+
+
+@contextmanager
+def applying(folder: Path, chrome: Chrome) -> Iterator[Page]:
+    page = folder / f"{folder.name}.review.html"
+    with PageServer(
+        folder, recording=SAMPLES / "tide-machine.opus", apply=_applier(folder, page, layers({}))
+    ) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield Page(chrome, server.url)
+            chrome.get("about:blank")
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.model
+def test_a_served_page_applies_its_corrections_at_once(
+    chrome: Chrome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The note, the subtitles and the page itself have them; the note has no other character changed."""
+    monkeypatch.setenv("SUBSYNC_CACHE", str(tmp_path / "cache"))
+    for name in ("tide-machine.md", "tide-machine.opus"):
+        shutil.copy(SAMPLES / name, tmp_path)
+    note = tmp_path / "tide-machine.md"
+    before = note.read_text(encoding="utf-8")
+    monkeypatch.setenv("SUBSYNC_MODEL", "tiny.en")
+    main(["sync", str(note), "-o", str(tmp_path / "out")], standalone_mode=False)
+    folder = tmp_path / "out" / "tide-machine"
+    with applying(folder, chrome) as page:
+        page.js(
+            "window.old = true; setCorrecting(true); choose(english.find((s) => s.text === 'So the wire is the sum.'))"
+        )
+        page.js("openEditor(); document.getElementById('en-text').value = 'So the wire is their sum.'; saveText()")
+        page.js("nudge(100)")
+        moved = page.js("return chosen.start")
+        page.click("#applying")
+        page.until(
+            lambda: page.js("return window.old === undefined && document.readyState === 'complete'"), "a new page", 120
+        )
+        shown = page.js(
+            "const s = english.find((o) => o.text === 'So the wire is their sum.'); return [s.start, s.edit]"
+        )
+
+    assert note.read_text(encoding="utf-8") == before.replace("So the wire is the sum.", "So the wire is their sum.")
+    assert "So the wire is their sum." in (folder / "tide-machine.en.srt").read_text(encoding="utf-8")
+    assert shown == [moved, {"action": "start", "ms": moved}]
+
+
+def test_corrections_of_foreign_pages_are_not_taken(tmp_path: Path) -> None:
+    """Neither what a form could send nor what another origin does; what is refused says why."""
+    from test_serve import ask
+
+    from subsync.errors import UsageError
+
+    (tmp_path / "talk.review.html").write_text("<html>", encoding="utf-8")
+
+    def apply(text: str) -> dict[str, object]:
+        if text == "bad":
+            raise UsageError("what", "why")
+        return {"got": text}
+
+    with PageServer(tmp_path, recording=None, apply=apply) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            path = f"/{server.token}/apply"
+            json_type = {"Content-Type": "application/json"}
+            got = [
+                ask(server, path, method="POST", body=body, **headers)
+                for body, headers in (
+                    ("x", json_type),
+                    ("x", {"Content-Type": "text/plain"}),
+                    ("x", json_type | {"Origin": "http://evil.example"}),
+                    ("bad", json_type),
+                )
+            ]
+            wrong = ask(server, "/wrong/apply", method="POST", body="x", **json_type)
+        finally:
+            server.shutdown()
+            thread.join()
+
+    assert [answer.status for answer, _ in got] == [200, 403, 403, 409]
+    assert [json.loads(body) for _, body in (got[0], got[3])] == [{"got": "x"}, {"error": "what", "remedy": "why"}]
+    assert wrong[0].status == 404
