@@ -80,7 +80,7 @@ class YtDlpFetcher:
         try:
             with guarded(params, self.options.door, folder, largest=self.options.max_bytes) as ydl:
                 _check_extractor(url, self.options)
-                info = ydl.extract_info(url) or {}
+                info = _only(ydl.extract_info(url) or {})
                 if self.options.captions and info.get("requested_downloads"):
                     self._fetch_captions(ydl, info, folder)
         except (YoutubeDLError, *_BUGS) as exc:
@@ -139,6 +139,13 @@ class YtDlpFetcher:
 
 _MAX_CAPTIONS = 32 * 1024**2
 """Bytes. An hour of speech has 1 MB."""
+
+
+def _only(info: dict[str, Any]) -> dict[str, Any]:
+    """What stands in a list of one, as the only episode of a feed; several were refused before."""
+    while (entries := [entry for entry in info.get("entries") or () if entry]) and len(entries) == 1:
+        info = entries[0]
+    return info
 
 
 def _cookies(path: Path | None) -> dict[str, Any]:
