@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from subsync.align.edits import constrain, pinned
 from subsync.anchors import AnchorOptions, anchor
-from subsync.bitext import carry_times, pair
+from subsync.bitext import carry_times, move_chinese, pair
 from subsync.cues import CueOptions, check, cut
 from subsync.datatypes import SyncResult
 
@@ -66,7 +66,8 @@ def sync_note(
     media = tools.fetch(note)
     transcript = tools.recognize(note, media)
     aligned = constrain(note, tools.align(pinned(note, edits), media, transcript), edits, duration=media.duration)
-    beads = pair(note, scorer=_encoder(note) if options.embeddings else None)
+    found = pair(note, scorer=_encoder(note) if options.embeddings else None)
+    beads = move_chinese(note, found, {e.sentence: e.partner for e in edits if e.partner is not None})
     alignment = carry_times(note, aligned, beads)
     tracks = cut(note, alignment, beads, options.cues)
     anchors = anchor(note, alignment, options.anchors)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from subsync.align.edits import edits_json, parse_edits
 from subsync.errors import UsageError
 from subsync.note import parse_note
 from subsync.run.corrections import correct
@@ -107,3 +108,26 @@ def test_apply_shows_the_difference_and_writes_it_when_told_to(desk: Path, subsy
     assert f"really {word}" in (desk / "subsync-out" / "talk" / "talk.en.srt").read_text(encoding="utf-8").replace(
         "\n", " "
     )
+
+
+def test_a_pairing_is_kept_with_the_results() -> None:
+    """It goes with its sentences through a split before it, and into the file that later runs obey."""
+    split = SOME | {"to": "The wire. It is the sum."}
+    pairing = {"sentence": 5, "action": "pair", "text": "它们动。", "with": 1, "with_text": "It adds."}
+
+    done = correct(note(), file_of(split, pairing), path="e.json")
+
+    after = note(done.text)
+    (edit,) = done.edits
+    assert edit.partner is not None
+    assert (after.sentences[edit.sentence].text, after.sentences[edit.partner].text) == ("它们动。", "It adds.")
+    assert parse_edits(edits_json(after, done.edits), after, path="e.json") == done.edits
+
+
+def test_a_pairing_of_sentences_that_are_gone_is_named() -> None:
+    pairing = {"sentence": 5, "action": "pair", "text": "它们动。", "with": 1, "with_text": "It adds."}
+
+    done = correct(note(NOTE.replace("It adds", "It counts"), sha256="b"), file_of(pairing), path="e.json")
+
+    assert done.edits == ()
+    assert done.refused == ('"它们动。": the note has no such sentence any more, its pair is left out',)

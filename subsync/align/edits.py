@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 
-Action: TypeAlias = Literal["start", "pin", "absent"]
+Action: TypeAlias = Literal["start", "pin", "absent", "pair"]
 
 _PIN_SLACK: Ms = 3000
 """A pin is set by ear at a sounding recording; an aligned time this close to it is the better one. As in ``locate``."""
@@ -41,20 +41,20 @@ _SHORTEST: Ms = 100
 """Less time than this is no room for a sentence: "No." takes twice as long."""
 _PER_LETTER: Ms = 65
 """How long a letter takes where nothing else is known: 150 to 180 words a minute, pauses left out."""
-_OTHERS = {"text", "pair"}
-"""Actions of the same file that are no business of times."""
 _REMEDY = "Export the edits from the review page again."
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A correction of one English sentence."""
+    """A correction of one English sentence; a ``pair`` is one of a Chinese sentence."""
 
     sentence: int
     """Index into ``Note.sentences``."""
     action: Action
     time: Ms | None = None
-    """``None`` if and only if the sentence is absent."""
+    """``None`` if the sentence is absent, or paired."""
+    partner: int | None = None
+    """The English sentence that a Chinese one translates; of a ``pair`` alone."""
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------
@@ -76,7 +76,8 @@ def parse_edits(text: str, note: Note, *, path: str) -> tuple[Edit, ...]:
     """
     try:
         data = json.loads(text)
-        rows = [_row(row) for row in data["edits"] if row["action"] not in _OTHERS]
+        rows = [_row(row) for row in data["edits"] if row["action"] not in {"text", "pair"}]
+        pairs = [_pair_row(row) for row in data["edits"] if row["action"] == "pair"]
         version = data["schema_version"]
     except (ValueError, KeyError, TypeError, RecursionError) as exc:
         raise UsageError(f"{path}: not an edits file: {exc}", _REMEDY) from exc
@@ -94,6 +95,7 @@ def parse_edits(text: str, note: Note, *, path: str) -> tuple[Edit, ...]:
         if nearest in edits:
             raise UsageError(f"{path}: two edits of {_short(said)}", "Remove one of them.")
         edits[nearest] = Edit(nearest, action, time)
+    edits |= _pairs(pairs, note, path)
     ordered = tuple(edits[k] for k in sorted(edits))
     _require_ascending(ordered, note, path)
     return ordered
@@ -104,6 +106,7 @@ def edits_json(note: Note, edits: Iterable[Edit]) -> str:
     rows = [
         {"sentence": e.sentence, "text": note.sentences[e.sentence].text, "action": e.action}
         | ({} if e.time is None else {"ms": e.time})
+        | ({} if e.partner is None else {"with": e.partner, "with_text": note.sentences[e.partner].text})
         for e in edits
     ]
     head = {"schema_version": SCHEMA_VERSION, "note": {"path": note.path, "sha256": note.sha256}}
@@ -119,6 +122,30 @@ def _row(row: Any) -> tuple[int, str, Action, Ms | None]:
     if action not in {"start", "pin"} or type(time) is not int or time < 0:
         raise ValueError(f"action {action!r} with ms {time!r} for sentence {index}")
     return index, text, action, time
+
+
+def _pair_row(row: Any) -> tuple[int, str, int, str]:
+    sentence, text, partner, english = row["sentence"], row["text"], row["with"], row["with_text"]
+    if (
+        type(sentence) is not int
+        or type(partner) is not int
+        or not (isinstance(text, str) and isinstance(english, str))
+    ):
+        raise ValueError(f"sentence {sentence!r} with {partner!r}")
+    return sentence, text, partner, english
+
+
+def _pairs(rows: Iterable[tuple[int, str, int, str]], note: Note, path: str) -> dict[int, Edit]:
+    found: dict[int, Edit] = {}
+    for sentence, text, partner, english in rows:
+        ends = []
+        for lang, said, index in (("zh", text, sentence), ("en", english, partner)):
+            same = [k for k, s in enumerate(note.sentences) if s.lang == lang and s.text == said]
+            if not same:
+                raise UsageError(f"{path}: no sentence of {note.path} is {_short(said)}", _REMEDY)
+            ends.append(min(same, key=lambda k: abs(k - index)))
+        found[ends[0]] = Edit(ends[0], "pair", partner=ends[1])
+    return found
 
 
 def _require_ascending(edits: Sequence[Edit], note: Note, path: str) -> None:

@@ -57,7 +57,10 @@ def review_html(
         "cues": [[c.start, c.end, "\n".join(c.en), "\n".join(c.zh)] for c in result.tracks.both],
         "remarks": list(result.alignment.remarks),
         "edits": [
-            {"sentence": e.sentence, "action": e.action} | ({} if e.time is None else {"ms": e.time}) for e in edits
+            {"sentence": e.sentence, "action": e.action}
+            | ({} if e.time is None else {"ms": e.time})
+            | ({} if e.partner is None else {"with": e.partner})
+            for e in edits
         ],
     }
     return page_html(

@@ -61,7 +61,7 @@ def correct(note: Note, text: str, *, path: str) -> Corrected:
         raise UsageError(f"{path}: not an edits file: {exc}", _REMEDY) from exc
     done = reword(note, wanted)
     refused = list(done.refused)
-    times = [row for row in rows if row["action"] not in {"text", "pair"}]
+    times = [row for row in rows if row["action"] != "text"]
     if made_of != note.sha256:
         times, gone = _still_there(times, wanted, note)
         refused += gone
@@ -84,7 +84,7 @@ def _still_there(
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Corrections of times whose sentences the note has, perhaps in the wording that was corrected before."""
     texts = [s.text for s in note.sentences if s.lang == "en"]
-    known = set(texts)
+    known = {s.text for s in note.sentences}
     kept: list[dict[str, Any]] = []
     gone: list[str] = []
     for row in times:
@@ -92,8 +92,11 @@ def _still_there(
         if said not in known:
             wish = next((w for w in wanted if isinstance(said, str) and w.text.startswith(said)), None)
             said = next((t for t in texts if wish and wish.to.startswith(t)), None)
-        if said is None:
-            gone.append(f'"{str(row.get("text"))[:60]}": the note has no such sentence any more, its time is left out')
+        if said is None or row.get("with_text", said) not in known:
+            what = "pair" if row["action"] == "pair" else "time"
+            gone.append(
+                f'"{str(row.get("text"))[:60]}": the note has no such sentence any more, its {what} is left out'
+            )
         else:
             kept.append(row | {"text": said})
     return kept, gone
@@ -103,10 +106,15 @@ def _carried(edits: Sequence[Edit], before: Note, after: Note, patches: Sequence
     """Edits of the sentences that now stand where theirs stood; one for each."""
     if not patches:
         return tuple(edits)
-    english = [(s.start_char, k) for k, s in enumerate(after.sentences) if s.lang == "en"]
+
+    def now(sentence: int) -> int:
+        place, lang = moved(before.sentences[sentence].start_char, patches), before.sentences[sentence].lang
+        same = [(s.start_char, k) for k, s in enumerate(after.sentences) if s.lang == lang]
+        return max((pair for pair in same if pair[0] <= place), default=same[0])[1]
+
     found: dict[int, Edit] = {}
     for edit in edits:
-        place = moved(before.sentences[edit.sentence].start_char, patches)
-        k = max((pair for pair in english if pair[0] <= place), default=english[0])[1]
-        found.setdefault(k, replace(edit, sentence=k))
+        k = now(edit.sentence)
+        partner = None if edit.partner is None else now(edit.partner)
+        found.setdefault(k, replace(edit, sentence=k, partner=partner))
     return tuple(found[k] for k in sorted(found))

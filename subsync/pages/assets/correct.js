@@ -119,7 +119,8 @@ function moveChinese(by) {
   const next = block.rows[block.rows.indexOf(s.row) + by];
   if (!z || !next?.en.length) { say(t("nowhere to move")); return; }
   const rest = pairs.filter((p) => p.sentence !== z.index);
-  const after = next === z.row ? rest : [...rest, { sentence: z.index, with: (by < 0 ? next.en.at(-1) : next.en[0]).index }];
+  const before = data.edits.some((e) => e.action === "pair" && e.sentence === z.index);
+  const after = next === z.row && !before ? rest : [...rest, { sentence: z.index, with: (by < 0 ? next.en.at(-1) : next.en[0]).index }];
   commit([[wording, { rewrites, pairs: after }]]);
   say(t("chinese moved"));
 }
@@ -137,11 +138,14 @@ function keepDraft({ done }) {
 /** What was corrected before this page was opened: in the result itself, and in this browser since. */
 function loadDraft() {
   const settled = [];
+  const known = []; // the rows show them already; they are exported again with the rest
   for (const { sentence, ...change } of data.edits) {
     if (!sentences[sentence]) continue;
+    if (change.action === "pair") { known.push({ sentence, with: change.with }); continue; }
     sentences[sentence].edit = change;
     settled.push(sentences[sentence]);
   }
+  setWording({ rewrites: [], pairs: known });
   const draft = kept.read(own("draft"), null);
   if (draft && (draft.base === BASE || !draft.done)) {
     if (draft.base === BASE) settled.forEach((s) => { s.edit = null; }); // the draft has them too, or took them back
@@ -153,11 +157,11 @@ function loadDraft() {
       settled.push(s);
     }
     const fits = (r) => sentences[r.sentence] && joined(sentencesOf(r)) === r.text;
-    const known = draft.rewrites.filter(fits);
-    lost += draft.rewrites.length - known.length;
-    setWording({ rewrites: known, pairs: draft.base === BASE ? draft.pairs : [] });
+    const wordsKept = draft.rewrites.filter(fits);
+    lost += draft.rewrites.length - wordsKept.length;
+    setWording({ rewrites: wordsKept, pairs: draft.base === BASE ? draft.pairs : known });
     if (lost) say(t("draft lost", lost));
-    else if (draft.edits.length + known.length && !draft.done) say(t("draft there", draft.edits.length + known.length));
+    else if (draft.edits.length + wordsKept.length && !draft.done) say(t("draft there", draft.edits.length + wordsKept.length));
   }
   settleAll([...new Set(settled)]);
 }
