@@ -366,13 +366,18 @@ def test_the_sound_has_the_last_word_on_times(stage: Stage) -> None:
     assert all(near(words[k].start, stage.times[k].start + 7, 1) for k in inner if k)
 
 
-def test_a_pin_that_the_sound_contradicts_is_reported_with_both_times(stage: Stage) -> None:
+@pytest.mark.parametrize(("late", "said"), [(12_000, "the pin was not used"), (600_000, "behind the end")])
+def test_a_pin_that_the_sound_refutes_is_not_used_and_reported_once(stage: Stage, late: int, said: str) -> None:
+    """Its words are heard at another time and not at the pin's, or the recording is over by then."""
     texts = [[text(12, k)] for k in range(6)]
     spans = [stage.say(s) for (s,) in texts]
-    wrong = note_of(texts, pins={4: spans[4].start + 60_000})
-    (remark,) = (r for r in run(stage, wrong).remarks if "pinned" in r)
-    assert "line 5" in remark
-    assert f"0:{spans[4].start // 1000:02}" in remark
+    wrong = note_of(texts, pins={2: spans[2].start + late})
+    alignment = run(stage, wrong)
+    (remark,) = alignment.remarks
+    assert remark.startswith("line 3: ")
+    assert said in remark
+    assert late > 60_000 or f"heard at 0:{spans[2].start // 1000:02}" in remark
+    assert all(near(start, span.start) for span, (start, _) in zip(spans, english(wrong, alignment), strict=True))
     right = note_of(texts, pins={4: spans[4].start // 1000 * 1000})
     assert run(stage, right).remarks == ()
 

@@ -307,3 +307,20 @@ def test_an_edit_alignment_ascends_and_equal_texts_are_paired_word_by_word(left:
 )
 def test_likeness_follows_sound(one: str, other: str, low: float, high: float) -> None:
     assert low <= float(affine.similarity([one], [other])[0, 0]) <= high
+
+
+@pytest.mark.parametrize("size", [60, 600])
+@pytest.mark.parametrize("outro", [0, 40])
+@pytest.mark.parametrize("quoted", [1, 2])
+def test_a_quotation_on_top_or_at_the_end_takes_no_time_from_the_passage_it_repeats(
+    size: int, outro: int, quoted: int
+) -> None:
+    """In a note that is aligned as a whole and in one with anchors, whether the recording goes on or not."""
+    words = [f"{w}." if k % 10 == 9 else w for k, w in enumerate(speech(size, seed=7))]
+    others = vocabulary(5)[-outro:] if outro else []
+    heard = said([*others, *words, *others])
+    own = [w.start for w in heard[outro : outro + size]]
+    n = 10 * quoted
+
+    assert starts(locate([*words, *words[-n:]], heard)) == [*own, *[None] * n]
+    assert starts(locate([*words[:n], *words], heard)) == [*[None] * n, *own]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from subsync.datatypes import Ms, Note, RecognizedWord
-    from subsync.locate import LocateOptions, Location
+    from subsync.locate import LocateOptions, Location, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,18 @@ def pins(note: Note) -> list[Pin]:
     return list(found.values())
 
 
-def usable(wanted: Sequence[Pin]) -> tuple[dict[int, Ms], list[str]]:
-    """Pins that can be kept together, by word, and a sentence about each that runs backwards."""
+def usable(wanted: Sequence[Pin], duration: Ms) -> tuple[dict[int, Ms], list[str]]:
+    """Pins that can be kept together, by word, and a sentence about each that runs backwards or behind the end."""
     kept: dict[int, Ms] = {}
     remarks = []
     last: Pin | None = None
     for pin in wanted:
-        if last and pin.time < last.time:
+        if pin.time >= duration:
+            remarks.append(
+                f"line {pin.line}: the pin {clock(pin.time)} is behind the end of the recording ({clock(duration)}) "
+                "and was not used"
+            )
+        elif last and pin.time < last.time:
             remarks.append(
                 f"line {pin.line}: the pin {clock(pin.time)} is before the pin {clock(last.time)} of line {last.line} "
                 "above it and was not used"
@@ -67,17 +72,52 @@ def usable(wanted: Sequence[Pin]) -> tuple[dict[int, Ms], list[str]]:
     return kept, remarks
 
 
+def refuted(
+    wanted: Sequence[Pin],
+    words: Sequence[str],
+    location: Location,
+    heard: Sequence[RecognizedWord],
+    options: LocateOptions,
+) -> dict[int, str]:
+    """Pins whose words are heard at another time and not at theirs, by word, with a sentence about each.
+
+    Args:
+        wanted: Pins that were kept to.
+        words: Of the note.
+        location: Found with the pins.
+        heard: Of the recording.
+        options: How text is looked for.
+    """
+    lost = [pin for pin in wanted if not any(location.places[pin.word : pin.word + _OPENING])]
+    free = locate(words, heard, options=options).places if lost else ()
+    found = {}
+    for pin in lost:
+        if (start := _heard_at(free, pin)) is not None and abs(start - pin.time) > options.pin_slack:
+            found[pin.word] = (
+                f"line {pin.line}: pinned to {clock(pin.time)}, but its words are heard at {clock(start)}; "
+                "the pin was not used"
+            )
+    return found
+
+
+_OPENING = 10
+"""A few words may be misheard; what is heard later than the tenth says little about the first."""
+
+
+def _heard_at(places: Sequence[Place | None], pin: Pin) -> Ms | None:
+    return next((p.start for p in places[pin.word : pin.word + _OPENING] if p and p.how == "matched"), None)
+
+
 def contradicted(
     wanted: Sequence[Pin], words: Sequence[str], heard: Sequence[RecognizedWord], options: LocateOptions
 ) -> Iterator[str]:
     """A sentence about each pin whose words are heard at another time."""
     free = locate(words, heard, options=options).places if wanted else ()
     for pin in wanted:
-        # A few words may be misheard; what is heard later than the tenth says little about the first.
-        place = next((p for p in free[pin.word : pin.word + 10] if p and p.how == "matched"), None)
-        if place and abs(place.start - pin.time) > options.pin_slack:
+        start = _heard_at(free, pin)
+        if start is not None and abs(start - pin.time) > options.pin_slack:
             yield (
-                f"line {pin.line}: pinned to {clock(pin.time)}, but its words are heard at {clock(place.start)}; "
+                f"line {pin.line}: pinned to {clock(pin.time)}, but its words are heard at {clock(start)}; "
                 "the pin was kept"
             )
 

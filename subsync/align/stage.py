@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from subsync.align.patch import DOUBT, patched
 from subsync.align.quiet import Quiet, QuietOptions, quiet
-from subsync.align.remarks import another_recording, contradicted, out_of_order, pins, sentence_words, usable
+from subsync.align.remarks import another_recording, contradicted, out_of_order, pins, refuted, sentence_words, usable
 from subsync.align.search import FillOptions, Scene, SearchOptions, fill, find
 from subsync.align.search import timings as timed
 from subsync.align.windows import Timing, Window, WindowOptions, cut, islands, settle
@@ -137,8 +137,13 @@ def align(
     ranges = sentence_words(note)
     scene = Scene(recording, quiet(recording.blocks(), options.quiet), transcript.words)
     wanted = pins(note)
-    pinned, remarks = usable(wanted)
+    pinned, remarks = usable(wanted, recording.duration)
     location, heard = find(words, scene, pinned, listener, options.search)
+    kept = [pin for pin in wanted if pin.word in pinned]
+    if false := refuted(kept, words, location, heard, options.search.locate):
+        remarks += false.values()
+        pinned = {word: time for word, time in pinned.items() if word not in false}
+        location, heard = find(words, scene, pinned, listener, options.search)
     timings: list[Timing] = []
     if wrong := another_recording(words, location, heard):
         remarks.append(wrong)

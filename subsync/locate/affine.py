@@ -37,6 +37,10 @@ LONG = -12.0
 INSIDE = -1.5
 """For a gap of any kind that begins inside a sentence: cuts and insertions are mostly made between sentences."""
 
+EDGE = 1.0
+"""Bits that a long gap at the very beginning or end of the note costs less: a sentence that is quoted once more on top
+or at the end is left out there, and not where it continues what stands beside it."""
+
 ALIKE = 0.55
 """Similarity from which two words may be one misheard: 2 % of the pairs of different words of a podcast reach it."""
 
@@ -113,6 +117,10 @@ class Left:
     """``INSIDE`` before each word within a sentence, 0 before the first of one; one more for the end."""
     allowed: NDArray[np.bool_] | None = None
     """Which pairs may be made, one row for each word; all if not given."""
+    opens: bool = False
+    """Whether the note begins with these words."""
+    closes: bool = False
+    """Whether it ends with them."""
 
 
 def align(left: Left, right: Sequence[str]) -> list[Pair]:
@@ -137,15 +145,16 @@ def align(left: Left, right: Sequence[str]) -> list[Pair]:
         one[~allowed] = _NEVER
         joined[~(allowed[:-1] & allowed[1:])] = _NEVER
         split[~(allowed[:, :-1] & allowed[:, 1:])] = _NEVER
-    choice, origins = _fill(one, joined, split, left.inside)
+    choice, origins = _fill(one, joined, split, left)
     return list(_trace(choice, origins, one, joined, split))[::-1]
 
 
 def _fill(
-    one: Matrix, joined: Matrix, split: Matrix, inside: Matrix
+    one: Matrix, joined: Matrix, split: Matrix, left: Left
 ) -> tuple[NDArray[np.int8], dict[int, NDArray[np.int32]]]:
     """Best ways to every corner, row by row: the last step of each, and where its gap began."""
     n, m = one.shape
+    inside = left.inside
     columns = np.arange(m + 1, dtype=np.int32)
     choice = np.zeros((n + 1, m + 1), np.int8)
     origins = {kind: np.zeros((n + 1, m + 1), np.int32) for kind in (_MISSING, _MISSING_LONG, _EXTRA, _EXTRA_LONG)}
@@ -159,12 +168,15 @@ def _fill(
         else:
             last = rows[-1]
             for kind, gap, start, step in ((_MISSING, short, MISSING_OPEN, MISSING), (_MISSING_LONG, long, LONG, 0.0)):
-                opened = last + (np.float32(start) + inside[i - 1])
+                edge = EDGE if left.opens and i == 1 and kind == _MISSING_LONG else 0.0
+                opened = last + (np.float32(start + edge) + inside[i - 1])
                 fresh = opened >= gap
                 origins[kind][i] = np.where(fresh, i - 1, origins[kind][i - 1])
                 gap = np.where(fresh, opened, gap) + np.float32(step)  # noqa: PLW2901 - kept below
                 options[kind] = gap
             short, long = options[_MISSING], options[_MISSING_LONG]
+            if left.closes and i == n:
+                options[_MISSING_LONG] = long + np.float32(EDGE)
             options[_DIAGONAL, 1:] = last[:-1] + one[i - 1]
             if m > 1:
                 options[_SPLIT, 2:] = last[:-2] + split[i - 1]

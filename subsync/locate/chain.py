@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
+from math import log2
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -51,6 +52,12 @@ ORDERS = (4, 3, 2)
 
 MOST_PAIRS = 16
 """An n-gram that makes more pairs than this (four times on both sides) says little about the place and costs a lot."""
+
+COMPANY_BITS = 0.1
+"""For each doubling of what stands in step with a run: of two copies of a sentence the one in its place wins, not the
+one that somebody quotes on top of the note or at its end."""
+_APART, _OUT_OF_STEP = 20, 4
+"""Tokens between such runs, misheard ones, and how many more of them one side may have."""
 
 ENTRY_BITS = 10.0
 """What a run must carry before it counts: about what a pair of uncommon words carries."""
@@ -119,7 +126,8 @@ def _chained(runs: list[Run], left: Sequence[int], bits: Sequence[float], order:
 
     Works in the coordinates of seeds, so two runs may share up to ``order - 1`` tokens (a word said twice does that).
     """
-    weight = [sum(bits[t] for t in left[r.a : r.a + r.length + order - 1]) - ENTRY_BITS for r in runs]
+    lone = [sum(bits[t] for t in left[r.a : r.a + r.length + order - 1]) - ENTRY_BITS for r in runs]
+    weight = [own + COMPANY_BITS * log2(n) for own, n in zip(lone, _company(runs), strict=True)]
     ends = sorted({r.b + r.length for r in runs})
     tree: list[tuple[float, int]] = [(0.0, -1)] * (len(ends) + 1)  # maxima of prefixes (a Fenwick tree)
     total: list[float] = [0.0] * len(runs)
@@ -145,6 +153,30 @@ def _chained(runs: list[Run], left: Sequence[int], bits: Sequence[float], order:
         chain.append(Run(runs[k].a, runs[k].b, runs[k].length + order - 1))
         k = before[k]
     return chain[::-1]
+
+
+def _company(runs: Sequence[Run]) -> list[int]:
+    """For each run, how much stands about in step with it: the length of all runs that continue one another."""
+    parent = list(range(len(runs)))
+
+    def root(k: int) -> int:
+        while parent[k] != k:
+            parent[k] = parent[parent[k]]
+            k = parent[k]
+        return k
+
+    latest: dict[int, int] = {}  # diagonal -> the last run on it
+    for k in sorted(range(len(runs)), key=lambda k: runs[k].a):
+        diagonal = runs[k].b - runs[k].a
+        for near in range(diagonal - _OUT_OF_STEP, diagonal + _OUT_OF_STEP + 1):
+            other = latest.get(near)
+            if other is not None and 0 <= runs[k].a - (runs[other].a + runs[other].length) <= _APART:
+                parent[root(k)] = root(other)
+        latest[diagonal] = k
+    lengths: dict[int, int] = defaultdict(int)
+    for k, run in enumerate(runs):
+        lengths[root(k)] += run.length
+    return [lengths[root(k)] for k in range(len(runs))]
 
 
 def _apart(chain: list[Run]) -> list[Run]:

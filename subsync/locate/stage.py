@@ -208,6 +208,8 @@ def _aligned(evidence: _Evidence, room: list[tuple[int, int]] | None, options: L
                 np.array([evidence.bits[t] for t in left[rows]], np.float32),
                 evidence.inside[part.a0 : part.a1 + 1],
                 _allowed(room, part),
+                opens=part.a0 == 0,
+                closes=part.a1 == len(left),
             )
             for pair in affine.align(stretch, evidence.right[columns]):
                 yield affine.Pair(part.a0 + pair.a, part.b0 + pair.b, pair.score)
