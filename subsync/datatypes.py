@@ -289,6 +289,11 @@ class Cue:
     en: tuple[str, ...]
     zh: tuple[str, ...]
     paragraph: int | None = None
+    speaker: str | None = None
+    """Who says it, where the note has labels and they are wanted."""
+    second: int | None = None
+    """The paragraph of the lower line of each language, where two speakers share the cue."""
+    second_speaker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

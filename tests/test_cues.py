@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import groupby, pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import pytest
 from hypothesis import given
@@ -128,6 +128,21 @@ SPEECH = talk(
     ("and all we've seen so far is deals.", "但到目前为止，我们所看到的只有协议。"),
     per_word=300,
 )
+
+
+def conversation(*turns: tuple[str, str, str], pause: int = 0, per_word: int = 300) -> Case:
+    """Turns of named speakers, a paragraph each, one after the other."""
+    spoken, start = [], 1000
+    for _, en, zh in turns:
+        spoken.append([said(en, zh, start, per_word)])
+        start += per_word * len(en.split()) + pause
+    made = case(*spoken)
+    named = [replace(p, speaker=turn[0]) for p, turn in zip(made.note.paragraphs, turns, strict=True)]
+    return made._replace(note=replace(made.note, paragraphs=tuple(named)))
+
+
+def of_speakers(case: Case, speakers: Literal["off", "dash", "name"], options: CueOptions = NETFLIX) -> Tracks:
+    return cut(*case, replace(options, speakers=speakers))
 
 
 # --- what is shown together -------------------------------------------------------------------------------------------
@@ -465,3 +480,48 @@ def test_zero_length_words_have_cues_that_last() -> None:
     clause = said("one two three", "一二三", 5000, per_word=0)
     (cue,) = cut(*case([clause])).both
     assert (cue.start, cue.end) == (5000, 6333)
+
+
+# --- who speaks -------------------------------------------------------------------------------------------------------
+
+SHORT = (("Ann", "Is it late?", "晚了吗？"), ("Bob", "Not yet.", "还没有。"))
+
+
+def test_short_turns_share_a_cue_with_a_dash_each() -> None:
+    tracks = of_speakers(conversation(*SHORT), "dash")
+    assert shown(tracks.both) == [("-Is it late? / -Not yet.", "-晚了吗？ / -还没有")]
+    assert (tracks.both[0].speaker, tracks.both[0].second_speaker) == ("Ann", "Bob")
+    assert (tracks.both[0].paragraph, tracks.both[0].second) == (0, 1)
+    assert [len(track) for track in all_tracks(tracks)] == [1, 1, 1]
+
+
+def test_no_dash_without_speakers_or_when_they_are_not_wanted() -> None:
+    plain = [("Is it late?", "晚了吗？"), ("Not yet.", "还没有")]
+    assert shown(of_speakers(conversation(*SHORT), "off").both) == plain
+    assert all(cue.speaker is None for cue in of_speakers(conversation(*SHORT), "off").both)
+    same = (SHORT[0], ("Ann", *SHORT[1][1:]))
+    assert shown(of_speakers(conversation(*same), "dash").both) == plain
+
+
+def test_turns_that_are_long_or_far_apart_keep_their_own_cues() -> None:
+    assert len(of_speakers(conversation(*SHORT, pause=2000), "dash").both) == 2
+    assert len(of_speakers(conversation(*SHORT, per_word=700), "dash").both) == 2
+    assert len(of_speakers(conversation(*SHORT), "dash", CueOptions(en_columns=11)).both) == 2
+    assert len(of_speakers(conversation(*SHORT), "dash", CueOptions(zh_columns=4)).both) == 2
+    long = (
+        (*SHORT[0],),
+        ("Bob", "I do not know, I have no watch and nobody told me what time it is.", "我不知道，我没有表。"),
+    )
+    assert not any(line.startswith("-") for cue in of_speakers(conversation(*long), "dash").both for line in cue.en)
+
+
+def test_a_third_turn_gets_a_cue_of_its_own() -> None:
+    both = of_speakers(conversation(*SHORT, ("Ann", "Good.", "好。")), "dash").both
+    assert [len(cue.en) for cue in both] == [2, 1]
+
+
+def test_each_turn_begins_with_the_name_if_asked_for() -> None:
+    tracks = of_speakers(conversation(*SHORT, ("Bob", "Not at all, I mean.", "完全没有。")), "name")
+    assert [cue.en[0].split()[0] for cue in tracks.both] == ["Ann:", "Bob:", "Not"]
+    assert [cue.zh[0][:3] for cue in tracks.zh] == ["Ann", "Bob", "完全没"]
+    assert all(len(line) <= 42 for cue in tracks.both for line in cue.en)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from subsync.datatypes import Anchor, Cue
 from subsync.formats.anchors import anchors_json, anchors_md
+from subsync.formats.ass import ass
 from subsync.formats.chapters import (
     Chapter,
     chapters,
@@ -28,7 +29,7 @@ from subsync.formats.chapters import (
 )
 from subsync.formats.srt import srt
 from subsync.formats.text import unguarded
-from subsync.formats.vtt import VttOptions, vtt
+from subsync.formats.vtt import VttOptions, read_vtt, vtt
 from subsync.times import vtt_time
 
 HOSTILE = [
@@ -291,3 +292,27 @@ def test_an_address_cannot_break_out_of_its_link() -> None:
     evil = replace(section("a", 0), link="x) [click](javascript:alert(1)")
 
     assert anchors_md([evil]) == "- [0:00](x%29%20%5Bclick%5D%28javascript:alert%281%29) a\n"
+
+
+# --- speakers ---------------------------------------------------------------------------------------------------------
+
+ALONE = Cue(0, 2000, ("Is it late?",), ("晚了吗？",), 0, "Ann")
+SHARED = Cue(2083, 4000, ("-Not yet.", "-Good."), ("-还没有", "-好"), 1, "Bob & Co, Ltd", 2, "Ann")
+
+
+def test_webvtt_names_the_speakers() -> None:
+    text = vtt([ALONE, SHARED])
+    assert "<v Ann>Is it late?\n晚了吗？</v>" in text
+    bob = "<v Bob &amp; Co, Ltd>"
+    assert f"{bob}-Not yet.</v>\n<v Ann>-Good.</v>\n{bob}-还没有</v>\n<v Ann>-好</v>" in text
+    assert [cue.en for cue in read_vtt(text)] == [ALONE.en, SHARED.en]
+    assert "<v" not in vtt([Cue(0, 2000, ("Is it late?",), (), 0)])
+
+
+def test_ass_has_an_actor_and_a_colour_for_each_speaker() -> None:
+    one, two = [line for line in ass([ALONE, SHARED]).splitlines() if line.startswith("Dialogue")]
+    assert ",en,Ann,0,0,0,,Is it late?" in one
+    assert ",en,Bob & Co Ltd & Ann,0,0,0,,{\\1c&H00FFFF&}-Not yet.\\N-Good." in two
+    assert "{\\rzh}{\\1c&H00FFFF&}-还没有\\N-好" in two
+    five = [Cue(n * 2000, n * 2000 + 1000, ("Yes.",), (), n, f"Speaker {n}") for n in range(5)]
+    assert [ass(five).count(colour) for colour in ("&H00FFFF&", "&HFFFF00&", "&H00FF00&")] == [1, 1, 1]

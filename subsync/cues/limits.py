@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from subsync.datatypes import Lang, Ms
@@ -35,6 +35,8 @@ class CueOptions:
     """The shortest gap that is left open; cues that are nearer follow one another at ``gap``."""
     frames_between: int = 2
     frame_rate: float = 24.0
+    speakers: Literal["off", "dash", "name"] = "dash"
+    """Of a note with labels: two short turns may share a cue, with a dash each; or each turn begins with the name."""
     chinese_display: bool = True
     """Show Chinese as subtitles do: a space for 。， and ；, none of them at the end of a line, full-width quotes."""
 

@@ -58,11 +58,12 @@ class Passage:
     """They cover ``lead`` and ``other`` in order."""
     other: Flow
     """The translation that goes along; empty in a track of one language."""
+    speaker: str | None = None
 
 
 def passages(note: Note, alignment: Alignment, beads: Sequence[Bead], options: CueOptions) -> list[Passage]:
     """The paragraphs of which anything is spoken, both languages of each, in the order of the recording."""
-    found = []
+    found: list[tuple[int, list[_Pair]]] = []
     for paragraph, group in groupby(beads, lambda bead: bead.paragraph):
         links = [link for bead in group for link in bead.links]
         zh = note.paragraphs[paragraph].zh
@@ -70,8 +71,24 @@ def passages(note: Note, alignment: Alignment, beads: Sequence[Bead], options: C
         shown = curl_quotes(texts) if options.chinese_display else texts
         pairs = _pairs(alignment, links, dict(zip(zh, shown, strict=True)))
         if pairs:
-            found.append(_passage(paragraph, _join_unlinked(pairs, options.en_columns), options))
-    return sorted(found, key=lambda passage: passage.starts[0])
+            found.append((paragraph, _join_unlinked(pairs, options.en_columns)))
+    found.sort(key=lambda spoken: min(word.start for pair in spoken[1] for word in pair.words))
+    speakers = [note.paragraphs[paragraph].speaker if options.speakers != "off" else None for paragraph, _ in found]
+    if options.speakers == "name":
+        for (_, pairs), before, speaker in zip(found, [None, *speakers], speakers, strict=False):
+            if speaker and speaker != before:
+                pairs[0] = _named(pairs[0], speaker)
+    made = [_passage(paragraph, pairs, options) for paragraph, pairs in found]
+    made = [replace(passage, speaker=speaker) for passage, speaker in zip(made, speakers, strict=True)]
+    return sorted(made, key=lambda passage: passage.starts[0])
+
+
+def _named(pair: _Pair, speaker: str) -> _Pair:
+    """With the speaker's name in front, in both languages; it is shown with the first word."""
+    moment = pair.words[0].start
+    *names, last = speaker.split() or [speaker]
+    words = [_Word(name, moment, moment, ends_sentence=False, spoken=False) for name in (*names, f"{last}:")]
+    return _Pair(words + pair.words, [f"{speaker}：", *pair.zh] if pair.zh else [])
 
 
 def _pairs(alignment: Alignment, links: Sequence[Link], texts: Mapping[int, str]) -> list[_Pair]:
@@ -193,4 +210,4 @@ def chinese_alone(passage: Passage) -> Passage:
         ends += [passage.ends[max(j, after - 1)] for j, after in pairwise([*firsts, b])]
         if p < q:
             units.append(Unit(p, q, 0, 0))
-    return Passage(passage.paragraph, passage.other, starts, ends, units, join([]))
+    return Passage(passage.paragraph, passage.other, starts, ends, units, join([]), passage.speaker)

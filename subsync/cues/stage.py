@@ -8,6 +8,7 @@ from subsync.cues.clock import Speech, set_times
 from subsync.cues.limits import CueOptions
 from subsync.cues.search import Edges, Shown, lead_edges, search
 from subsync.cues.spoken import Passage, chinese_alone, passages, without_chinese
+from subsync.cues.turns import share_cues
 from subsync.datatypes import Cue, Tracks
 
 if TYPE_CHECKING:
@@ -35,11 +36,12 @@ def cut(note: Note, alignment: Alignment, beads: Sequence[Bead], options: CueOpt
     spoken = passages(note, alignment, beads, options)
     english = [without_chinese(passage) for passage in spoken]
     translated = [chinese_alone(passage) for passage in spoken if passage.other.pieces]
-    return Tracks(
-        both=_track(spoken, _edges(spoken, options), options),
-        en=_track(english, _edges(english, options), options),
-        zh=_track(translated, _edges(translated, options), options),
+    tracks = (
+        _track(spoken, _edges(spoken, options), options),
+        _track(english, _edges(english, options), options),
+        _track(translated, _edges(translated, options), options),
     )
+    return Tracks(*(share_cues(track, options) if options.speakers == "dash" else track for track in tracks))
 
 
 def _edges(spoken: Sequence[Passage], options: CueOptions) -> list[Edges]:
@@ -65,4 +67,4 @@ def _cue(cue: Shown, start: Ms, end: Ms) -> Cue:
     passage, i, j, p, q = cue
     lines, beside = passage.lead.fold(i, j), passage.other.fold(p, q)
     en, zh = (lines, beside) if passage.lead.lang == "en" else ((), lines)
-    return Cue(start, end, en, zh, passage.paragraph)
+    return Cue(start, end, en, zh, passage.paragraph, passage.speaker)

@@ -6,14 +6,16 @@ that players choose for themselves.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 from subsync.formats.text import drawable, lines_of
 from subsync.times import ass_time
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from subsync.datatypes import Cue
     from subsync.formats.text import Top
@@ -41,20 +43,34 @@ Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 """
 
 
+_COLOURS = ("", "&H00FFFF&", "&HFFFF00&", "&H00FF00&")
+"""Of the speakers, in the order in which they first speak: white, yellow, cyan, green (BBC 1.2.3); a fifth one
+is white again. Blue, green, red, as ASS has it."""
+
+
 def ass(cues: Sequence[Cue], top: Top = "en") -> str:
-    """Cues as an ASS file. Times are hundredths of a second there, to the nearest."""
-    return HEAD + "".join(f"{_event(cue, top)}\n" for cue in drawable(cues) if lines_of(cue, top))
+    """Cues as an ASS file. Times are hundredths of a second there, to the nearest; each speaker has a colour."""
+    names = dict.fromkeys(name for cue in cues for name in (cue.speaker, cue.second_speaker) if name)
+    colours = dict(zip(names, cycle(_COLOURS)))
+    return HEAD + "".join(f"{_event(cue, top, colours)}\n" for cue in drawable(cues) if lines_of(cue, top))
 
 
-def _event(cue: Cue, top: Top) -> str:
-    parts = {
-        "en": r"\N".join(map(ass_escaped, lines_of(replace(cue, zh=()), top))),
-        "zh": r"\N".join(map(ass_escaped, lines_of(replace(cue, en=()), top))),
-    }
+def _event(cue: Cue, top: Top, colours: Mapping[str, str]) -> str:
+    speakers = [cue.speaker, cue.second_speaker] if cue.second is not None else [cue.speaker]
+
+    def part(only: Cue) -> str:
+        lines, shown = lines_of(only, top), ""
+        for n, line in enumerate(lines):
+            colour = colours.get(speakers[n] or "", "") if n < len(speakers) else ""
+            shown += (r"\N" if n else "") + (rf"{{\1c{colour}}}" if colour else "") + ass_escaped(line)
+        return shown
+
+    parts = {"en": part(replace(cue, zh=())), "zh": part(replace(cue, en=()))}
     first, *second = [lang for lang in (top, "zh" if top == "en" else "en") if parts[lang]]
     text = parts[first] + "".join(rf"\N{{\r{lang}}}{parts[lang]}" for lang in second)
     end = max(cue.end, cue.start + 10)
-    return f"Dialogue: 0,{ass_time(cue.start)},{ass_time(end)},{first},,0,0,0,,{text}"
+    actor = " & ".join(re.sub(r"[,\s]+", " ", name) for name in speakers if name)
+    return f"Dialogue: 0,{ass_time(cue.start)},{ass_time(end)},{first},{actor},0,0,0,,{text}"
 
 
 def ass_escaped(line: str) -> str:

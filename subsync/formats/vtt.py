@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import cycle, takewhile
 from typing import TYPE_CHECKING, Any
 
 from subsync.datatypes import Cue
@@ -46,8 +46,19 @@ def vtt(cues: Sequence[Cue], top: Top = "en", options: VttOptions | None = None)
         text = _spans(cue, top) if styled else [escaped(line) for line in lines_of(cue, top)]
         if text:
             settings = "line:85% align:center" if styled else None
-            captions.append(Caption(vtt_time(cue.start), vtt_time(cue.end), text, settings=settings))
+            captions.append(Caption(vtt_time(cue.start), vtt_time(cue.end), _voiced(cue, text), settings=settings))
     return document(captions, styles=[Style(_STYLE)] if styled else None)
+
+
+def _voiced(cue: Cue, lines: Sequence[str]) -> list[str]:
+    """Lines with their speaker; where two share the cue, the lines of each language are one's and the other's."""
+    names = [cue.speaker, cue.second_speaker] if cue.second is not None else [cue.speaker]
+    if None in names:
+        return list(lines)
+    if len(names) == 1:
+        lines = ["\n".join(lines)]
+    voices = [f"<v {escaped(name or '')}>{line}</v>" for name, line in zip(cycle(names), lines, strict=False)]
+    return "\n".join(voices).split("\n")
 
 
 def escaped(text: str) -> str:

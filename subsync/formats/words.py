@@ -37,12 +37,14 @@ def worded(cues: Sequence[Cue], result: SyncResult) -> Iterator[WordedCue]:
     """
     left = _words_of_paragraphs(result)
     for cue in cues:
-        waiting = left.get(cue.paragraph, []) if cue.paragraph is not None else []
         reached, lines = cue.start, []
-        for line in lines_of(replace(cue, zh=()), "en"):
+        for n, line in enumerate(lines_of(replace(cue, zh=()), "en")):
+            paragraph = cue.second if n and cue.second is not None else cue.paragraph
+            waiting = left.get(paragraph, []) if paragraph is not None else []
             words = []
-            for text in line.split():
-                place = next((k for k, word in enumerate(waiting) if word.text == text), None)
+            for k, text in enumerate(line.split()):
+                said = text.removeprefix("-") if k == 0 and cue.second is not None else text
+                place = next((at for at, word in enumerate(waiting) if word.text == said), None)
                 start = end = None
                 if place is not None:
                     _, start, end = waiting[place]

@@ -75,6 +75,12 @@ class Settings:
     top: Literal["en", "zh"] = choice(
         "en", CUES, "The language of the upper lines of a bilingual cue; {default} unless given."
     )
+    speakers: Literal["off", "dash", "name"] = choice(
+        "dash",
+        CUES,
+        "Of a note with speakers' names: let two short turns share a cue with a dash each (dash), begin each turn with "
+        "the name (name), or neither (off); {default} unless given.",
+    )
     chinese_display: bool = choice(
         True,  # noqa: FBT003 - a default
         CUES,
@@ -144,7 +150,7 @@ class Settings:
         from subsync.cues import CueOptions
         from subsync.pipeline import SyncOptions
 
-        cues = replace(CueOptions.profile(self.profile), chinese_display=self.chinese_display)
+        cues = replace(CueOptions.profile(self.profile), chinese_display=self.chinese_display, speakers=self.speakers)
         return SyncOptions(cues, AnchorOptions(self.link_style, self.lead, self.paragraphs), self.embeddings)
 
     @property
