@@ -73,7 +73,7 @@ def test_profiles_are_those_that_there_are() -> None:
     assert set(choices) == {tuple(PROFILES)}
 
 
-@pytest.mark.parametrize("name", ["sync", "link", "apply"])
+@pytest.mark.parametrize("name", ["sync", "batch", "config", "apply"])
 def test_every_setting_has_an_option_and_none_has_a_default_of_its_own(name: str) -> None:
     """What is not said is left to the settings, which have the defaults."""
     chosen = dict(commands())[name].make_context(name, [], resilient_parsing=True).params
@@ -328,6 +328,101 @@ def test_timestamps_can_stand_beside_the_note(synced: Path, desk: Path, subsync:
     )
     assert (desk / "talk.md").read_bytes() == before
     assert subsync("link", "talk.md", "--data", "--remove").code == 2
+
+
+@pytest.fixture
+def gardened(desk: Path, subsync: Callable[..., Done]) -> Path:
+    """Two notes of one name in two folders, done by a batch, and one that was not done."""
+    for name in ("a", "b"):
+        (desk / "notes" / name).mkdir(parents=True)
+        (desk / "talk.md").rename(desk / "notes" / name / "talk.md") if name == "b" else shutil.copy(
+            "talk.md", "notes/a"
+        )
+        shutil.copy("talk.wav", desk / "notes" / name)
+    assert subsync("batch", "notes", "-o", "out", "--model", "tiny.en", "--jobs", "1").code == 0
+    (desk / "notes" / "new.md").write_text("---\nsource: new.wav\n---\n# New\n\nNothing yet.\n")
+    return desk
+
+
+def test_a_whole_garden_is_linked_checked_and_taken_back(gardened: Path, subsync: Callable[..., Done]) -> None:
+    """Wherever the batch has put the results; twice is as good as once; a symlinked note stays one."""
+    before = {path: path.read_bytes() for path in sorted(gardened.glob("notes/*/talk.md"))}
+    (gardened / "notes" / "b" / "talk.md").rename(gardened / "elsewhere.md")
+    (gardened / "notes" / "b" / "talk.md").symlink_to(gardened / "elsewhere.md")
+    garden = ("link", "notes", "-o", "out")
+
+    shown = subsync(*garden)
+    assert (shown.code, shown.out.count("--- a/talk.md")) == (0, 2)
+    assert {path: path.read_bytes() for path in before} == before
+    checked = subsync(*garden, "--check", "--json")
+    assert (checked.code, [row["state"] for row in json.loads(checked.out.splitlines()[0])]) == (
+        4, ["without a result", "out of date", "out of date"]
+    )  # fmt: skip
+    assert json.loads(checked.out.splitlines()[1])["exit_code"] == 4
+
+    written = subsync(*garden, "--write")
+    assert (written.code, written.out) == (0, "notes/a/talk.md\nnotes/b/talk.md\n")
+    assert "1 without a result, 2 written" in written.err
+    linked = {path: path.read_bytes() for path in before}
+    assert all(b"<!-- subsync:t" in text for text in linked.values())
+    assert (gardened / "notes" / "b" / "talk.md").is_symlink()
+
+    again = subsync(*garden, "--write", "--json")
+    assert [row["state"] for row in json.loads(again.out)] == ["without a result"] + ["up to date"] * 2
+    assert {path: path.read_bytes() for path in before} == linked
+    assert subsync(*garden, "--check").code == 0
+
+    assert subsync(*garden, "--remove", "--write").code == 0
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_a_note_that_changed_is_named_and_the_others_are_linked(gardened: Path, subsync: Callable[..., Done]) -> None:
+    path = gardened / "notes" / "a" / "talk.md"
+    path.write_text(path.read_text(encoding="utf-8") + "\nOne more sentence.\n", encoding="utf-8")
+
+    done = subsync("link", "notes", "-o", "out", "--write", "--json")
+
+    rows = json.loads(done.out)
+    assert (done.code, [row["state"] for row in rows]) == (1, ["without a result", "failed", "written"])
+    assert "text has changed since it was aligned" in rows[1]["message"]
+    assert subsync("link", "notes/new.md", "-o", "out").code == 1
+    shutil.rmtree(gardened / "out")
+    assert subsync("link", "notes", "-o", "out").code == 3
+
+
+def test_links_in_a_note_do_not_align_it_anew(gardened: Path, subsync: Callable[..., Done]) -> None:
+    """They are no text of the note; its other files are written anew, for they have its lines."""
+    cache = gardened.parent / "cache"
+    before = set(cache.glob("alignment/*"))
+    assert before
+    assert subsync("link", "notes", "-o", "out", "--write").code == 0
+
+    assert subsync("batch", "notes/a", "-o", "out/a", "--model", "tiny.en", "--jobs", "1").code == 0
+
+    assert set(cache.glob("alignment/*")) == before
+
+
+def test_corrections_find_their_note_in_a_folder(gardened: Path, subsync: Callable[..., Done]) -> None:
+    """And the results that the batch has made; those of a note that has another's name are told apart."""
+    result = json.loads((gardened / "out" / "a" / "talk" / "talk.sync.json").read_bytes())
+    start = result["sentences"][0]["start_ms"] + 40
+    edits = {
+        "schema_version": 1,
+        "note": {"path": str(gardened / "notes" / "a" / "talk.md"), "sha256": result["note"]["sha256"]},
+        "edits": [{"sentence": 0, "text": result["sentences"][0]["text"], "action": "start", "ms": start}],
+    }
+    (gardened / "edits.json").write_text(json.dumps(edits))
+
+    done = subsync("apply", "notes", "edits.json", "-o", "out", "--model", "tiny.en")
+
+    assert done.code == 0, done.err
+    made = json.loads((gardened / "out" / "a" / "talk" / "talk.sync.json").read_bytes())
+    assert made["sentences"][0]["start_ms"] == start
+    assert not (gardened / "out" / "talk").exists()
+    edits["note"] = {"path": "talk.md"}
+    (gardened / "edits.json").write_text(json.dumps(edits))
+    unclear = subsync("apply", "notes", "edits.json", "-o", "out", "--model", "tiny.en")
+    assert (unclear.code, "2 notes there have that name" in unclear.err) == (2, True)
 
 
 def test_a_link_without_a_result_says_what_to_run_first(subsync: Callable[..., Done], tmp_path: Path) -> None:

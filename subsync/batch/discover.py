@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import hashlib
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +12,12 @@ from typing import TYPE_CHECKING
 
 from subsync.errors import NoteError, UsageError
 from subsync.note.frontmatter import parse_front_matter
-from subsync.store import stem_of
+from subsync.store import output_folder, stem_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,12 @@ class Found:
     def output(self) -> Path:
         """The folder in which its own will be."""
         return self.root / self.place
+
+    def results(self) -> Path | None:
+        """The ``NAME.sync.json`` of its newest result: where a batch puts it, or where `subsync sync` does."""
+        stem = stem_of(self.note)
+        there = [output_folder(place, stem) / f"{stem}.sync.json" for place in dict.fromkeys([self.output, self.root])]
+        return max((path for path in there if path.is_file()), key=lambda path: path.stat().st_mtime_ns, default=None)
 
 
 def discover(
@@ -63,8 +72,10 @@ def discover(
         if path.is_dir():
             for note in _below(path, output.resolve(), source_keys):
                 notes.setdefault(note, note.parent.relative_to(path))
-        elif path.exists():
+        elif path.is_file() or path.is_symlink():  # one that leads nowhere is named in the end
             notes.setdefault(path, Path())
+        elif path.exists():
+            raise UsageError(f"{name}: no file but a pipe or a device", "Save it as a file, and name that.")
         else:
             raise UsageError(f"{name}: there is no such file or folder", "Check the path.")
     return _housed(notes, output, known or {})
@@ -85,8 +96,13 @@ def _below(folder: Path, output: Path, source_keys: Sequence[str]) -> Iterator[P
         here = Path(place)
         folders[:] = sorted(f for f in folders if not f.startswith(".") and (here / f).resolve() != output)
         for file in sorted(files):
-            if file.lower().endswith(".md") and not file.startswith(".") and _has_source(here / file, source_keys):
-                yield here / file
+            path = here / file
+            if not file.lower().endswith(".md") or file.startswith("."):
+                continue
+            if path.exists() and not path.is_file():  # to read from a pipe would wait for somebody who writes
+                _LOG.warning("%s: left out, it is no file but a pipe or a device", path)
+            elif _has_source(path, source_keys):
+                yield path
 
 
 def _has_source(path: Path, source_keys: Sequence[str]) -> bool:
@@ -102,7 +118,7 @@ def _has_source(path: Path, source_keys: Sequence[str]) -> bool:
 
 def _housed(notes: Mapping[Path, Path], root: Path, known: Mapping[str, Path]) -> tuple[Found, ...]:
     """Give each note a folder that no other has: where it was, its mirrored place, or one named by its path."""
-    taken = {_folded(place / stem_of(real)): real for real, place in known.items()}
+    taken = {_folded(place / stem_of(real)): real for real, place in known.items() if _is_there(real)}
     seen: set[str] = set()
     found = []
     for note, mirrored in notes.items():
@@ -117,6 +133,11 @@ def _housed(notes: Mapping[Path, Path], root: Path, known: Mapping[str, Path]) -
             taken[_folded(place / stem_of(note))] = real
         found.append(Found(note, root, place))
     return tuple(found)
+
+
+def _is_there(real: str) -> bool:
+    """Whether a note is still where it was: one that was moved, and has left a link or nothing, needs no place."""
+    return os.path.lexists(real) and os.path.realpath(real) == real
 
 
 def _folded(place: Path) -> str:

@@ -6,17 +6,18 @@ SQLite in WAL mode: a commit is whole or not there, whatever happens to the proc
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from subsync.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Mapping
     from types import TracebackType
     from typing import Self
 
@@ -40,10 +41,6 @@ CREATE TABLE IF NOT EXISTS notes (
     outputs TEXT NOT NULL,          -- JSON: SHA-256 by file name
     result TEXT NOT NULL,           -- JSON: the result in figures
     started REAL, ended REAL        -- seconds since 1970
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS stages (
-    note TEXT NOT NULL, stage TEXT NOT NULL, state TEXT NOT NULL, started REAL, ended REAL,
-    PRIMARY KEY (note, stage)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS hosts (host TEXT PRIMARY KEY, closed_until REAL NOT NULL) WITHOUT ROWID;
 """
@@ -121,37 +118,19 @@ class Manifest:
         with self._errors():
             found = self._db.execute(f"SELECT {', '.join(_COLUMNS)} FROM notes ORDER BY note").fetchall()  # noqa: S608
         return tuple(
-            Row(**{c: json.loads(v) if c in _JSON else v for c, v in zip(_COLUMNS, values, strict=True)})
+            Row(**{c: json.loads(v) if c in _JSON else _read(v) for c, v in zip(_COLUMNS, values, strict=True)})
             for values in found
         )
 
     def put(self, row: Row) -> None:
         """Keep a row; it is on disk when this returns."""
         values = [
-            json.dumps(dict(getattr(row, c)), sort_keys=True) if c in _JSON else getattr(row, c) for c in _COLUMNS
+            json.dumps(dict(getattr(row, c)), sort_keys=True) if c in _JSON else _kept(getattr(row, c))
+            for c in _COLUMNS
         ]
         marks = ", ".join("?" * len(_COLUMNS))
         with self._errors():
             self._db.execute(f"INSERT OR REPLACE INTO notes ({', '.join(_COLUMNS)}) VALUES ({marks})", values)  # noqa: S608
-
-    def put_stage(self, note: str, stage: str, state: str) -> None:
-        """Note that a stage began (``running``) or how it ended, now."""
-        now = time.time()
-        with self._errors():
-            self._db.execute(
-                "INSERT INTO stages VALUES (?, ?, ?, ?, NULL) ON CONFLICT DO UPDATE SET state = excluded.state, "
-                "started = CASE excluded.state WHEN 'running' THEN excluded.started ELSE started END, "
-                "ended = CASE excluded.state WHEN 'running' THEN NULL ELSE excluded.started END",
-                (note, stage, state, now),
-            )
-
-    def stages(self, note: str) -> dict[str, tuple[str, float | None]]:
-        """State and seconds of each stage of a note."""
-        with self._errors():
-            found = self._db.execute(
-                "SELECT stage, state, ended - started FROM stages WHERE note = ? ORDER BY started", (note,)
-            ).fetchall()
-        return {stage: (state, seconds) for stage, state, seconds in found}
 
     def closed_hosts(self) -> dict[str, float]:
         """Until when each host is left alone that asked us to wait."""
@@ -175,6 +154,27 @@ class Manifest:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         """Close it."""
         self.close()
+
+
+def _kept(value: Any) -> Any:
+    """SQLite's texts are UTF-8; names of files need not be, and are kept as bytes then."""
+    if not isinstance(value, str):
+        return value
+    data = os.fsencode(value)
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data
+    return value
+
+
+def _read(value: Any) -> Any:
+    return os.fsdecode(value) if isinstance(value, bytes) else value
+
+
+def known_places(rows: Iterable[Row]) -> dict[str, Path]:
+    """Where the results of each note are, by its real path, from the folder of the manifest."""
+    return {row.note: Path(row.output) for row in rows}
 
 
 def read_manifest(folder: Path) -> tuple[Row, ...]:

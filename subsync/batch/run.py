@@ -232,14 +232,10 @@ class _Batch:
         stage.executor.submit(item.key, stage.work, item.task)
 
     def _enter(self, item: Item, part: str) -> None:
-        """A new part of the work begins, and the one before it is over."""
-        before = self.at.get(item.key)
-        if before == part:
+        """A new part of the work begins."""
+        if self.at.get(item.key) == part:
             return
-        if before is not None:
-            self.manifest.put_stage(item.key, before, "done")
         self.at[item.key] = part
-        self.manifest.put_stage(item.key, part, "running")
         self.tell("start", item, part, length_ms=round(item.length), attempt=item.attempts)
 
     # --- what has happened ---
@@ -315,8 +311,6 @@ class _Batch:
     def _settle(self, item: Item, state: State, part: str, **facts: Any) -> None:
         """This note has come to its end in this run."""
         item.row = replace(item.row, state=state, stage=part, ended=time.time())
-        if part and item.key in self.at:
-            self.manifest.put_stage(item.key, part, state)
         self.manifest.put(item.row)
         self.counts[state] += 1
         self.tell(state, item, part, **facts)

@@ -71,11 +71,12 @@ def batch(
     Exits with 1 if some notes failed, with 75 if some have to wait because a site asked us to come back later.
     """
     from subsync.batch import BatchOptions, Limits, Manifest, PlanOptions, discover, plan, read_manifest, run_batch
+    from subsync.batch.manifest import known_places
     from subsync.cli.live import listener
 
     rows = read_manifest(output)
-    known, keys = {row.note: Path(row.output) for row in rows}, layers.chosen().settings.source_keys
-    found = discover(paths, output, stdin=sys.stdin, known=known, source_keys=keys)
+    keys = layers.chosen().settings.source_keys
+    found = discover(paths, output, stdin=sys.stdin, known=known_places(rows), source_keys=keys)
     workers, threads = _shared_out(jobs, len(found))
     chosen = PlanOptions(order, retry_failed=retry_failed, force=not changed)
     planned = plan(found, layers, rows, options=chosen, threads=threads)

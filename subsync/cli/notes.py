@@ -1,128 +1,197 @@
-"""Commands that read or write a note beside its results: timestamps in it, corrections of its times."""
+"""Commands that read or write notes beside their results: timestamps in them, corrections of their times."""
 
 from __future__ import annotations
 
+import json
 import logging
+from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from subsync.cli.options import (
     FILE,
-    NOTE,
     Command,
     audio_option,
     json_option,
+    layers_options,
+    link_options,
     output_option,
-    settings_options,
     strict_option,
+    text_of,
 )
 from subsync.cli.sync import do
 from subsync.cli.terminal import echo
-from subsync.errors import NoteError, UsageError
+from subsync.errors import LowQualityError, UsageError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from subsync.datatypes import Anchor, Note
-    from subsync.run.settings import Settings
+    from subsync.batch import Found
+    from subsync.batch.link import Linked
+    from subsync.run.job import Job
+    from subsync.run.origins import Layers
 
 _LOG = logging.getLogger("subsync")
 
 
 @click.command(cls=Command)
-@click.argument("note", type=NOTE)
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @output_option
-@click.option("--write", is_flag=True, help="Write into the note; without it the difference is shown.")
-@click.option("--remove", is_flag=True, help="Take the timestamps out again.")
-@click.option("--data", is_flag=True, help="Write NAME.11tydata.json beside the note and leave the note alone.")
-@settings_options
-def link(*, note: Path, output: Path, write: bool, remove: bool, data: bool, settings: Settings) -> None:
-    """Put timestamps into NOTE, one marked line under each heading.
+@click.option("--write/--no-write", default=False, help="Write into the notes; without it the difference is shown.")
+@click.option("--check/--no-check", default=False, help="Write and show nothing; exit with 4 if any is out of date.")
+@click.option("--remove/--no-remove", default=False, help="Take the timestamps out again.")
+@click.option(
+    "--data/--no-data", default=False, help="Write NAME.11tydata.json beside each note and leave the note alone."
+)
+@json_option
+@link_options
+def link(
+    *,
+    paths: tuple[str, ...],
+    output: Path,
+    write: bool,
+    check: bool,
+    remove: bool,
+    data: bool,
+    as_json: bool,
+    layers: Layers,
+) -> int:
+    """Put timestamps into notes, one marked line under each heading.
 
-    Uses the results that `subsync sync NOTE` wrote into OUTPUT. Doing it again changes nothing; a new alignment
-    changes its own lines only.
+    PATH is a note or a folder of notes. Uses the results that `subsync sync` or `subsync batch` wrote into OUTPUT.
+    Doing it again changes nothing; a new alignment changes its own lines only.
     """
-    from subsync.formats.link import data_file, link_note, note_diff, unlink_note
-    from subsync.note import read_note
-    from subsync.store import write_bytes, write_text
+    from subsync.batch.link import link_notes
 
     if remove and data:
-        raise UsageError("--remove and --data exclude each other", "Delete the .11tydata.json file by hand.")
-    before = read_note(note, source_keys=settings.source_keys)
-    if data:
-        path = note.with_name(f"{note.stem}.11tydata.json")
-        write_text(path, data_file(_anchors(before, note, output, settings)))
-        echo(str(path))
-        return
-    after = unlink_note(before.text) if remove else link_note(before.text, _anchors(before, note, output, settings))
-    if after == before.text:
-        _LOG.info("%s: nothing to change", note)
-    elif write:
-        write_bytes(note, after.encode())
-        echo(str(note))
+        raise UsageError("--remove and --data exclude each other", "Delete the .11tydata.json files by hand.")
+    if write and check:
+        raise UsageError("--write and --check exclude each other", "Check first, then write.")
+    notes = found_notes(paths, output, layers)
+    rows = []
+    for one in link_notes(notes, layers, "remove" if remove else "data" if data else "link", output=output):
+        if one.error and len(notes) == 1:
+            raise one.error
+        rows.append(_linked(one, write=not check and (write or data), show=not (check or as_json)))
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+    counts = Counter(row["state"] for row in rows)
+    if len(rows) != 1:
+        _LOG.info("%s", ", ".join(f"{n} {state}" for state, n in sorted(counts.items())) or "no notes")
+    if check and counts["out of date"]:
+        raise LowQualityError(f"{counts['out of date']} out of date", "Write them: subsync link --write")
+    if counts["failed"]:
+        return 1
+    return 3 if counts["without a result"] == len(rows) else 0
+
+
+def found_notes(paths: tuple[str, ...], output: Path, layers: Layers) -> tuple[Found, ...]:
+    """The notes that a user names, with the places where a batch or a single run has put their results."""
+    from subsync.batch import discover, read_manifest
+    from subsync.batch.manifest import known_places
+
+    keys = layers.chosen().settings.source_keys
+    return discover(paths, output, known=known_places(read_manifest(output)), source_keys=keys)
+
+
+def _linked(one: Linked, *, write: bool, show: bool) -> dict[str, object]:
+    """Write a note, or show what would change; what became of it."""
+    from subsync.formats.link import note_diff
+    from subsync.store import write_text
+
+    row: dict[str, object] = {"note": str(one.note)}
+    if one.error is not None:
+        state = "failed" if one.result else "without a result"
+        (_LOG.error if one.result else _LOG.info)("%s", one.error if one.result else one.error.message)
+        return row | {"state": state, "message": one.error.message, "remedy": one.error.remedy}
+    if one.after == one.before:
+        _LOG.log(logging.INFO if show else logging.DEBUG, "%s: nothing to change", one.note)
+        return row | {"state": "up to date"}
+    more, less = one.changed
+    if write:
+        write_text(one.path, one.after)
+        if show:
+            shown = one.note if one.path == one.note.resolve() else one.path
+            echo(str(shown))
+            _LOG.debug("%s: %d lines more, %d less", shown, more, less)
+    elif show:
+        echo(note_diff(one.before, one.after, one.note.name), nl=False)
     else:
-        echo(note_diff(before.text, after, note.name), nl=False)
-
-
-def _anchors(note: Note, path: Path, output: Path, settings: Settings) -> tuple[Anchor, ...]:
-    """The anchors of a note by the times of its last result."""
-    from subsync.anchors import anchor
-    from subsync.formats import read_sync
-    from subsync.store import output_folder, stem_of
-
-    stem = stem_of(path)
-    saved = output_folder(output, stem) / f"{stem}.sync.json"
-    if not saved.is_file():
-        raise NoteError(
-            f"no result yet: {saved} is not there", f"Run first: subsync sync {path} -o {output}", path=str(path)
-        )
-    result = read_sync(saved.read_text(encoding="utf-8"), path=str(saved))
-    return anchor(note, result.alignment_of(note), settings.stages.anchors)
+        _LOG.info("%s: out of date", one.note)
+    return row | {"state": "written" if write else "out of date", "lines_added": more, "lines_removed": less}
 
 
 @click.command(cls=Command)
-@click.argument("note", type=NOTE)
-@click.argument("edits", type=FILE)
+@click.argument("note", metavar="NOTE|FOLDER", type=click.Path(exists=True))
+@click.argument("edits", type=FILE, nargs=-1, required=True)
 @output_option
 @audio_option
-@click.option("--write", is_flag=True, help="Write corrected text into the note; without it the difference is shown.")
+@click.option(
+    "--write/--no-write", default=False, help="Write corrected text into the note; without it the difference is shown."
+)
 @strict_option
 @json_option
-@settings_options
+@layers_options
 def apply(
     *,
-    note: Path,
-    edits: Path,
+    note: str,
+    edits: tuple[Path, ...],
     output: Path,
     audio: Path | None,
     write: bool,
     strict: bool,
     as_json: bool,
-    settings: Settings,
+    layers: Layers,
 ) -> None:
     """Re-align NOTE with the corrections in EDITS, as exported from its review page, and write all files again.
 
-    Corrected times are kept beside the results, and later runs of `subsync sync` obey them too. Corrected text goes
-    into the note with --write: those characters change and no other.
+    Of a FOLDER of notes, each file of corrections finds its own. Corrected times are kept beside the results, and later
+    runs of `subsync sync` obey them too. Corrected text goes into the note with --write: those characters change and no
+    other.
     """
+    from subsync.run.job import Job
+
+    notes = found_notes((note,), output, layers)
+    for path in edits:
+        text = text_of(path)
+        one = _edited(notes, text, path)
+        saved = one.results()
+        job = Job(one.note, saved.parent.parent if saved else one.output, layers.of_note(one.note).settings)
+        if _applied(job, text, path, write=write):
+            do(job, audio, strict=strict, as_json=as_json)
+
+
+def _applied(job: Job, text: str, path: Path, *, write: bool) -> bool:
+    """Keep corrections, or show what they would change; whether they are kept."""
     from subsync.formats.link import note_diff
     from subsync.note import read_note
     from subsync.run.corrections import correct
-    from subsync.run.job import Job, apply_edits
+    from subsync.run.job import apply_edits
 
-    try:
-        text = edits.read_text(encoding="utf-8")
-    except (OSError, ValueError) as exc:
-        raise UsageError(f"{edits}: cannot be read: {exc}", "Export the edits from the review page again.") from exc
-    before = read_note(note, source_keys=settings.source_keys)
-    done = correct(before, text, path=str(edits))
+    before = read_note(job.note, source_keys=job.settings.source_keys)
+    done = correct(before, text, path=str(path))
     for reason in done.refused:
         _LOG.warning("left out: %s", reason)
     if done.text != before.text and not write:
-        click.echo(note_diff(before.text, done.text, note.name), nl=False)
+        echo(note_diff(before.text, done.text, job.note.name), nl=False)
         _LOG.info("nothing is written yet; --write corrects the note and aligns it again")
-        return
-    job = Job(note, output, settings)
-    apply_edits(job, text, path=str(edits))
-    do(job, audio, strict=strict, as_json=as_json)
+        return False
+    apply_edits(job, text, path=str(path))
+    return True
+
+
+def _edited(notes: tuple[Found, ...], text: str, path: Path) -> Found:
+    """The note that a file of corrections is for, by its name."""
+    if len(notes) == 1:
+        return notes[0]
+    try:
+        named = Path(json.loads(text)["note"]["path"])
+    except (ValueError, KeyError, TypeError) as exc:
+        raise UsageError(f"{path}: does not say of which note it is", "Export it from the review page again.") from exc
+    same = [one for one in notes if one.note.name == named.name]
+    exact = [one for one in same if one.note.resolve() == named.resolve()]
+    if len(exact or same) != 1:
+        raise UsageError(
+            f"{path}: is for {named}, and {len(same)} notes there have that name", "Name that note instead of a folder."
+        )
+    return (exact or same)[0]

@@ -1,0 +1,93 @@
+"""Notes and their results -> notes with timestamps, as many as there are; what is written is up to the caller."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from subsync.anchors import anchor
+from subsync.errors import NoteError, StoreError, SubsyncError
+from subsync.formats import read_sync
+from subsync.formats.link import data_file, link_note, unlink_note
+from subsync.note import read_note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from subsync.anchors import AnchorOptions
+    from subsync.batch.discover import Found
+    from subsync.datatypes import Anchor, Note
+    from subsync.run.origins import Layers
+
+Wish: TypeAlias = Literal["link", "remove", "data"]
+"""Timestamps in the note; none; or the moments in a data file of 11ty beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A file as it is and as it should be."""
+
+    note: Path
+    path: Path
+    """What is to be written: the note itself, through a symlink, or the file beside it."""
+    before: str = ""
+    after: str = ""
+    error: SubsyncError | None = None
+    """Why it cannot be said how it should be."""
+    result: bool = True
+    """Whether there is a result of this note at all."""
+
+    @property
+    def changed(self) -> tuple[int, int]:
+        """Lines that come and lines that go."""
+        codes = difflib.SequenceMatcher(None, self.before.splitlines(), self.after.splitlines(), autojunk=False)
+        moved = [code for code in codes.get_opcodes() if code[0] != "equal"]
+        return sum(code[4] - code[3] for code in moved), sum(code[2] - code[1] for code in moved)
+
+
+def link_notes(found: Iterable[Found], layers: Layers, wish: Wish, *, output: Path) -> Iterator[Linked]:
+    """What would be written for each note. What is wrong with one does not keep the others from being done.
+
+    Args:
+        found: The notes and where their results are.
+        layers: The choices of the user.
+        wish: What is to be made.
+        output: As the user named the folder of the results, for remedies.
+    """
+    for one in found:
+        path = one.note.resolve()  # a note that is a symlink is written where it is
+        saved = None
+        try:
+            settings = layers.of_note(one.note).settings
+            note = read_note(one.note, source_keys=settings.source_keys)
+            if wish == "remove":
+                yield Linked(one.note, path, note.text, unlink_note(note.text))
+                continue
+            saved = one.results()
+            if saved is None:
+                raise NoteError("no result yet", f"Run first: subsync sync {one.note} -o {output}", path=str(one.note))
+            anchors = _anchors(note, saved, settings.stages.anchors)
+            if wish == "link":
+                yield Linked(one.note, path, note.text, link_note(note.text, anchors))
+            else:
+                beside = one.note.with_name(f"{one.note.stem}.11tydata.json")
+                yield Linked(one.note, beside, _text(beside), data_file(anchors))
+        except SubsyncError as error:
+            yield Linked(one.note, path, error=error, result=saved is not None)
+
+
+def _anchors(note: Note, saved: Path, options: AnchorOptions) -> tuple[Anchor, ...]:
+    """The anchors of a note by the times of its last result."""
+    result = read_sync(_text(saved), path=str(saved))
+    return anchor(note, result.alignment_of(note), options)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode()
+    except FileNotFoundError:
+        return ""
+    except (OSError, ValueError) as exc:
+        raise StoreError(f"{path}: cannot be read: {exc}", "Check that file.") from exc
