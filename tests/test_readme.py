@@ -49,6 +49,15 @@ def parsed(arguments: list[str]) -> click.Context:
     return command.make_context(name, rest, parent=group)
 
 
+@pytest.fixture(autouse=True)
+def _files_of_the_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that the README names are not here."""
+    for command in main.commands.values():
+        for param in command.params:
+            if isinstance(param.type, click.Path):
+                monkeypatch.setattr(param.type, "exists", False)
+
+
 def test_every_command_of_the_readme_is_understood() -> None:
     """Its options, its arguments and their number; and there are some."""
     assert ["sync"] in [arguments[:1] for arguments in commands(README)]

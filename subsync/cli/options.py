@@ -29,12 +29,12 @@ class _NotePath(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         path = super().convert(value, param, ctx)
-        if not Path(os.fsdecode(path)).is_file():
+        if self.exists and not Path(os.fsdecode(path)).is_file():
             self.fail(f"{click.format_filename(path)!r} is no file but a pipe or a device.", param, ctx)
         return path
 
 
-FOLDER = click.Path(path_type=Path, file_okay=False)
+FOLDER = click.Path(path_type=Path)
 THERE = click.Path(path_type=Path, exists=True, file_okay=False)
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 NOTE = _NotePath(path_type=Path, exists=True, dir_okay=False)

@@ -23,7 +23,7 @@ _VIDEO = {".mp4", ".m4v", ".mov", ".mkv", ".webm", ".ts"}
 
 def recording_address(recording: Path, folder: Path) -> str:
     """How a page in ``folder`` names a recording on the same machine."""
-    return quote(os.path.relpath(recording, folder).replace(os.sep, "/"))
+    return quote(os.fsencode(os.path.relpath(recording, folder).replace(os.sep, "/")))
 
 
 def title_of(result: SyncResult) -> str:

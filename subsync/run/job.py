@@ -20,8 +20,8 @@ from subsync.run.corrections import correct
 from subsync.run.kinds import KINDS
 from subsync.run.report import Tally, shortcomings, summary, tally
 from subsync.run.settings import Settings
-from subsync.store import output_folder, sha256_of, stem_of, whole_file, write_bytes, write_text
-from subsync.store.files import errors_of
+from subsync.store import encoded, output_folder, sha256_of, stem_of, whole_file, write_bytes, write_text
+from subsync.store.files import errors_of, see_writable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,6 +82,7 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
         SubsyncError: see ``subsync.errors``; files that were there before are whole.
     """
     stages, formats = job.settings.stages, job.settings.formats  # what makes no sense is refused before the work
+    see_writable(job.folder)
     note = read_note(job.note, source_keys=job.settings.source_keys)
     require_english(note)
     edits = edits_of(job, note)
@@ -96,7 +97,7 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
     result = sync_note(note, session, stages, edits=edits)
     files = all_files(result, job.stem, formats) | _pages(job, result, session, edits)
     write_files(files, job.folder)
-    digests = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
+    digests = {name: hashlib.sha256(encoded(text)).hexdigest() for name, text in files.items()}
     if job.settings.chaptered_sound:
         copy = _with_chapters(job, result)
         digests[copy.name] = sha256_of(copy)
@@ -128,7 +129,7 @@ def apply_edits(job: Job, text: str, *, path: str) -> tuple[str, ...]:
     note = read_note(job.note, source_keys=job.settings.source_keys)
     done = correct(note, text, path=path)
     if done.text != note.text:
-        write_bytes(job.note, done.text.encode())
+        write_bytes(job.note.resolve(), done.text.encode())  # a symlink stays one
         note = read_note(job.note, source_keys=job.settings.source_keys)
     write_text(job.edits, edits_json(note, done.edits))
     return done.refused
@@ -139,7 +140,7 @@ def write_files(files: Mapping[str, str], folder: Path) -> tuple[Path, ...]:
     paths = tuple(folder / name for name in files)
     for path, text in zip(paths, files.values(), strict=True):
         with errors_of("read", path):
-            same = path.is_file() and path.read_bytes() == text.encode()
+            same = path.is_file() and path.read_bytes() == encoded(text)
         if not same:
             write_text(path, text)
     return paths

@@ -1,7 +1,7 @@
 """Cache and outputs: content-addressed, locked, written whole or not at all."""
 
 from subsync.store.cache import Cache, Entry, Hold
-from subsync.store.files import output_folder, sha256_of, stem_of, whole_file, write_bytes, write_text
+from subsync.store.files import encoded, output_folder, sha256_of, stem_of, whole_file, write_bytes, write_text
 from subsync.store.values import Journal
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "Entry",
     "Hold",
     "Journal",
+    "encoded",
     "output_folder",
     "sha256_of",
     "stem_of",

@@ -32,6 +32,7 @@ _REMEDIES = {
     errno.EROFS: _FORBIDDEN,
     errno.EACCES: _FORBIDDEN,
     errno.EPERM: _FORBIDDEN,
+    errno.ENOTDIR: _FORBIDDEN,
 }
 
 
@@ -48,9 +49,18 @@ def errors_of(verb: str, path: Path) -> Iterator[None]:
 # --- files, whole or not at all ---------------------------------------------------------------------------------------
 
 
+def encoded(text: str) -> bytes:
+    r"""Text as it stands in our files: UTF-8.
+
+    What the name of a file may have that is no UTF-8 (a lone surrogate in Python) becomes ``\udcb5``, which is how
+    JSON writes it.
+    """
+    return text.encode("utf-8", errors="backslashreplace")
+
+
 def write_text(path: Path, text: str) -> None:
-    """Write ``text`` as UTF-8, line ends as they are. See ``write_bytes``."""
-    write_bytes(path, text.encode("utf-8"))
+    """Write ``text`` as UTF-8, line ends as they are. See ``encoded`` and ``write_bytes``."""
+    write_bytes(path, encoded(text))
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -135,6 +145,20 @@ def write_all(fd: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(fd, rest) :]
+
+
+def see_writable(folder: Path) -> None:
+    """See that files can be made in a folder, or it itself: before hours of work, not after them.
+
+    Raises:
+        StoreError: they cannot.
+    """
+    with errors_of("write into", folder):
+        there = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
+        if not there.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        if not os.access(there, os.W_OK | os.X_OK):  # of a disk that is read-only it says so to the superuser, too
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 def sha256_of(path: Path) -> str:
