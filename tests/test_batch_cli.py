@@ -111,7 +111,9 @@ def test_a_dry_run_shows_and_does_nothing() -> None:
 
     assert result.return_value == 0
     assert result.stdout.splitlines()[0] == "todo     notes/a.md: new"
-    assert result.stdout.splitlines()[1].startswith("failed   notes/yaml.md: notes/yaml.md:2: source is a list")
+    assert result.stdout.splitlines()[1].startswith(
+        "failed   notes/yaml.md: notes/yaml.md:3: the front matter is not valid YAML"
+    )
     assert [row["state"] for row in rows(again)] == ["todo", "failed"]
     assert rows(again)[0]["folder"].endswith("subsync-out/a")
     assert not Path("subsync-out").exists()

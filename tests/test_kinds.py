@@ -46,7 +46,7 @@ def test_a_key_depends_on_each_module_that_makes_the_value(kind: str, sources: d
     assert all(module in mine for module in modules)
 
 
-@pytest.mark.parametrize("name", ["subsync.pages.assets.page.css", "subsync.cues.search", "subsync"])
+@pytest.mark.parametrize("name", ["subsync.pages.assets.review.css", "subsync.cues.search", "subsync"])
 def test_a_result_depends_on_every_file(name: str, sources: dict[str, bytes]) -> None:
     """On the page's style, too, which is in its page."""
     before = code_of.__wrapped__("subsync")
