@@ -7,8 +7,9 @@ tests, a round trip through a reader that somebody else wrote.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import IO, TYPE_CHECKING
 
 from subsync.errors import UsageError
 from subsync.formats.anchors import anchors_json, anchors_md
@@ -16,6 +17,10 @@ from subsync.formats.ass import ass
 from subsync.formats.chapters import chapters, chapters_ffmeta, chapters_json, chapters_txt, chapters_vtt, chapters_xml
 from subsync.formats.karaoke import karaoke_ass, karaoke_vtt
 from subsync.formats.lrc import karaoke_lrc, lrc
+from subsync.formats.media.apkg import apkg
+from subsync.formats.media.cards import CardOptions
+from subsync.formats.media.condense import condensed, condensed_sound, map_json
+from subsync.formats.media.epub import epub
 from subsync.formats.srt import read_srt, srt
 from subsync.formats.sync_json import SavedSync, read_sync, sync_json
 from subsync.formats.transcripts import bcc_json, textgrid, transcript_json, transcript_vtt, tsv
@@ -37,6 +42,7 @@ __all__ = [
     "SavedSync",
     "VttOptions",
     "all_files",
+    "media_files",
     "read_cues",
     "read_sync",
 ]
@@ -48,7 +54,12 @@ class Format:
 
     about: str
     """What it is, for the help text."""
-    text: Callable[[SyncResult, FormatOptions], str]
+    text: Callable[[SyncResult, FormatOptions], str] | None = None
+    """Its writer, of a text …"""
+    into: Callable[[SyncResult, FormatOptions, IO[bytes]], None] | None = None
+    """… or of bytes, into a file that can be read and sought. One of the two is there."""
+    brings: tuple[str, ...] = ()
+    """Suffixes of what comes with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,9 @@ class FormatOptions:
     """Suffixes of ``OPTIONAL`` that are wanted too."""
     name_like: str | None = None
     """Name of a video; the subtitles are written once more under names that players find beside it."""
+    cards: CardOptions = field(default_factory=CardOptions)
+    stem: str = "note"
+    """What the files are called, in front of their suffixes; ``all_files`` and ``media_files`` set it."""
 
     def __post_init__(self) -> None:
         """Refuse a format that there is not.
@@ -91,6 +105,21 @@ FORMATS: dict[str, Callable[[SyncResult, FormatOptions], str]] = {
 }
 """Suffix of the file -> its writer; these are always written."""
 
+
+def _condensed(write: Callable[[SyncResult, FormatOptions], str]) -> Callable[[SyncResult, FormatOptions], str]:
+    """A writer of a result -> the same on the clock of its condensed sound."""
+    return lambda r, o: write(condensed(r, f"{o.stem}.condensed.m4a"), o)
+
+
+_OF_CONDENSED: dict[str, Format] = {
+    "condensed.en.srt": Format("its subtitles, English", _condensed(FORMATS["en.srt"])),
+    "condensed.zh.srt": Format("its subtitles, Chinese", _condensed(FORMATS["zh.srt"])),
+    "condensed.en-zh.srt": Format("its subtitles, both languages", _condensed(FORMATS["en-zh.srt"])),
+    "condensed.lrc": Format("its lyrics", _condensed(lambda r, o: lrc(r, o.top))),
+    "condensed.anchors.md": Format("its sections with links into it", _condensed(FORMATS["anchors.md"])),
+    "condensed.map.json": Format("which stretches of the recording it has, and where", lambda r, _: map_json(r)),
+}
+
 OPTIONAL: dict[str, Format] = {
     "en-zh.ass": Format("subtitles with a style for each language", lambda r, o: ass(r.tracks.both, o.top)),
     "karaoke.ass": Format("the same; words fill with colour as they are said", lambda r, o: karaoke_ass(r, o.top)),
@@ -104,6 +133,14 @@ OPTIONAL: dict[str, Format] = {
     "en-zh.bcc.json": Format("subtitles for Bilibili, both languages", lambda r, o: bcc_json(r.tracks.both, o.top)),
     "en.bcc.json": Format("English ones", lambda r, o: bcc_json(r.tracks.en, o.top)),
     "zh.bcc.json": Format("Chinese ones", lambda r, o: bcc_json(r.tracks.zh, o.top)),
+    "apkg": Format("an Anki deck: a card with its sound for each sentence", into=lambda r, o, f: apkg(r, o.cards, f)),
+    "epub": Format("a book in both languages that reads itself aloud (EPUB 3)", into=lambda r, _, f: epub(r, f)),
+    "condensed.m4a": Format(
+        "the sound without what the note does not have and without long pauses; the next six come with it",
+        into=lambda r, _, f: condensed_sound(r, f),
+        brings=tuple(_OF_CONDENSED),
+    ),
+    **_OF_CONDENSED,
     "TextGrid": Format("words and sentences for Praat", lambda r, _: textgrid(r)),
     "tsv": Format("a table of all sentences", lambda r, _: tsv(r)),
     "chapters.xml": Format("chapters for mkvmerge", lambda r, _: chapters_xml(chapters(r.anchors, r.media.duration))),
@@ -114,9 +151,31 @@ OPTIONAL: dict[str, Format] = {
 def all_files(result: SyncResult, stem: str, options: FormatOptions | None = None) -> dict[str, str]:
     """Name -> text of every file of a result."""
     options = options or FormatOptions()
-    wanted = FORMATS | {suffix: OPTIONAL[suffix].text for suffix in options.also}
+    options = replace(options, stem=stem)
+    wanted = FORMATS | {suffix: write for suffix in _also(options) if (write := OPTIONAL[suffix].text)}
     files = {f"{stem}.{suffix}": write(result, options) for suffix, write in wanted.items()}
     return files | (_named_like(options.name_like, files, stem, result) if options.name_like else {})
+
+
+def media_files(stem: str, options: FormatOptions) -> dict[str, Callable[[SyncResult, IO[bytes]], None]]:
+    """Name -> writer of every file that holds sound, picture or an archive; they read the recording."""
+    options = replace(options, stem=stem)
+    writers = {suffix: write for suffix in _also(options) if (write := OPTIONAL[suffix].into)}
+    return {f"{stem}.{suffix}": partial(_into, write, options) for suffix, write in writers.items()}
+
+
+def _into(
+    write: Callable[[SyncResult, FormatOptions, IO[bytes]], None],
+    options: FormatOptions,
+    result: SyncResult,
+    file: IO[bytes],
+) -> None:
+    write(result, options, file)
+
+
+def _also(options: FormatOptions) -> tuple[str, ...]:
+    """The suffixes that are wanted, and those that come with them, each once."""
+    return tuple(dict.fromkeys(suffix for name in options.also for suffix in (name, *OPTIONAL[name].brings)))
 
 
 def _named_like(video: str, files: Mapping[str, str], stem: str, result: SyncResult) -> dict[str, str]:

@@ -7,12 +7,13 @@ as they were left, nothing is computed.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, field, fields
+import json
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from subsync.align.edits import edits_json, parse_edits
 from subsync.errors import UsageError
-from subsync.formats import all_files
+from subsync.formats import all_files, media_files
 from subsync.formats.chapters import chapters
 from subsync.note import read_note, require_english
 from subsync.pipeline import sync_note
@@ -89,8 +90,9 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
     media = session.fetch(note)
     key = KINDS["result"].key(
         "result", note.sha256, note.path, edits_json(note, edits), str(media.path), session.transcript_key(media),
-        str(job.folder), job.settings.of_result,
+        str(job.folder), job.settings.of_result, sorted(_stars(job) or ()),
     )  # fmt: skip
+    formats = replace(formats, cards=replace(formats.cards, stars=_stars(job)))
     known = session.cache.get_json("result", key)
     if known and not again and _untouched(job.folder, dict(known["files"])):
         return _outcome(job, known, fresh=False)
@@ -98,6 +100,10 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
     files = all_files(result, job.stem, formats) | _pages(job, result, session, edits)
     write_files(files, job.folder)
     digests = {name: hashlib.sha256(encoded(text)).hexdigest() for name, text in files.items()}
+    for name, write in media_files(job.stem, formats).items():
+        with whole_file(job.folder / name) as file:
+            write(result, file)
+        digests[name] = sha256_of(job.folder / name)
     if job.settings.chaptered_sound:
         copy = _with_chapters(job, result)
         digests[copy.name] = sha256_of(copy)
@@ -155,6 +161,21 @@ def edits_of(job: Job, note: Note) -> tuple[Edit, ...]:
     except (OSError, ValueError) as exc:
         raise UsageError(f"{job.edits}: cannot be read: {exc}", "Mend that file, or take it away.") from exc
     return parse_edits(text, note, path=str(job.edits))
+
+
+def _stars(job: Job) -> frozenset[str] | None:
+    """The sentences that were starred in the study page, if its list lies beside the results and is asked for.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    path = job.folder / f"{job.stem}.stars.json"
+    if job.settings.cards != "starred" or not path.is_file():
+        return None
+    try:
+        return frozenset(map(str, json.loads(path.read_text(encoding="utf-8"))["texts"]))
+    except (OSError, ValueError, KeyError, TypeError) as exc:
+        raise UsageError(f"{path}: cannot be read: {exc!r}", "Save the list from the study page again.") from exc
 
 
 def _pages(job: Job, result: SyncResult, session: Session, edits: tuple[Edit, ...]) -> dict[str, str]:

