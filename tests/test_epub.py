@@ -44,8 +44,7 @@ def checked(path: Path) -> list[str]:
     "text",
     [
         NOTE,
-        "Text above every heading, without Chinese.\n\n"
-        "## Empty <b>\n\n### ]]> --> &amp; \u200b\n\nOne more sentence.\n\n又一句。\n",
+        "Text above all headings.\n\n## Empty <b>\n\n### ]]> --> &amp; \u200b\n\nOne more sentence.\n\n又一句。\n",
         '---\ntitle: <script>alert(1)</script> & "x"\nsource: talk.opus\n---\n\nOnly one wire.\n\nTwo wheels turn.\n',
     ],
     ids=["the note", "odd headings", "hostile title"],

@@ -21,6 +21,7 @@ from subsync.formats.media.apkg import apkg
 from subsync.formats.media.cards import CardOptions
 from subsync.formats.media.condense import condensed, condensed_sound, map_json
 from subsync.formats.media.epub import epub
+from subsync.formats.media.video import burned, mkv
 from subsync.formats.srt import read_srt, srt
 from subsync.formats.sync_json import SavedSync, read_sync, sync_json
 from subsync.formats.transcripts import bcc_json, textgrid, transcript_json, transcript_vtt, tsv
@@ -30,6 +31,7 @@ from subsync.text.variants import is_traditional
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from subsync.datatypes import Cue, SyncResult
     from subsync.formats.text import Top
@@ -73,6 +75,8 @@ class FormatOptions:
     """Suffixes of ``OPTIONAL`` that are wanted too."""
     name_like: str | None = None
     """Name of a video; the subtitles are written once more under names that players find beside it."""
+    picture: Path | None = None
+    """A video for ``mkv`` and ``burned.mp4``, where the recording has no picture."""
     cards: CardOptions = field(default_factory=CardOptions)
     stem: str = "note"
     """What the files are called, in front of their suffixes; ``all_files`` and ``media_files`` set it."""
@@ -135,6 +139,13 @@ OPTIONAL: dict[str, Format] = {
     "zh.bcc.json": Format("Chinese ones", lambda r, o: bcc_json(r.tracks.zh, o.top)),
     "apkg": Format("an Anki deck: a card with its sound for each sentence", into=lambda r, o, f: apkg(r, o.cards, f)),
     "epub": Format("a book in both languages that reads itself aloud (EPUB 3)", into=lambda r, _, f: epub(r, f)),
+    "mkv": Format(
+        "picture, sound, three subtitle tracks and chapters in one file (--video)",
+        into=lambda r, o, f: mkv(r, o.top, o.picture, f),
+    ),
+    "burned.mp4": Format(
+        "the video with the subtitles drawn in, by ffmpeg (--burn)", into=lambda r, o, f: burned(r, o.top, o.picture, f)
+    ),
     "condensed.m4a": Format(
         "the sound without what the note does not have and without long pauses; the next six come with it",
         into=lambda r, _, f: condensed_sound(r, f),

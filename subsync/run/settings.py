@@ -100,6 +100,11 @@ class Settings:
         "Write the subtitles once more, named as Jellyfin, Plex and mpv want them beside VIDEO.",
         metavar="VIDEO",
     )
+    video: bool = choice(False, CUES, "Write a Matroska file with the picture, subtitles and chapters.")  # noqa: FBT003
+    burn: bool = choice(False, CUES, "Write an MP4 with the subtitles drawn in, by an ffmpeg with libass.")  # noqa: FBT003
+    picture: str | None = choice(
+        None, CUES, "The video for --video and --burn, where the recording is sound alone.", metavar="FILE"
+    )
     cards: str = choice(
         "all",
         CUES,
@@ -168,8 +173,14 @@ class Settings:
         from subsync.formats import FormatOptions, VttOptions
         from subsync.formats.media.cards import CardOptions
 
+        video = (*(["mkv"] if self.video else []), *(["burned.mp4"] if self.burn else []))
         return FormatOptions(
-            self.top, VttOptions(self.styled_vtt), self.also, self.name_like, CardOptions(self.cards, self.card_types)
+            self.top,
+            VttOptions(self.styled_vtt),
+            (*self.also, *video),
+            self.name_like,
+            Path(self.picture).expanduser() if self.picture else None,
+            CardOptions(self.cards, self.card_types),
         )
 
     @property
@@ -201,6 +212,6 @@ def group_of(name: str) -> str:
     return group
 
 
-OWN = frozenset({"model", *(name for name in Settings.__dataclass_fields__ if group_of(name) == FETCHING)})
+OWN = frozenset({"model", "picture", *(name for name in Settings.__dataclass_fields__ if group_of(name) == FETCHING)})
 """What a user alone decides, on the command line, in the environment, in their own file: what is fetched and loaded.
 Whoever wrote a note, or a settings file beside it, does not."""

@@ -1,0 +1,158 @@
+"""Picture, sound, subtitles and chapters in one file: copied into Matroska, or drawn into an MP4 by FFmpeg.
+
+Subtitles in Matroska are text: a player draws them with its own fonts, Chinese ones included; none has to come along.
+"""
+
+from __future__ import annotations
+
+import heapq
+import io
+import shutil
+import subprocess
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, TYPE_CHECKING, Any
+
+from subsync.errors import AudioError, UsageError
+from subsync.formats.ass import ass
+from subsync.formats.chapters import chapters
+from subsync.formats.media.sound import chapter_marks
+from subsync.formats.srt import srt
+from subsync.sound.container import opened, origin_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from subsync.datatypes import SyncResult
+    from subsync.formats.text import Top
+
+_CHINESE = "Chinese / 中文"
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A stream that is read, the track that it goes to, and the time at which the clock shows 0."""
+
+    container: Any
+    stream: Any
+    track: Any
+    origin: float
+
+
+def mkv(result: SyncResult, top: Top, picture: Path | None, file: IO[bytes]) -> None:
+    """Write picture and sound as they are, subtitles (both languages, the default; English; Chinese) and chapters.
+
+    Args:
+        result: what is said when.
+        top: the language of the upper lines.
+        picture: a video of the same length; ``None`` for the recording itself.
+        file: open for reading and writing.
+
+    Raises:
+        AudioError: there is no picture, or it cannot be put into Matroska.
+    """
+    import av
+
+    with ExitStack() as stack:
+        sound, heard = stack.enter_context(opened(result.media.path))
+        seen, image = _picture(result, picture, stack)
+        copy = stack.enter_context(av.open(file, "w", format="matroska", options={"fflags": "+bitexact"}))
+        if result.note.title:
+            copy.metadata["title"] = result.note.title
+        copy.set_chapters(chapter_marks(chapters(result.anchors, result.media.duration)))
+        sources = [
+            _Source(seen, image, copy.add_stream_from_template(image), origin_of(seen)),
+            _Source(sound, heard, copy.add_stream_from_template(heard), origin_of(sound)),
+        ]
+        tracks = (("mul", f"English + {_CHINESE}", result.tracks.both), ("eng", "English", result.tracks.en),
+                  ("chi", _CHINESE, result.tracks.zh))  # fmt: skip
+        for k, (language, title, cues) in enumerate(tracks):
+            if text := srt(cues, top):
+                lines = stack.enter_context(av.open(io.BytesIO(text.encode()), format="srt"))
+                track = copy.add_stream_from_template(lines.streams[0])
+                track.metadata.update({"language": language, "title": title})
+                track.disposition = av.stream.Disposition.default if k == 0 else av.stream.Disposition(0)
+                sources.append(_Source(lines, lines.streams[0], track, 0.0))
+        try:
+            # Side by side in time, as a player reads them.
+            for _, _, packet, source in heapq.merge(
+                *map(_packets, range(len(sources)), sources), key=lambda item: item[:2]
+            ):
+                packet.stream = source.track
+                copy.mux(packet)
+        except (av.FFmpegError, ValueError) as exc:
+            raise AudioError(
+                f"{picture or result.media.path}: cannot be put into Matroska: {exc}", "Convert it to mp4 first."
+            ) from exc
+
+
+def _packets(number: int, source: _Source) -> Iterator[tuple[float, int, Any, _Source]]:
+    for packet in source.container.demux(source.stream):
+        if packet.dts is not None:
+            shift = round(source.origin / float(packet.time_base))
+            packet.dts -= shift
+            packet.pts = None if packet.pts is None else packet.pts - shift
+            yield float(packet.dts * packet.time_base), number, packet, source
+
+
+def _picture(result: SyncResult, picture: Path | None, stack: ExitStack) -> tuple[Any, Any]:
+    """A container of its own, since two streams of one are read at different paces, and its picture.
+
+    Raises:
+        AudioError: there is none.
+    """
+    from av.stream import Disposition
+
+    path = picture or result.media.path
+    container, _ = stack.enter_context(opened(path))
+    images = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
+    if not images:
+        raise AudioError(f"{path}: is sound without a picture", "Give the video of this recording with --picture FILE.")
+    return container, images[0]
+
+
+def burned(result: SyncResult, top: Top, picture: Path | None, file: IO[bytes]) -> None:
+    """Write an MP4 with the subtitles of both languages drawn into the picture, by an FFmpeg that has libass.
+
+    Raises:
+        UsageError: there is no such FFmpeg.
+        AudioError: there is no picture, or FFmpeg fails.
+    """
+    program = shutil.which("ffmpeg")
+    asked = [program or "ffmpeg", "-hide_banner", "-filters"]
+    if program is None or b" ass " not in subprocess.run(asked, capture_output=True, check=False).stdout:  # noqa: S603
+        missing = "has no libass" if program else "is not installed"
+        raise UsageError(
+            f"ffmpeg {missing}, so subtitles cannot be drawn into a picture",
+            "Install Debian's ffmpeg, or take --video: players draw the subtitles of the mkv themselves.",
+        )
+    with ExitStack() as stack:
+        _picture(result, picture, stack)
+        _, heard = stack.enter_context(opened(result.media.path))
+        track = heard.index
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "lines.ass").write_text(ass(result.tracks.both, top), encoding="utf-8")
+        command = [program, "-nostdin", "-v", "error", "-protocol_whitelist", "file"]
+        command += ["-i", str((picture or result.media.path).absolute())]
+        command += ["-protocol_whitelist", "file", "-i", str(result.media.path.absolute())]
+        command += [
+            "-map",
+            "0:v:0",
+            "-map",
+            f"1:{track}",
+            "-vf",
+            "ass=lines.ass",
+            "-c:v",
+            "libx264",
+            "-pix_fmt",
+            "yuv420p",
+        ]
+        command += ["-c:a", "aac", "-movflags", "+faststart", "-fflags", "+bitexact", "made.mp4"]
+        done = subprocess.run(command, cwd=folder, capture_output=True, check=False)  # noqa: S603
+        if done.returncode:
+            said = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["no reason given"]
+            raise AudioError(f"ffmpeg could not draw the subtitles: {said[0]}", "Try --video instead.")
+        with (Path(folder) / "made.mp4").open("rb") as made:
+            shutil.copyfileobj(made, file)
