@@ -159,11 +159,13 @@ def test_one_track_is_no_news(tmp_path: Path) -> None:
 # --- the clock --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ["m4a", "mp4", "mkv", "webm"])
-@pytest.mark.parametrize("late", [50, 1400, 70_000])
+@pytest.mark.parametrize(
+    ("kind", "late"),
+    [(kind, late) for kind in ("m4a", "mp4", "mkv", "webm") for late in (50, 1400, 70_000)] + [("ogg", 1400)],
+)
 def test_sound_that_starts_late_is_where_a_browser_plays_it(tmp_path: Path, kind: str, late: Ms) -> None:
     """As an editor exports a cut: nothing, then sound, and no picture that would set the clock."""
-    codec = "libopus" if kind == "webm" else "aac"
+    codec = "libopus" if kind in {"webm", "ogg"} else "aac"
     path = write_tracks(tmp_path / f"a.{kind}", Track(tone(2000)[None], start=late), codec=codec)
     sound = hear(path)
 
@@ -172,14 +174,18 @@ def test_sound_that_starts_late_is_where_a_browser_plays_it(tmp_path: Path, kind
     assert abs(probe(path) - 2000 - late) <= 70
 
 
-def test_a_transport_stream_begins_at_its_beginning(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("kind", "codec", "start"), [("ts", "aac", 50_000), ("ogg", "libopus", 7_200_000)])
+def test_what_was_taken_out_of_a_broadcast_begins_at_its_beginning(
+    tmp_path: Path, kind: str, codec: str, start: Ms
+) -> None:
     """Its clock is the broadcaster's."""
-    path = write_tracks(tmp_path / "a.ts", Track(tone(2000)[None], start=50_000))
+    path = write_tracks(tmp_path / f"a.{kind}", Track(tone(2000)[None], start=start), codec=codec)
     sound = hear(path)
 
     assert loud_from(sound) <= 35
     assert abs(sound.duration - 2000) <= 70
     assert abs(probe(path) - 2000) <= 70
+    assert sound.remarks == ()
 
 
 # --- chained files ----------------------------------------------------------------------------------------------------
@@ -192,15 +198,15 @@ def chained(folder: Path, *parts: Path) -> Path:
 
 
 @pytest.mark.parametrize("layouts", [("mono", "mono"), ("mono", "stereo"), ("stereo", "mono", "stereo")])
-@pytest.mark.parametrize("codec", ["libopus", "flac"])
+@pytest.mark.parametrize(("codec", "running"), [("libopus", 0), ("libopus", 3000), ("flac", 0)])
 def test_all_links_of_a_chained_file_are_heard_behind_one_another(
-    tmp_path: Path, layouts: tuple[str, ...], codec: str
+    tmp_path: Path, layouts: tuple[str, ...], codec: str, running: Ms
 ) -> None:
-    """Whether or not they are alike: put together by concatenation, as Ogg allows, or dumped from a stream."""
+    """Alike or not, each with its own clock or with one that runs on: put together, or dumped from a stream."""
     parts = [
         write_tracks(
             tmp_path / f"{n}.ogg",
-            Track(np.stack([tone(3000, silent=(1000, 1500))] * (1 + (layout == "stereo"))), layout),
+            Track(np.stack([tone(3000, silent=(1000, 1500))] * (1 + (layout == "stereo"))), layout, start=n * running),
             codec=codec,
         )
         for n, layout in enumerate(layouts)

@@ -36,6 +36,9 @@ class Link:
     """Bytes; ``None``: to the end of the file."""
 
 
+WHOLE = Link(0, None)
+
+
 @contextmanager
 def opened(path: Path, link: Link | None = None) -> Iterator[tuple[Any, Any]]:
     """The container and the audio stream that is heard: see ``heard_of``.
@@ -100,14 +103,25 @@ def tracks_remark(tracks: Sequence[Any], heard: Any) -> str:
     return f"of the {len(tracks)} tracks of sound in this file number {name(heard)} was heard, not {others}"
 
 
-def origin_of(container: Any) -> float:
-    """The container's time, in seconds, at which a player's clock shows 0.
+def origin_of(container: Any, link: Link = WHOLE) -> float:
+    """The container's time, in seconds, at which a player's clock shows 0, or the link before has ended.
 
-    Browsers keep the times of MP4 and Matroska unless they are negative (Chromium's ``ffmpeg_demuxer.cc``, and measured
-    in it); a transport stream begins at some time of its broadcaster's, which all players take for 0.
+    Browsers keep the times of MP4, Matroska and Ogg unless they are negative (Chromium's ``ffmpeg_demuxer.cc``, and
+    measured in it: sound that starts 1.4 s late is heard 1.4 s late). A transport stream begins at some time of its
+    broadcaster's, which all players take for 0; what MP3 and AAC say is the filling of their first frame.
     """
     start = (container.start_time or 0) / 1e6
-    return min(0.0, start) if container.format.name.startswith(("mov", "matroska")) else start
+    name = container.format.name
+    if link.start:
+        return float(start)
+    if name.startswith(("mov", "matroska")) or (name == "ogg" and start <= _DUMPED):
+        return min(0.0, start)
+    return float(start)
+
+
+_DUMPED = 60.0
+"""Seconds. An Ogg file that begins later was taken out of a running stream and has that one's clock; an editor's cut
+begins some seconds late."""
 
 
 # --- how long ---------------------------------------------------------------------------------------------------------
@@ -135,7 +149,7 @@ _APART = 1.0
 stream was interrupted: it counts if the next one goes on from there."""
 
 
-def length_of(container: Any, *, longest: Ms) -> Length:
+def length_of(container: Any, link: Link, *, longest: Ms) -> Length:
     """Read all packets of a container and see when the last one ends.
 
     FFmpeg guesses the length of raw AAC and MP3 from the bit rate of the beginning (6 s of rising bit rate: 16 and
@@ -143,10 +157,11 @@ def length_of(container: Any, *, longest: Ms) -> Length:
 
     Args:
         container: Just opened.
+        link: Which part of a file it is.
         longest: A time beyond this is damaged.
     """
     declared = round(container.duration / 1000) if container.duration else 0
-    origin, end = origin_of(container), 0.0
+    origin, end = origin_of(container, link), 0.0
     last: dict[int, float] = {}
     streams = [s for s in container.streams if s.type in {"audio", "video"}]
     for packet in packets(container, streams):
@@ -160,6 +175,8 @@ def length_of(container: Any, *, longest: Ms) -> Length:
             end = max(end, before, stop)
         elif before is None:
             end = max(end, min(stop, _APART))
+    if abs(declared - 1000 * (origin + end)) < abs(declared - 1000 * end):  # it says when it ends on its own clock
+        declared = max(0, declared - round(1000 * origin))
     return Length(declared, round(end * 1000))
 
 
@@ -201,7 +218,7 @@ def links_of(path: Path) -> tuple[Link, ...]:
     with path.open("rb") as file:
         size = os.fstat(file.fileno()).st_size
         if file.read(4) != b"OggS":
-            return (Link(0, None),)
+            return (WHOLE,)
         headers = True  # the pages that begin the streams of a link stand together, before all others
         for place, first in _pages(file, size):
             if first and not headers:

@@ -12,6 +12,7 @@ from subsync.errors import AudioError
 from subsync.sound.blocks import BLOCK, Blocks, threads
 from subsync.sound.container import (
     REMEDY,
+    WHOLE,
     Length,
     Link,
     length_of,
@@ -65,12 +66,12 @@ def probe(path: Path, options: DecodeOptions = DecodeOptions()) -> Ms:
         AudioError: it is no such file.
     """
     heard, total = False, 0
-    for link in links_of(path) if path.is_file() else (Link(0, None),):
+    for link in links_of(path) if path.is_file() else (WHOLE,):
         try:
             with opened(path, link) as (container, stream):
                 heard = heard or next(_decoded(container, stream, _Notes()), None) is not None
             with opened(path, link) as (container, _):
-                total += length_of(container, longest=options.longest).best
+                total += length_of(container, link, longest=options.longest).best
         except AudioError:
             if not link.start and link.end is None:
                 raise
@@ -114,7 +115,7 @@ def decode(
 def _decode(
     path: Path, pcm: Path, options: DecodeOptions, gain: float, progress: Callable[[Ms, Ms], None] | None
 ) -> tuple[Recording, Heard]:
-    links = links_of(path) if path.is_file() else (Link(0, None),)
+    links = links_of(path) if path.is_file() else (WHOLE,)
     notes, heard = _Notes(), Heard()
     samples = _resampled(_frames(path, links, options, notes), gain, heard)
     written = 0
@@ -205,7 +206,7 @@ def _frames(path: Path, links: tuple[Link, ...], options: DecodeOptions, notes: 
             with opened(path, link) as (container, stream):
                 if number == 1:
                     notes.tracks = tracks_remark(container.streams.audio, stream)
-                yield from _of_link(container, stream, notes, base, length)
+                yield from _of_link(container, stream, notes, origin_of(container, link), base, length)
         except AudioError as exc:
             if len(links) == 1:
                 raise
@@ -218,14 +219,14 @@ def _frames(path: Path, links: tuple[Link, ...], options: DecodeOptions, notes: 
 
 def _length(path: Path, link: Link, options: DecodeOptions) -> Length:
     with opened(path, link) as (container, _):
-        length = length_of(container, longest=options.longest)
+        length = length_of(container, link, longest=options.longest)
     if length.best > options.longest:
         raise _too_long(path, options)
     return length
 
 
-def _of_link(container: Any, stream: Any, notes: _Notes, base: int, length: Length) -> Iterator[_Timed]:
-    origin, end = origin_of(container), max(length.declared, length.measured) * RATE
+def _of_link(container: Any, stream: Any, notes: _Notes, origin: float, base: int, length: Length) -> Iterator[_Timed]:
+    end = max(length.declared, length.measured) * RATE
     for frame in _decoded(container, stream, notes):
         due = None if frame.time is None else round((frame.time - origin) * RATE * 1000)
         if due is not None and due > end:
