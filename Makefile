@@ -10,6 +10,7 @@ demo: .venv/demo  ## sync the sample note with its recording and show what came 
 	$(BIN)/subsync sync samples/tide-machine.md --model tiny.en
 	@echo; echo 'The first cues (subsync-out/tide-machine/tide-machine.en-zh.srt):'; echo; head -n 20 subsync-out/tide-machine/tide-machine.en-zh.srt
 	@echo 'The section anchors (subsync-out/tide-machine/tide-machine.anchors.md):'; echo; cat subsync-out/tide-machine/tide-machine.anchors.md
+	@echo; echo 'To listen, read and practise, open subsync-out/tide-machine/tide-machine.study.html in a browser.'
 
 test: .venv/dev tests/node_modules  ## all tests, offline; those that need a browser, npm, ffmpeg or mkvtoolnix skip without
 	$(BIN)/pytest -n 2 --dist loadfile -q

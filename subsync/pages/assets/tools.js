@@ -33,6 +33,8 @@ const langOf = (text) => (isChinese(text) ? data.zh : "en");
 /** Tell the reader: seen, and read aloud. */
 function say(text) {
   clearTimeout(say.waiting);
+  const below = document.querySelector(".below:not([hidden])");
+  document.documentElement.style.setProperty("--below", `${below ? below.offsetHeight : 0}px`);
   $("say").textContent = text;
   say.waiting = setTimeout(() => { $("say").textContent = ""; }, Math.max(4000, 70 * text.length));
 }
