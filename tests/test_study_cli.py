@@ -22,7 +22,11 @@ pytestmark = pytest.mark.model
 def served(monkeypatch: pytest.MonkeyPatch) -> list[server.PageServer]:
     """The servers that were started; none of them waits for a request."""
     started: list[server.PageServer] = []
-    monkeypatch.setattr(server.PageServer, "serve_forever", lambda self: started.append(self))
+
+    def note(self: server.PageServer) -> None:
+        started.append(self)
+
+    monkeypatch.setattr(server.PageServer, "serve_forever", note)
     return started
 
 
