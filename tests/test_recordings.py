@@ -112,6 +112,9 @@ def test_the_louder_channel_is_kept_where_both_are_about_as_loud() -> None:
     assert mixer(np.zeros((2, 480), np.float32)).max() == 0
     assert mixer(block * np.array([[1], [0.2]], np.float32))[20] < block[0, 20]  # the mean again
     assert mixer.cancelled == 3
+    for power, counted in ((0.7e-7, 3), (1.5e-7, 4)):  # what nobody would hear is no loss
+        mixer(block / block.std() * np.float32(np.sqrt(power)))
+        assert mixer.cancelled == counted
 
 
 # --- tracks -----------------------------------------------------------------------------------------------------------
@@ -161,7 +164,8 @@ def test_one_track_is_no_news(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "late"),
-    [(kind, late) for kind in ("m4a", "mp4", "mkv", "webm") for late in (50, 1400, 70_000)] + [("ogg", 1400)],
+    [(kind, late) for kind in ("m4a", "mp4", "mkv", "webm") for late in (50, 1400, 70_000)]
+    + [("ogg", 1400), ("ogg", 55_000)],
 )
 def test_sound_that_starts_late_is_where_a_browser_plays_it(tmp_path: Path, kind: str, late: Ms) -> None:
     """As an editor exports a cut: nothing, then sound, and no picture that would set the clock."""
@@ -174,7 +178,9 @@ def test_sound_that_starts_late_is_where_a_browser_plays_it(tmp_path: Path, kind
     assert abs(probe(path) - 2000 - late) <= 70
 
 
-@pytest.mark.parametrize(("kind", "codec", "start"), [("ts", "aac", 50_000), ("ogg", "libopus", 7_200_000)])
+@pytest.mark.parametrize(
+    ("kind", "codec", "start"), [("ts", "aac", 50_000), ("ogg", "libopus", 65_000), ("ogg", "libopus", 7_200_000)]
+)
 def test_what_was_taken_out_of_a_broadcast_begins_at_its_beginning(
     tmp_path: Path, kind: str, codec: str, start: Ms
 ) -> None:
@@ -281,9 +287,20 @@ def test_a_wave_file_from_a_pipe_does_not_say_how_long_it_is(tmp_path: Path, siz
     """Its header was written before anybody knew."""
     path = write_sound(tmp_path / "a.wav", tone(9000))
     patched(path, b"data", 4, size.to_bytes(4, "little"))
+    sound = hear(path)
 
     assert abs(probe(path) - 9000) <= 100
-    assert abs(hear(path).duration - 9000) <= 100
+    assert abs(sound.duration - 9000) <= 100
+    assert sound.remarks == ()
+
+
+@pytest.mark.parametrize(("missing", "told"), [(1500, False), (2500, True)])
+def test_a_file_that_lacks_seconds_of_what_it_says_breaks_off(tmp_path: Path, missing: Ms, told: bool) -> None:
+    """Its header has the samples that it had."""
+    path = write_sound(tmp_path / "a.flac", np.random.default_rng(1).normal(0, 0.1, 9 * HZ), "flac")
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * (9000 - missing) // 9000])
+
+    assert any("breaks off" in remark for remark in hear(path).remarks) == told
 
 
 def test_a_recording_in_pieces_without_a_length_is_measured(tmp_path: Path) -> None:
@@ -314,7 +331,9 @@ def test_damage_is_told_with_its_place(tmp_path: Path) -> None:
     sound = hear(path)
 
     assert sound.damaged
-    assert any("cannot be decoded and are silent here, at 0:" in remark for remark in sound.remarks)
+    several = r"\d+ pieces of the recording cannot be decoded and are silent here, at 0:\d\d"
+    one = r"a piece of the recording cannot be decoded and is silent here, at 0:\d\d"
+    assert any(re.match(several if sound.damaged > 1 else one, remark) for remark in sound.remarks)
 
 
 # --- what cannot be heard ---------------------------------------------------------------------------------------------
@@ -362,6 +381,8 @@ def test_a_very_quiet_recording_is_made_louder_by_one_factor_throughout(
     factor = float(np.dot(sound.read(0, TALK), loud) / np.dot(loud, loud)) / 10 ** (decibel / 20)
     assert abs(np.log2(factor) - round(np.log2(factor))) < 0.01
     np.testing.assert_allclose(sound.read(0, TALK), loud * factor * 10 ** (decibel / 20), atol=3e-4)
+    seconds = 20 * np.log10(np.sqrt(np.mean(np.square(sound.read(0, 9000).reshape(9, -1)), axis=1)))
+    assert -31.1 < np.sort(seconds)[-2] <= -24.9  # within a factor of two below what talk has
     said = round(20 * np.log10(factor))
     assert sound.remarks == (f"the recording is very quiet: it was made {said} dB louder to be heard",)
 
@@ -374,6 +395,15 @@ def test_silence_and_what_is_loud_enough_stay_as_they_are(tmp_path: Path, level:
 
     assert float(np.abs(sound.read(0, 3000)).max()) == pytest.approx(level, abs=2e-5)
     assert sound.remarks == ()
+
+
+@pytest.mark.parametrize(("decibel", "louder"), [(-44, False), (-46, True), (-99, True), (-101, False)])
+def test_what_is_made_louder_has_a_level(tmp_path: Path, decibel: int, louder: bool) -> None:
+    """From where speech is hardly found, to where there is nothing."""
+    level = np.sqrt(2) * 10 ** (decibel / 20)
+    sound = hear(write_tracks(tmp_path / "a.wav", Track(tone(3000, level=level)[None]), codec="pcm_f32le", form="flt"))
+
+    assert (sound.remarks != ()) == louder
 
 
 def test_a_click_does_not_keep_a_quiet_recording_quiet(

@@ -173,8 +173,10 @@ class _Notes:
     def remarks(self, length: Ms, heard: Heard, gain: float) -> tuple[str, ...]:
         said = [self.tracks, *self.lost]
         if self.damaged:
-            pieces = f"{len(self.damaged)} pieces" if len(self.damaged) > 1 else "a piece"
-            said.append(f"{pieces} of the recording cannot be decoded and are silent here, at {clock(self.damaged[0])}")
+            many = len(self.damaged) > 1
+            pieces, are = (f"{len(self.damaged)} pieces", "are") if many else ("a piece", "is")
+            where = clock(self.damaged[0])
+            said.append(f"{pieces} of the recording cannot be decoded and {are} silent here, at {where}")
             said[-1] += f" and up to {clock(self.damaged[-1])}" if self.damaged[-1] - self.damaged[0] > 1000 else ""
         if self.declared - length > _SHORT:
             said.append(
