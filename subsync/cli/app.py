@@ -15,6 +15,7 @@ import click
 from subsync.cli.batch import batch, status
 from subsync.cli.care import cache, config, doctor, models
 from subsync.cli.formats import formats
+from subsync.cli.incoming import import_
 from subsync.cli.notes import apply, link
 from subsync.cli.options import loudness_options
 from subsync.cli.pages import review, study
@@ -69,7 +70,8 @@ def main() -> None:
 
 main.params += loudness_options()
 for command in (
-    sync, batch, status, link, review, study, apply, check, report, score, formats, models, cache, config, doctor
+    sync, batch, status, link, review, study, apply, check, report, score, formats, import_,
+    models, cache, config, doctor,
 ):  # fmt: skip
     main.add_command(command)
 

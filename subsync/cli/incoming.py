@@ -1,0 +1,42 @@
+"""``subsync import``: for people who have subtitles and no note yet."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+
+import click
+
+from subsync.cli.options import FILE, Command
+from subsync.errors import UsageError
+
+_LOG = logging.getLogger("subsync")
+
+
+@click.command(name="import", cls=Command)
+@click.argument("files", metavar="FILE...", type=FILE, nargs=-1, required=True)
+@click.option("--audio", type=FILE, help="The recording: becomes the note's `source:`.")
+@click.option("--source", metavar="URL", help="Where the recording is to be had: becomes the note's `source:`.")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The note; FILE.md unless given.")
+def import_(*, files: tuple[Path, ...], audio: Path | None, source: str | None, output: Path | None) -> None:
+    """Make a note of subtitles: SRT, WebVTT, ASS, LRC or plain text, in English, Chinese or both, in one FILE or two.
+
+    `subsync sync` then finds the times anew, those of the Chinese included.
+    """
+    from subsync.formats.incoming import merged, note_of_lines, read_file, tidied
+    from subsync.store import write_text
+
+    if audio and source:
+        raise UsageError("--audio and --source exclude each other", "Give the one that shall stand in the note.")
+    if len(files) > 2:
+        raise UsageError(f"{len(files)} files are given", "Give one, or an English and a Chinese one.")
+    note = output or files[0].with_suffix(".md")
+    if note.exists():
+        raise UsageError(f"{note}: is there already", "Choose another name with -o, or move it away.")
+    where = os.path.relpath(audio, note.parent) if audio else source
+    lines = merged([tidied(read_file(path.read_bytes(), path=str(path))) for path in files])
+    write_text(note, note_of_lines(lines, title=files[0].stem, source=where))
+    click.echo(str(note))
+    if where is None:
+        _LOG.info("there is no source in it; run: subsync sync %s --audio FILE", note)
