@@ -212,6 +212,22 @@ def test_the_best_sound_of_a_video_is_fetched_with_what_its_player_asks_for(
     assert any("sigfuncs" in str(path) for path in kept)
 
 
+def test_the_runtime_leaves_nothing_in_the_users_home(
+    tmp_path: Path, tube: Tube, run: Callable[..., Media], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would keep what it parsed there; ours is the cache."""
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.delenv("DENO_DIR", raising=False)
+
+    run(scripts=tmp_path / "scripts")
+
+    assert list(home.rglob("*")) == []
+    assert (tmp_path / "scripts" / "deno").is_dir()
+
+
 def test_what_was_found_out_about_the_player_is_there_for_the_next_note(
     tmp_path: Path, tube: Tube, run: Callable[..., Media], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -75,6 +75,8 @@ class YtDlpFetcher:
 
         from subsync.fetch.guard import guarded
 
+        if self.scripts:  # deno keeps what it parsed, by default in the user's home, which may be read-only
+            os.environ.setdefault("DENO_DIR", str(self.scripts / "deno"))
         listener = _Listener()
         params = {**self._params(url, progress), **_cookies(self.options.cookies), "logger": listener}
         try:
