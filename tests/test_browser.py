@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from chromium import MISSING, browser, resize
+from markdown_it import MarkdownIt
 from webpage import AXE, AXE_RUN, COUNT, NO_AXE, SAMPLES, Page, sentence, serving, starts, talk
 
 from subsync.cli import main
@@ -20,6 +21,7 @@ from subsync.formats import FORMATS, VttOptions, all_files, read_cues
 from subsync.formats.chapters import Chapter, chapters_vtt
 from subsync.formats.vtt import vtt
 from subsync.pages import recording_address, review_html
+from subsync.pages.index import index_html
 from subsync.pages.server import PageServer
 
 if TYPE_CHECKING:
@@ -416,7 +418,8 @@ def run(home: Path, command: str, *arguments: str) -> None:
     """One of our commands, on files in ``home``."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(home)
-        main([command, *arguments, "--model", "tiny.en", "-o", "out"], standalone_mode=False)
+        model = [] if command == "link" else ["--model", "tiny.en"]
+        main([command, *arguments, *model, "-o", "out"], standalone_mode=False)
 
 
 @pytest.mark.model
@@ -530,6 +533,46 @@ def test_a_hostile_note_runs_nothing(chrome: Chrome, hostile: Path, *, served: b
 
 
 @pytest.mark.model
+def test_a_hostile_note_runs_nothing_when_it_is_studied(chrome: Chrome, hostile: Path, tmp_path: Path) -> None:
+    """Played, starred, dictated, searched and copied; nor in the page over a garden, nor in what is exported."""
+    page = Page(chrome, (hostile / "evil.study.html").as_uri())
+    page.click(".s[id]")
+    page.js("english.forEach((s) => stars.add(s.index)); rows.forEach(paintStar); countStars(); find(true)")
+    page.write("#search", "pwned")
+    page.until(lambda: page.text("#found").endswith("found"), "a search has ended")
+    page.js(
+        "find(false); dictate(true); document.getElementById('typed').value = '<img src=x onerror=pwned=1>'; check()"
+    )
+    deck, markdown = page.js("return [ankiList(inOrder()), markdownList(inOrder())]")
+    elements = page.js(
+        "return [...document.querySelectorAll('script, img, iframe, [onerror], [onload]')].map((e) => e.id)"
+    )
+    complaints, pwned = page.complaints, page.js("return window.pwned")
+    index = tmp_path / "index.html"
+    document = json.loads((hostile / "evil.sync.json").read_text(encoding="utf-8"))
+    index.write_text(index_html([("x'\"><script>/evil.study.html", document)]), encoding="utf-8")
+    garden = Page(chrome, index.as_uri(), sound=False)
+    garden.write("#search", "pwned")
+    garden.until(lambda: garden.shown("#hits a"), "something is found")
+
+    assert elements == ["data", "sound", ""]
+    assert (pwned, complaints) == (None, [])
+    assert (garden.js("return window.pwned"), garden.complaints) == (None, [])
+    assert garden.js("return [...document.querySelectorAll('script')].map((e) => e.id)") == ["data", ""]
+    links = garden.js("return [...document.querySelectorAll('a')].map((e) => e.getAttribute('href'))")
+    assert all(link.startswith("x%27%22%3E%3Cscript%3E/evil.study.html") for link in links)
+    assert deck.startswith("#separator:tab\n#html:false\n")
+    assert deck.count("\n") == 4 + page_sentences(document)
+    rendered = MarkdownIt("commonmark").render(markdown)
+    assert "<script" not in rendered
+    assert "<img" not in rendered
+
+
+def page_sentences(document: dict[str, Any]) -> int:
+    return sum(s["lang"] == "en" for s in document["sentences"])
+
+
+@pytest.mark.model
 def test_a_hostile_note_is_shown_as_it_is_written(chrome: Chrome, hostile: Path) -> None:
     page = Page(chrome, (hostile / "evil.review.html").as_uri())
 
@@ -559,8 +602,6 @@ def test_the_copy_with_chapters_has_hostile_titles_as_text(hostile: Path) -> Non
 @pytest.mark.model
 def test_a_note_with_hostile_headings_gets_links_that_are_safe(hostile: Path) -> None:
     """In the note, in the list of anchors, in the chapters: whoever renders them gets no script from us."""
-    from markdown_it import MarkdownIt
-
     note = (hostile.parent.parent / "evil.md").read_text(encoding="utf-8")
     anchors = (hostile / "evil.anchors.md").read_text(encoding="utf-8")
     rendered = MarkdownIt("commonmark").render(anchors)
