@@ -108,6 +108,8 @@ def test_what_is_no_edits_file_is_refused(text: str, reason: str) -> None:
         ({"action": "start", "ms": True}, "with ms True"),
         ({"action": "absent", "ms": 5}, "action 'absent' with ms 5"),
         ({"action": "delete", "ms": 5}, "action 'delete'"),
+        ({"action": "start", "ms": 500, "end_ms": 599}, "from 500 to 599 ms"),
+        ({"action": "start", "ms": 500, "end_ms": "700"}, "from 500 to '700' ms"),
         ({"action": "absent", "sentence": "0"}, "sentence '0'"),
         ({"action": "absent", "text": "said by nobody"}, 'no English sentence of n.md is "said by nobody"'),
         ({"action": "absent", "text": "第0句。", "sentence": 1}, "no English sentence"),
@@ -232,6 +234,32 @@ def test_a_pin_is_kept_to_where_the_sentence_was_not_found_near_it(pin: Ms, star
 def test_a_time_beyond_the_end_is_refused() -> None:
     with pytest.raises(UsageError, match="the recording ends at 0:09"):
         edited(THREE, Edit(4, "start", 9500), duration=9500)
+
+
+@pytest.mark.parametrize(("end", "ends"), [(5500, 5500), (4000, 4000), (3500, 3500)])
+def test_a_corrected_end_is_where_it_was_put(end: Ms, ends: Ms) -> None:
+    """The last word gives way, or all words; they stay in order within their sentence."""
+    after = edited(THREE, Edit(2, "start", 3200, end))
+
+    assert spans(after) == [(1000, 3000), (3200, ends), (6000, 8000)]
+    times = [t for w in after.sentences[2].words for t in (w.start, w.end) if t is not None]
+    assert times == sorted(times)
+    assert times[-1] == ends
+
+
+def test_an_end_beyond_the_next_start_is_cut_off_there() -> None:
+    """And that is said."""
+    after = edited(THREE, Edit(2, "start", 3200, 7000))
+
+    assert spans(after)[1] == (3200, 6000)
+    assert after.remarks == ('"say1 some more words." was put to end at 0:07, the next sentence starts at 0:06',)
+
+
+def test_a_corrected_end_goes_through_the_file() -> None:
+    note, _ = made(THREE)
+    edits = (Edit(2, "start", 3300, 4400),)
+
+    assert parse_edits(edits_json(note, edits), note, path="e.json") == edits
 
 
 @st.composite

@@ -206,6 +206,19 @@ def test_a_start_snaps_to_silence(page: Page) -> None:
     assert edit_of(page, 1) == {"action": "start", "ms": 6200}
 
 
+def test_an_end_is_corrected_too(page: Page) -> None:
+    """It stays while the start moves, and is exported with it; an end before the start is refused."""
+    correct(page, 1)
+    page.js("document.querySelector('audio').currentTime = 8.5")
+    page.keys("S")
+    page.keys("]")
+    assert edit_of(page, 1) == {"action": "start", "ms": 6100, "end_ms": 8500}
+    page.js("document.querySelector('audio').currentTime = 6")
+    page.keys("S")
+    assert page.text("#say") == "It would end before it starts"
+    assert json.loads(page.js("return editsText()"))["edits"][0]["end_ms"] == 8500
+
+
 def test_a_nudge_is_heard_around_the_new_start(page: Page) -> None:
     correct(page, 1)
     page.js("document.getElementById('hearing').checked = true")

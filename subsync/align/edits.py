@@ -9,6 +9,7 @@ An edits file is JSON::
                {"sentence": 40, "text": "In 1953 the machine was moved.", "action": "absent"}]}
 
 ``sentence`` counts from 0 in ``sentences`` of ``sync.json`` and is an English one. ``start``: it begins exactly there.
+With ``end_ms`` it ends there.
 ``pin``: it is said about there; an aligned time close by is kept. ``absent``: it is not in the recording. A sentence
 is known by its ``text``, so edits outlive changes of the note elsewhere.
 """
@@ -53,6 +54,8 @@ class Edit:
     action: Action
     time: Ms | None = None
     """``None`` if the sentence is absent, or paired."""
+    end: Ms | None = None
+    """Where it ends, if that was corrected too; of a ``start`` or ``pin`` alone."""
     partner: int | None = None
     """The English sentence that a Chinese one translates; of a ``pair`` alone."""
 
@@ -88,13 +91,13 @@ def parse_edits(text: str, note: Note, *, path: str) -> tuple[Edit, ...]:
         if sentence.lang == "en":
             where.setdefault(sentence.text, []).append(k)
     edits = {}
-    for index, said, action, time in rows:
+    for index, said, action, time, end in rows:
         if said not in where:
             raise UsageError(f"{path}: no English sentence of {note.path} is {_short(said)}", _REMEDY)
         nearest = min(where[said], key=lambda k: abs(k - index))
         if nearest in edits:
             raise UsageError(f"{path}: two edits of {_short(said)}", "Remove one of them.")
-        edits[nearest] = Edit(nearest, action, time)
+        edits[nearest] = Edit(nearest, action, time, end)
     edits |= _pairs(pairs, note, path)
     ordered = tuple(edits[k] for k in sorted(edits))
     _require_ascending(ordered, note, path)
@@ -106,6 +109,7 @@ def edits_json(note: Note, edits: Iterable[Edit]) -> str:
     rows = [
         {"sentence": e.sentence, "text": note.sentences[e.sentence].text, "action": e.action}
         | ({} if e.time is None else {"ms": e.time})
+        | ({} if e.end is None else {"end_ms": e.end})
         | ({} if e.partner is None else {"with": e.partner, "with_text": note.sentences[e.partner].text})
         for e in edits
     ]
@@ -113,15 +117,17 @@ def edits_json(note: Note, edits: Iterable[Edit]) -> str:
     return json.dumps(head | {"edits": rows}, ensure_ascii=False, indent=1) + "\n"
 
 
-def _row(row: Any) -> tuple[int, str, Action, Ms | None]:
-    index, text, action, time = row["sentence"], row["text"], row["action"], row.get("ms")
+def _row(row: Any) -> tuple[int, str, Action, Ms | None, Ms | None]:
+    index, text, action, time, end = row["sentence"], row["text"], row["action"], row.get("ms"), row.get("end_ms")
     if type(index) is not int or not isinstance(text, str):
         raise ValueError(f"sentence {index!r} with text {text!r}")
-    if action == "absent" and time is None:
-        return index, text, "absent", None
+    if action == "absent" and time is None and end is None:
+        return index, text, "absent", None, None
     if action not in {"start", "pin"} or type(time) is not int or time < 0:
         raise ValueError(f"action {action!r} with ms {time!r} for sentence {index}")
-    return index, text, action, time
+    if end is not None and (type(end) is not int or end - time < _SHORTEST):
+        raise ValueError(f"from {time} to {end!r} ms for sentence {index}")
+    return index, text, action, time, end
 
 
 def _pair_row(row: Any) -> tuple[int, str, int, str]:
@@ -220,13 +226,50 @@ def constrain(note: Note, alignment: Alignment, edits: Sequence[Edit], *, durati
         timed if note.sentences[k].lang == "zh" else _sentence(timed, own.get(k, []), fixed=k in fixed)
         for k, timed in enumerate(alignment.sentences)
     )
+    sentences, cut = _with_ends(note, sentences, edits, last)
     crowded = [
         f"no room for {_short(note.sentences[k].text)} between the corrected times around it; left without a time"
         for k, (before, after) in enumerate(zip(alignment.sentences, sentences, strict=True))
         if before.start is not None and after.start is None and k not in absent
     ]
     unwritten = _unwritten(alignment, sentences, absent)
-    return Alignment(sentences, unwritten, (*alignment.remarks, *crowded))
+    return Alignment(sentences, unwritten, (*alignment.remarks, *crowded, *cut))
+
+
+def _with_ends(
+    note: Note, sentences: tuple[TimedSentence, ...], edits: Sequence[Edit], last: Ms
+) -> tuple[tuple[TimedSentence, ...], list[str]]:
+    """Sentences with a corrected end end there, or where the next one starts; and a remark where that cut one off."""
+    found, remarks = list(sentences), []
+    for edit in edits:
+        timed = found[edit.sentence]
+        if edit.end is None or timed.start is None:
+            continue
+        following = (s.start for k, s in enumerate(found) if k > edit.sentence and note.sentences[k].lang == "en")
+        limit = next((start for start in following if start is not None), last)
+        end = max(timed.start, min(edit.end, limit))
+        if end < edit.end:
+            text = _short(note.sentences[edit.sentence].text)
+            remarks.append(f"{text} was put to end at {clock(edit.end)}, the next sentence starts at {clock(limit)}")
+        found[edit.sentence] = _ending(timed, end)
+    return tuple(found), remarks
+
+
+def _ending(timed: TimedSentence, end: Ms) -> TimedSentence:
+    """A sentence with another end: its last word gives way, or all of them where that would be turned round."""
+    marks = [
+        _Mark(0, n, w.start, w.end, w.status, w.confidence)
+        for n, w in enumerate(timed.words)
+        if w.start is not None and w.end is not None
+    ]
+    if marks and end > marks[-1].start:
+        marks = [*marks[:-1], replace(marks[-1], end=end)]
+    elif marks:
+        marks = _spread(marks, marks[0].start, end)
+    words = list(timed.words)
+    for mark in marks:
+        words[mark.word] = replace(words[mark.word], start=mark.start, end=mark.end, status=mark.status)
+    return replace(timed, end=end, words=tuple(words))
 
 
 def _counts(edit: Edit, time: Ms, alignment: Alignment) -> bool:

@@ -59,6 +59,7 @@ def review_html(
         "edits": [
             {"sentence": e.sentence, "action": e.action}
             | ({} if e.time is None else {"ms": e.time})
+            | ({} if e.end is None else {"end_ms": e.end})
             | ({} if e.partner is None else {"with": e.partner})
             for e in edits
         ],

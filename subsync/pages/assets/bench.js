@@ -111,6 +111,8 @@ function pushed(s, ms) {
 /** Correct a sentence, unless it cannot be; what would push others away has to be asked for twice. */
 function edit(s, change) {
   if (change?.ms !== undefined) {
+    const end = s.edit?.end_ms; // a corrected end stays while the start moves
+    if (change.end_ms === undefined && end > change.ms + ROOM) change = { ...change, end_ms: end };
     const problem = obstacle(s, change.ms);
     if (problem) { say(problem); return false; }
     const others = change.right ? [] : pushed(s, change.ms);
@@ -161,7 +163,7 @@ function settleAll(some) {
   for (const s of some) {
     const { found, edit: change } = s;
     s.start = change ? change.ms ?? null : found.start;
-    s.end = found.end;
+    s.end = change?.end_ms ?? found.end;
     s.status = change ? (change.action === "absent" ? "absent" : "aligned") : found.status;
     if (s.start !== null && (s.end === null || s.end <= s.start)) s.end = s.start + PER_LETTER * s.text.length;
   }
@@ -220,6 +222,16 @@ function nudge(by) {
 function put(action) {
   const s = subject();
   if (s) moveTo(s, { action, ms: Math.round(now()) });
+}
+
+/** It ends where the recording is; it starts where it did. */
+function putEnd() {
+  const s = subject();
+  if (!s || s.start === null) return;
+  const end = Math.round(now());
+  if (end < s.start + ROOM) { say(t("ends before")); return; }
+  const { action = "start", ms = s.start } = s.edit ?? {};
+  if (edit(s, { action, ms, end_ms: end })) say(t("ends at", clock(end, 3)));
 }
 
 function toggleGone() {

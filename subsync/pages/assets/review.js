@@ -48,6 +48,7 @@ const KEYS = {
   "{": ["{", "k bit earlier", () => nudge(-10)],
   "}": ["}", "k bit later", () => nudge(10)],
   s: ["s", "k start", () => put("start")],
+  S: ["S", "k end", putEnd],
   p: ["p", "k pin", () => put("pin")],
   q: ["q", "k snap", snap],
   c: ["c", "k right", confirmRight],
@@ -136,7 +137,7 @@ function wire() {
   const clicks = {
     next: nextDoubtful, follow: toggleFollow, export: exportEdits, applying: applyNow, help: () => $("keys").showModal(),
     correct: () => setCorrecting(!correcting), earlier: () => nudge(-100), later: () => nudge(100), here: () => put("start"),
-    pin: () => put("pin"), gone: toggleGone, allgone: paragraphGone, undo, redo, right: confirmRight, snap, shiftall: shiftFollowing,
+    ends: putEnd, pin: () => put("pin"), gone: toggleGone, allgone: paragraphGone, undo, redo, right: confirmRight, snap, shiftall: shiftFollowing,
     reword: openEditor, shut: () => setCorrecting(false), split: splitText, join: joinText, zhup: () => moveChinese(-1), zhdown: () => moveChinese(1),
     savetext: saveText, canceltext: closeEditor, smaller: () => resizeText(-1), larger: () => resizeText(1), everything: showAll,
   };
