@@ -870,6 +870,18 @@ def test_a_page_that_would_fill_the_memory_is_given_up(site: Site, run: Run, kin
     assert run.slept == []
 
 
+def test_however_large_a_recording_may_be_a_page_is_not(site: Site, run: Run) -> None:
+    """200 MB where 2 GB are allowed; a page of 12 MB, as a long feed, is read."""
+    site.answers["/a"] = bomb("gzip")
+    run.options = FetchOptions(hosts=("127.0.0.1",))
+    with pytest.raises(FetchError, match="a page of it is larger than 34 MB"):
+        run(site.url("/a"))
+
+    page = b"<html><body><audio src='/a.wav'></audio>" + b" " * 12_000_000 + b"</body></html>"
+    site.answers = {"/b": lambda handler: give(handler, page, "text/html"), "/a.wav": sound}
+    assert run(site.url("/b")).duration == 5000
+
+
 def test_what_is_packed_is_unpacked(site: Site, run: Run) -> None:
     """With or without zlib's header; what we did not ask for is an error."""
     import gzip
