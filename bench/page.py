@@ -1,12 +1,12 @@
-"""How the review page behaves in Chromium: how heavy it is, how soon it is there, whether scrolling stutters.
+"""How the pages behave in Chromium: how heavy they are, how soon they are there, whether scrolling stutters.
 
     python bench/page.py                           a synthetic hour, and five hours with 12,000 sentences
-    python bench/page.py out/NAME/NAME.review.html   a page of yours
+    python bench/page.py out/NAME/NAME.study.html   pages of yours
 
 The bars are those of the project: an hour-long note opens in under 1.5 s, scrolls without a task of over 50 ms (what
-the browser calls a long task) and weighs under 2.5 MB without its recording. Each figure is the median of three runs,
-with the worst beside it: on a machine that does other things any task can be the one that waits. Scrolling is done in
-steps of 400 px a frame, 24,000 px a second.
+the browser calls a long task) and weighs under 2.5 MB (to study: 1.5) without its recording. Each figure is the median
+of three runs, with the worst beside it: on a machine that does other things any task can be the one that waits.
+Scrolling is done in steps of 400 px a frame, 24,000 px a second.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from subsync.datatypes import (  # noqa: E402
     Tracks,
     Unwritten,
 )
-from subsync.pages import review_html  # noqa: E402
+from subsync.pages import review_html, study_html  # noqa: E402
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
@@ -94,6 +94,13 @@ ACTIONS = {
     "nudge": "nudge(100)",
     "lists after it": "nameFilters(); lists(); drawOverview()",
 }
+STUDY_ACTIONS = {
+    "search": "document.getElementById('search').value = 'wheel'; search()",
+    "hide English": "setWish('en', false)",
+    "show it": "setWish('en', true)",
+    "larger": "resizeText(1)",
+    "dictation": "dictate(true)",
+}
 
 
 def texts() -> list[tuple[str, str]]:
@@ -143,12 +150,19 @@ def span(paragraph: int, odd: int, count: int) -> tuple[int, ...]:
     return tuple(2 * k + odd for k in range(first, min(count, first + PER_PARAGRAPH)))
 
 
-def written(folder: Path, hours: float, count: int) -> Path:
+def written(folder: Path, hours: float, count: int) -> list[Path]:
     chance = random.Random(2)
     peaks = [chance.randrange(256) for _ in range(int(hours * 3600 * 20))]
-    path = folder / f"{hours:g}h-{count}.review.html"
-    path.write_text(review_html(synthetic(hours, count), peaks=peaks, stem="n", recording=None), encoding="utf-8")
-    return path
+    result = synthetic(hours, count)
+    texts = {
+        "review": review_html(result, peaks=peaks, stem="n", recording=None),
+        "study": study_html(result, stem="n", recording=None),
+    }
+    paths = []
+    for kind, text in texts.items():
+        paths.append(folder / f"{hours:g}h-{count}.{kind}.html")
+        paths[-1].write_text(text, encoding="utf-8")
+    return paths
 
 
 def measured(driver: Chrome, page: Path) -> dict[str, float]:
@@ -161,7 +175,8 @@ def measured(driver: Chrome, page: Path) -> dict[str, float]:
         tasks: list[Any] = driver.execute_async_script(script)
         figures[f"{name}: longest task"] = max(tasks, default=0)
     figures["scroll: heaviest step"] = heaviest_step(driver, page)
-    for name, action in ACTIONS.items():
+    study = driver.execute_script("return data.page") == "study"
+    for name, action in (STUDY_ACTIONS if study else ACTIONS).items():
         figures[name] = driver.execute_script(TIMED.replace("{}", action))
     return figures
 
@@ -189,7 +204,7 @@ def report(driver: Chrome, page: Path) -> None:
     weight = page.stat().st_size / 1e6
     count = driver.execute_script("return data.sentences.length")
     print(f"\n{page.name}: {count} sentences, {driver.execute_script('return clock(data.duration)')}")
-    print(f"  {'weight':<24}{weight:8.2f} MB   bar 2.5")
+    print(f"  {'weight':<24}{weight:8.2f} MB   bar {1.5 if '.study.' in page.name else 2.5}")
     for name in runs[0]:
         values = [run[name] for run in runs]
         bar = BARS.get(name, "")
@@ -202,9 +217,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         pages = [Path(p) for p in sys.argv[1:]] or [
-            written(folder, 1, 700),
-            written(folder, 5, 6000),
-            written(folder, 5, 12_000),
+            *written(folder, 1, 700),
+            *written(folder, 5, 6000),
+            *written(folder, 5, 12_000),
         ]
         with browser(folder) as driver:
             for page in pages:

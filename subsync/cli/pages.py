@@ -15,7 +15,7 @@ from subsync.cli.terminal import echo
 from subsync.errors import SubsyncError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from subsync.pages.server import PageServer
     from subsync.run.job import Job
@@ -217,22 +217,28 @@ def _index(folder: Path) -> Path:
     from subsync.pages.index import index_html
     from subsync.store import write_text
 
-    found: list[tuple[str, Any]] = []
+    path = folder / "index.html"
+    try:
+        text = index_html(_documents(folder))
+    except (KeyError, TypeError, AttributeError) as exc:
+        raise UsageError(f"{folder}: a sync.json below it is damaged: {exc!r}", "Run `subsync sync` again.") from exc
+    write_text(path, text)
+    return path
+
+
+def _documents(folder: Path) -> Iterator[tuple[str, Any]]:
+    """Each study page below a folder with its ``sync.json``; one at a time, of an hour that takes ten megabytes."""
+    count = 0
     for path in sorted(folder.rglob("*.sync.json")):
         page = path.with_name(path.name.replace(".sync.json", ".study.html"))
         if not page.is_file():
             _LOG.warning("%s: no study page beside it; run `subsync sync` for this note again", path)
             continue
         try:
-            found.append((page.relative_to(folder).as_posix(), json.loads(text_of(path))))
+            document = json.loads(text_of(path))
         except ValueError as exc:
             raise UsageError(f"{path}: not JSON: {exc}", "Run `subsync sync` for this note again.") from exc
-    if not found:
+        count += 1
+        yield page.relative_to(folder).as_posix(), document
+    if not count:
         raise UsageError(f"{folder}: no result below it", "Give a note, or a folder that `subsync sync` wrote into.")
-    try:
-        text = index_html(found)
-    except (KeyError, TypeError, AttributeError) as exc:
-        raise UsageError(f"{folder}: a sync.json below it is damaged: {exc!r}", "Run `subsync sync` again.") from exc
-    path = folder / "index.html"
-    write_text(path, text)
-    return path
