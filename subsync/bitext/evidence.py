@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from subsync.bitext.sounds import alike, english_sound, pinyin_sound
 from subsync.text.glosses import EMPTY, HAN, read_glosses, stem
 from subsync.text.quantities import Quantity, chinese_quantities, english_quantities
-from subsync.text.words import FILLERS, TRANSCRIBING
+from subsync.text.words import FILLERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -193,7 +192,6 @@ class Lexicon:
         numbers = list(chinese_quantities(zh))
         latin = [(m.start(), m.end(), m.group()) for m in _LATIN_RUN.finditer(zh)]
         found = [*self._by_gloss(tokens, zh), *_by_quantity(tokens, numbers), *_by_latin(tokens, latin)]
-        found += self._by_sound(tokens, zh, {match[0] for match in found})
         token = np.array([t for t, start, end, _ in found for _ in range(start, end)], dtype=np.int64)
         char = np.array([c for _, start, end, _ in found for c in range(start, end)], dtype=np.int64)
         weight = np.array([w for _, start, end, w in found for _ in range(start, end)])
@@ -232,30 +230,6 @@ class Lexicon:
                         yield from ((i, start, end, weight * discount) for i in said)
             reach = max(reach, longest)
 
-    def _by_sound(self, tokens: Sequence[Token], zh: str, matched: set[int]) -> Iterator[_Match]:
-        """Names that nothing else explains, against runs of the characters that transcribe names."""
-        names = [
-            (i, english_sound(t.text))
-            for i, t in enumerate(tokens)
-            if i not in matched and len(t.text) > 2 and t.text[0].isupper() and t.text.lower() not in self._small
-        ]
-        names = [(i, sound) for i, sound in names if len(sound) > 1]
-        if not names:
-            return
-        pinyin = self._glosses.pinyin
-        sounds = [pinyin_sound(pinyin[c]) if c in TRANSCRIBING and c in pinyin else None for c in zh]
-        for start in range(len(zh)):
-            sound = ""
-            for end in range(start + 1, min(start + 5, len(zh)) + 1):
-                if (syllable := sounds[end - 1]) is None:
-                    break
-                sound += syllable
-                if end - start > 1 and len(sound) > 1 and zh[start:end] not in self._glosses.stems:
-                    for i, name in names:
-                        likeness = alike(name, sound)
-                        if likeness >= (0.75 if min(len(name), len(sound)) > 2 else 0.99):
-                            yield (i, start, end, likeness * 0.9)
-
 
 _Match: TypeAlias = tuple[int, int, int, float]
 """Token, first and last + 1 Chinese character, weight."""
@@ -268,7 +242,7 @@ def _by_quantity(tokens: Sequence[Token], numbers: Sequence[Quantity]) -> Iterat
 
 
 def _by_latin(tokens: Sequence[Token], latin: Sequence[tuple[int, int, str]]) -> Iterator[_Match]:
-    """Words that the Chinese keeps, in one piece or in two (``Deep Seek``), letter by letter or nearly (``Groq``)."""
+    """Words that the Chinese keeps, in one piece or in two (``Deep Seek``), letter by letter."""
     written = [t.text.lower() for t in tokens]
     by_letter: defaultdict[str, list[int]] = defaultdict(list)
     for i, word in enumerate(written):
@@ -285,8 +259,6 @@ def _by_latin(tokens: Sequence[Token], latin: Sequence[tuple[int, int, str]]) ->
                 elif i + 1 < len(written) and other + written[i + 1] == word:
                     yield (i, first, last, 1.0)
                     yield (i + 1, first, last, 1.0)
-                elif min(len(word), len(other)) > 3 and (likeness := alike(other, word)) > 0.7:
-                    yield (i, first, last, likeness)
 
 
 def _rarity(sets: Sequence[set[str]]) -> dict[str, float]:

@@ -88,8 +88,6 @@ class Glosses:
 
     stems: Mapping[str, Mapping[str, float]]
     """Chinese word -> English stem -> how well it renders it, 0 to 1. An acronym (``AI``) stands in capitals."""
-    pinyin: Mapping[str, str]
-    """Single character -> its reading, ``ke4``."""
 
 
 def _gloss_stems(definitions: str) -> dict[str, float]:
@@ -132,13 +130,9 @@ def read_glosses(texts: Iterable[str]) -> Glosses:
         for run in HAN.findall(text):
             parts.update(run[i : i + n] for i in range(len(run)) for n in range(1, min(LONGEST_WORD, len(run) - i) + 1))
     stems: defaultdict[str, dict[str, float]] = defaultdict(dict)
-    pinyin: dict[str, str] = {}
     for entry in _entries(parts) if parts else ():
         glosses = _gloss_stems(entry[4])
         for word in {entry[1], entry[2]} & parts:
             for key, weight in glosses.items():
                 stems[word][key] = max(stems[word].get(key, 0.0), weight)
-            # An entry in capitals is a surname or a country; the everyday reading comes in small letters.
-            if len(word) == 1 and pinyin.get(word, "A")[0].isupper():
-                pinyin[word] = entry[3]
-    return Glosses(dict(stems), pinyin)
+    return Glosses(dict(stems))
