@@ -475,6 +475,10 @@ def test_corrections_of_foreign_pages_are_not_taken(tmp_path: Path) -> None:
                     ("bad", json_type),
                 )
             ]
+            sizes = [
+                ask(server, path, method="POST", **json_type, **{"Content-Length": size})[0].status
+                for size in (str((8 << 20) + 1), "-1", "many")
+            ]
             wrong = ask(server, "/wrong/apply", method="POST", body="x", **json_type)
         finally:
             server.shutdown()
@@ -482,4 +486,5 @@ def test_corrections_of_foreign_pages_are_not_taken(tmp_path: Path) -> None:
 
     assert [answer.status for answer, _ in got] == [200, 403, 403, 409]
     assert [json.loads(body) for _, body in (got[0], got[3])] == [{"got": "x"}, {"error": "what", "remedy": "why"}]
+    assert sizes == [413, 413, 413]
     assert wrong[0].status == 404

@@ -12,6 +12,7 @@ import pytest
 from chromium import MISSING, browser, resize
 from webpage import AXE, AXE_RUN, COUNT, NO_AXE, Page, sentence, serving, starts, talk
 
+from subsync.datatypes import Alignment, Bead, TimedSentence
 from subsync.formats import all_files
 from subsync.pages import recording_address, study_html, with_sound
 from subsync.pages.index import index_html
@@ -286,6 +287,50 @@ def test_the_place_is_remembered(chrome: Chrome, address: str) -> None:
     page.until(lambda: page.time == 30.5, "it is there again")
     assert page.sound["paused"]
     assert page.text("#say") == "You were at 0:30"
+
+
+@pytest.mark.parametrize(
+    ("key", "more"), [("c", ""), ("t", "[0:10] "), ("y", "talk.study.html#s=4")], ids=["text", "time", "link"]
+)
+def test_a_sentence_is_copied_in_both_languages(desk: Page, key: str, more: str) -> None:
+    """Alone, with its time, with a link."""
+    desk.js("navigator.clipboard.writeText = (text) => { window.copied = text; return Promise.resolve(); }")
+    desk.js("point(english[2])")
+    desk.keys(key)
+    text = "This is sentence number 2, about Wheels.\n这是第2句，说的是轮子。"
+
+    assert desk.js("return copied") == (f"{text}\n{more}" if key == "y" else f"{more}{text}")
+    desk.until(lambda: desk.text("#say") == "Copied", "it is said")
+
+
+@pytest.mark.parametrize("kind", ["no Chinese", "nothing said", "nothing at all"])
+def test_notes_that_lack_something_are_shown(chrome: Chrome, tmp_path: Path, kind: str) -> None:
+    """Every control can be pressed, and nothing breaks."""
+    result = talk(tmp_path)
+    note, absent = result.note, TimedSentence(None, None, "absent", 0.0)
+    if kind == "no Chinese":
+        paragraphs = tuple(replace(p, zh=()) for p in note.paragraphs)
+        sentences = tuple(replace(s, lang="en") for s in note.sentences)
+        beads = tuple(Bead(s.paragraph, (k,), (), 1.0) for k, s in enumerate(sentences))
+        result = replace(result, note=replace(note, paragraphs=paragraphs, sentences=sentences), beads=beads)
+    elif kind == "nothing said":
+        result = replace(result, alignment=replace(result.alignment, sentences=(absent,) * len(note.sentences)))
+    else:
+        empty = replace(note, sections=(), paragraphs=(), sentences=())
+        result = replace(result, note=empty, alignment=Alignment((), ()), beads=())
+    page = Page(chrome, written(tmp_path / "talk", result).as_uri())
+    for keys in ("dhrs", "pezc", "aaf?"):
+        page.js("dictate(false); for (const d of document.querySelectorAll('dialog')) d.close()")
+        page.js("document.activeElement.blur()")
+        for key in keys:
+            page.js(
+                "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: arguments[0], bubbles: true}))", key
+            )
+    for button in ("#go", "#next", "#previous", "#repeat"):
+        page.js("document.querySelector(arguments[0]).click()", button)
+
+    assert page.complaints == []
+    assert len(page.shown(".s[id]")) == {"no Chinese": 2 * COUNT, "nothing said": COUNT, "nothing at all": 0}[kind]
 
 
 # --- dictation --------------------------------------------------------------------------------------------------------
