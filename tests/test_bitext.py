@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from itertools import pairwise, product
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -525,3 +529,10 @@ def test_chinese_that_translates_nothing_is_absent() -> None:
     last = carry_times(note, aligned(note), pair(note)).sentences[-1]
 
     assert (last.start, last.end, last.status, last.confidence) == (None, None, "absent", 1.0)
+
+
+def test_the_dictionary_is_read_as_utf8_whatever_the_locale_is() -> None:
+    """Its package opens it with the encoding of the locale, which fails where that is GBK."""
+    code = "from subsync.text.cedict import simplified_words; import sys; sys.exit('灯塔' not in simplified_words())"
+    environment = {**os.environ, "PYTHONUTF8": "0", "PYTHONWARNDEFAULTENCODING": "1", "PYTHONPATH": str(Path.cwd())}
+    subprocess.run([sys.executable, "-W", "error::EncodingWarning", "-c", code], env=environment, check=True)

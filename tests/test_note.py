@@ -513,6 +513,27 @@ def test_the_mark_of_a_footnote_is_not_text(mark: str) -> None:
     assert pairs(parse(text)) == [("The bakers wrote, and then read it.|Who did?", "面包师写了，也读了它。|谁？")]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"1\n00:00:00,000 --> 00:00:03,000\n{ONE}\n{EINS}\n\n2\n00:00:07,000 --> 00:00:09,000\n{TWO}\n{ZWEI}\n",
+        f"EN: {ONE}\nZH: {EINS}\n\nEN: {TWO}\nZH: {ZWEI}\n",
+        f"英文：{ONE}\n中文：{EINS}\n\n**英文：**{TWO}\n**中文：**{ZWEI}\n",
+        f"**原文** {ONE}\n\n**译文** {EINS}\n\n**原文** {TWO}\n\n**译文** {ZWEI}\n",
+        f"{ONE} #tag1 #tag2\n\n{EINS} #标签\n\n{TWO}\n\n{ZWEI}\n",
+        f"<details>\n<summary>翻译</summary>\n{EINS}\n</details>\n\n{ONE}\n\n<p>{ZWEI}</p>\n\n{TWO}\n",
+        f"<% tp.date %>\n\n{ONE}\n\n{EINS}\n\n$$x=1$$\n\n{TWO}\n\n{ZWEI}\n",
+        f"- [ ] {ONE}\n- [/] {EINS}\n- [x] {TWO}\n- [-] {ZWEI}\n",
+        f"# | Head\n\n|#|英文|中文|\n|---|---|---|\n|1|{ONE}|{EINS}|\n|2|{TWO}|{ZWEI}|\n",
+    ],
+)
+def test_what_stands_around_a_text_is_not_text(text: str) -> None:
+    """Numbers and times of subtitles, names of languages, tags, templates, boxes."""
+    note = parse(text)
+    assert pairs(note) == [(ONE, EINS), (TWO, ZWEI)]
+    assert all(note.text[w.start_char : w.end_char] == w.text for w in note.words)
+
+
 def test_powers_and_indices_are_text() -> None:
     assert (
         english("10³ m² x<sup>2</sup> H<sub>2</sub>O 5<sup>th</sup> A* here [x] 5 * 3.")
@@ -797,6 +818,13 @@ def test_bare_times_are_text_in_any_other_note(blocks: list[str]) -> None:
         ("Dr. Lee [0:13]: ", "Dr. Lee", 13_000),
         ("发言人 1 00:13\n", "发言人 1", 13_000),
         ("主持人（0:13）：", "主持人", 13_000),
+        ("发言人1(00:13): ", "发言人1", 13_000),
+        ("Anna Lee (host) 0:13\n", "Anna Lee", 13_000),
+        ("Anna Lee:  (0:13)\n", "Anna Lee", 13_000),
+        ("Anna Lee  •  0:13\n", "Anna Lee", 13_000),
+        ("0:13 Anna Lee\n", "Anna Lee", 13_000),
+        ("[0:13] Anna Lee\n", "Anna Lee", 13_000),
+        ("00:00:13.400 - 00:00:19.400 - Anna Lee\n", "Anna Lee", 13_400),
     ],
 )
 def test_names_and_times_together_are_label_and_pin(head: str, name: str, pin: int) -> None:
@@ -944,6 +972,47 @@ def test_without_markup_nothing_is_lost(text: str) -> None:
     left = "".join(char for char, is_covered in zip(text, covered, strict=True) if not is_covered)
     headings = "".join("#" * section.level + section.heading for section in note.sections)
     assert "".join(left.split()) == "".join(headings.split())
+
+
+pieces = (
+    plain_english.filter(lambda text: "w" in text)
+    | plain_chinese
+    | st.sampled_from(
+        [
+            " ",
+            " / ",
+            "<br>",
+            "[0:07] ",
+            "¹",
+            "[12]",
+            "[Music] ",
+            "（笑）",
+            "**",
+            "\n\n",
+            "\n",
+            "0:13 ",
+            "Anna 0:21: ",
+            " | ",
+            "    ",
+        ]
+    )
+)
+
+
+@given(st.lists(pieces, max_size=20).map("".join))
+@settings(deadline=None)
+def test_every_word_begins_and_ends_in_the_file_where_it_says(text: str) -> None:
+    """Whatever is masked inside or around it, and wherever a line is cut; its characters are there in order."""
+    note = parse(text)
+    place = 0
+    for word in note.words:
+        written = note.text[word.start_char : word.end_char]
+        assert written[0] == word.text[0]
+        assert written[-1] == word.text[-1]
+        rest = iter(written)
+        assert all(char in rest for char in word.text)
+        assert place <= word.start_char < word.end_char
+        place = word.end_char
 
 
 @given(any_text | st.text() | any_text.map("---\ntitle: ".__add__))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from subsync.note.names import is_name
+from subsync.note.names import is_name, is_surely_a_name
 from subsync.text.scripts import HAN_RANGES, is_chinese
 from subsync.times import parse_clock
 
@@ -61,8 +61,9 @@ _NOT_A_STAMP = re.compile(r"\s?(?:[ap]\.?m\b|o'clock|hours?\b|[点點时時分]|
 _WORD = r"(?:[A-Z][\w.’'&-]*|\d{1,3})"
 _PLAIN_NAME = rf"(?:[A-Z][\w.’'-]*(?:[ ·]{_WORD}){{0,3}}|[{HAN_RANGES}·]{{1,8}}\s?\d{{0,3}})"
 """What may be a name without being marked as one: words with capitals, or a few Chinese characters."""
-_JOINT = r"\s*(?:[|,，@–—-]\s*)?"
-_AHEAD = rf"(?<!\d)[\[(（【]?{_TIME}"
+_JOINT = r"(?:\s*[(（][^()（）\n\d]{1,20}[)）])?\s*(?:[|,，@•·:：–—-]\s*)?"
+"""Between a name and a time: a role, a mark."""
+_AHEAD = rf"[\[(（【]?(?<!\d){_TIME}"
 
 # A name of one to four words, perhaps in a wiki link (masked by now).
 _MASKED = "[\ue000-\uf8ff]*"
@@ -76,10 +77,10 @@ _LABEL_BEFORE_TIME = re.compile(
 )
 """``Anna 0:17:``, ``Anna — 0:24 —``, ``Anna Lee | 0:28`` at the end of the line."""
 _LABEL_BEHIND_TIME = re.compile(
-    rf"(?:\[(?P<square>[^\[\]\n]{{1,40}})\]|(?P<name>{_PLAIN_NAME}))\s*[:：|](?=\s|[^\x00-\x7f])\s*"
+    rf"(?:\[(?P<square>[^\[\]\n]{{1,40}})\]|(?P<name>{_PLAIN_NAME}))\s*(?:[:：|](?=\s|[^\x00-\x7f])|$)\s*"
 )
 """``0:13 Anna: She ...``: behind a time a name with a colon is who speaks."""
-_NAME_AHEAD = re.compile(rf"\s*(?:[-–—|]\s*)?(?:\[[^\[\]\n]{{1,40}}\]|{_PLAIN_NAME})\s*[:：](?=\s|[^\x00-\x7f])")
+_NAME_AHEAD = re.compile(rf"\s*(?:[-–—|]\s*)?(?:\[[^\[\]\n]{{1,40}}\]|{_PLAIN_NAME})\s*(?:[:：](?=\s|[^\x00-\x7f])|$)")
 
 LONGEST_CHINESE_NAME = 12  # "英伟达首席执行官黄仁勋" has 11; longer ones are sentences.
 
@@ -134,6 +135,8 @@ def _label(line: str, place: int, *, after_time: bool) -> tuple[int, str] | None
     groups = label.groupdict()
     name = (groups["name"] or groups["square"]).strip(" \ue000")
     is_marked = label.re is _MARKED_LABEL
+    if label.re is _LABEL_BEHIND_TIME and label.end() == len(line) and not is_surely_a_name(name):
+        return None  # "0:13 Exactly" says something
     if not (is_marked or is_name(name) or re.fullmatch(r"[A-Z]+_\d+", name)):
         return None
     if not (name.isascii() or len(name) <= LONGEST_CHINESE_NAME or " " in name):

@@ -128,8 +128,10 @@ class _Reader:
                 table.append(token)
             elif token.type == "inline" and before is not None:
                 yield self._block(before, token)
-            elif token.type in _KINDS and (told := token.content.replace(self.source.mask, "").strip()):
-                self._tell(token, _KINDS[token.type], told)
+            elif token.type in _KINDS:
+                told = token.content.replace(self.source.mask, "").strip()
+                if told if token.type != "html_block" else _TAG.sub("", told).strip():
+                    self._tell(token, _KINDS[token.type], told)
             before = token
 
     def _tell(self, token: Token, kind: str, text: str) -> None:

@@ -31,11 +31,22 @@ _FIELD = re.compile(
     r"|`\$?=[^`\n]*`",
     re.MULTILINE,
 )
-_TAGS = re.compile(r"^[^\S\n]*(?:#[^\W\d][\w/-]*[^\S\n]*)+$", re.MULTILINE)
+_TAGS = re.compile(
+    r"(?:^[^\S\n]*|(?<=[.!?…。！？”\"’])[^\S\n]+)(?:#[^\W\d][\w/-]*(?:[^\S\n]+(?=#)|[^\S\n]*$))+$", re.MULTILINE
+)
+_NUMBERED = re.compile(rf"^[^\S\n]*\d{{1,5}}[^\S\n]*$(?=\n[^\S\n]*{CLOCK}[^\S\n]*-+>)", re.MULTILINE)
+"""The number of a subtitle that was pasted with its times."""
+_SUMMARY = re.compile(r"<summary>[^<\n]*</summary>", re.IGNORECASE)
+_TEMPLATE = re.compile(r"<%[^\n]*?%>|\{\{[^{}\n]*\}\}|\$\$[^$]+\$\$")
+_LANGUAGE = re.compile(
+    r"^[^\S\n]*(?:\*\*)?(?:英文|英语|英語|原文|中文|汉语|漢語|译文|譯文|翻译|翻譯|EN|ZH|CN)(?:\*\*[:：]?|[:：](?:\*\*)?)[^\S\n]*",
+    re.MULTILINE,
+)
+"""What says which language follows."""
 _SOUND = "|".join(sorted(map(re.escape, SOUNDS), key=len, reverse=True))
 _SOUNDS = re.compile(
-    rf"\[(?:[\w'’-]+[ _]){{0,3}}(?:{_SOUND})\b(?:[ _][\w'’-]+){{0,2}}(?:[ ]{CLOCK})?\](?![(:：])"
-    rf"|\((?:(?:soft|loud|background|upbeat)[ ])?(?:{_SOUND})\)|[（【](?:{_SOUND})[）】]|[♪♫🎵🎶]+",
+    rf"\[[♪♫ ]*(?:[\w'’-]+[ _]){{0,3}}(?:{_SOUND})\b(?:[ _][\w'’-]+){{0,2}}(?:[ ]{CLOCK})?[♪♫ .!]*\](?![(:：])"
+    rf"|\((?:(?:soft|loud|background|upbeat)[ ])?(?:{_SOUND})[.!]?\)|[（【](?:{_SOUND})[）】]|[♪♫🎵🎶]+",
     re.IGNORECASE,
 )
 _MARKS = re.compile(
@@ -141,6 +152,10 @@ def mask_inline(content: str, mask: str, first: int) -> Masked:
 
 _TOLD: tuple[tuple[re.Pattern[str], UnreadKind | None], ...] = (
     (_BOX, None),
+    (_NUMBERED, None),
+    (_SUMMARY, "callout title"),
+    (_TEMPLATE, "field"),
+    (_LANGUAGE, None),
     (_FIELD, "field"),
     (_TAGS, "tag"),
     (_SOUNDS, "sound"),
