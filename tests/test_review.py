@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from chromium import MISSING, browser, resize
-from webpage import COUNT, SAMPLES, Page, sentence, starts, talk
+from webpage import COUNT, SAMPLES, Page, sentence, serving, starts, talk
 
 from subsync.cli import main
 from subsync.cli.pages import _applier
@@ -283,6 +283,29 @@ def test_a_recording_of_another_length_is_told(page: Page, tmp_path: Path) -> No
     page.until(lambda: page.shown("#missing"), "it is said")
 
     assert page.text("#missing").startswith("“short.wav” lasts 0:02, the note's recording 1:00")
+
+
+def test_a_youtube_that_says_nothing_can_be_gone_back_from(chrome: Chrome, tmp_path: Path) -> None:
+    """As without a network: after eight seconds it is said, and the recording is there again."""
+    result = talk(tmp_path)
+    result = replace(result, note=replace(result.note, source="https://youtu.be/dQw4w9WgXcQ"))
+    (tmp_path / "talk").mkdir()
+    text = review_html(result, peaks=[], stem="talk", recording=None)
+    (tmp_path / "talk" / "talk.review.html").write_text(text, encoding="utf-8")
+    chrome.execute_cdp_cmd("Network.enable", {})
+    chrome.execute_cdp_cmd("Network.setBlockedURLs", {"urls": ["*youtube-nocookie.com*"]})
+    with serving(tmp_path / "talk") as server:
+        page = Page(chrome, server.url)
+        page.js("const real = setTimeout; window.setTimeout = (act, ms) => real(act, ms === 8000 ? 50 : ms)")
+        page.click("#youtube")
+        page.until(lambda: page.shown("#missing"), "it is said")
+        told = page.text("#missing")
+        page.click("#missing button")
+        page.until(lambda: page.sound and page.sound["ready"] >= 1, "the recording is back")
+        page.driver.get("about:blank")
+    chrome.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
+
+    assert told.startswith("YouTube's player does not answer. Is there a network?")
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
