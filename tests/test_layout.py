@@ -133,7 +133,32 @@ def test_chinese_breaks_between_words_and_phrases(text: str, lines: tuple[str, .
 
 
 @pytest.mark.parametrize(
-    "word", ["7500亿美元", "前所未有", "地位", "意味着", "2012年", "15%", "GPU", "另一个", "阿里巴巴", "480万亿"]
+    ("text", "lines"),
+    [
+        ("网站是 https://slow-clocks.org/re?a=1，", ("网站是", "https://slow-clocks.org/re?a=1")),
+        ("网站是https://slowclocks.org/repair。", ("网站是", "https://slowclocks.org/repair")),
+        ("请写信到help@slow-clocks.org给我们", ("请写信到", "help@slow-clocks.org给我们")),
+    ],
+)
+def test_an_address_that_fits_in_a_line_is_not_broken(text: str, lines: tuple[str, ...]) -> None:
+    assert zh_lines(text) == lines
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "1500亿至2000亿美元",
+        "7500亿美元",
+        "前所未有",
+        "地位",
+        "意味着",
+        "2012年",
+        "15%",
+        "GPU",
+        "另一个",
+        "阿里巴巴",
+        "480万亿",
+    ],
 )
 def test_no_break_inside(word: str) -> None:
     flow = chinese(f"他们说{word}我们听", NETFLIX)

@@ -36,6 +36,8 @@ _MEASURES = _words_of(
 _UNITS = "|".join(sorted(_MEASURES, key=len, reverse=True))
 _AMOUNT = rf"[$€£¥￥]?\d+(?:[.,:]\d+)*\s?(?:[%％‰]|[十百千万亿兆多余几]*(?:{_UNITS})?)"
 _TOKEN = re.compile(
+    # an address, without the punctuation behind it
+    r"(?:https?://|www\.)[!-~]*[A-Za-z0-9/=_~&#-]|[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|"
     # a number with its magnitude and its unit: 7500亿美元, 15%, 2024年, 1500亿至2000亿美元
     rf"{_AMOUNT}(?:[-–~～至到]{_AMOUNT})?"
     # a Latin word, with what is written together with it
@@ -147,6 +149,7 @@ def chinese_break(word: str, after: str, *, seam: bool) -> float:
     kinds = (
         (bare.endswith("·") or right in _ENCLITICS, GLUED),
         (bare[-1:] in _NUMERALS and right in _MEASURES, GLUED),  # 另一|个
+        (re.match(r"https?:|www\.|\S+@", right) is not None, 0.5),  # an address may well have a line of its own
         (word.isascii() and after.isascii(), 5.0),  # a Latin name: Jensen Huang
         (left in _PROCLITICS or left[-1:].isdigit(), 3.0),
         (left.endswith("的"), 2.0),
