@@ -16,9 +16,12 @@ from typing import TYPE_CHECKING
 
 import click
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from subsync.cli import main
 from subsync.cues.limits import PROFILES
+from subsync.formats.decoding import decoded
 from subsync.run.settings import Settings
 
 if TYPE_CHECKING:
@@ -249,6 +252,55 @@ def test_a_file_that_cannot_be_read_is_an_error(subsync: Callable[..., Done], tm
     assert done.code in {1, 2}
     assert "a.srt" in done.err
     assert "Traceback" not in done.err
+
+
+SIMPLIFIED = "1\n00:00:01,000 --> 00:00:03,000\nThe tide waits for nobody.\n潮水是不等人的，他们都知道这个。\n"
+TRADITIONAL = "1\n00:00:01,000 --> 00:00:03,000\nThe tide waits for nobody.\n潮水是不等人的，他們都知道這個。\n"
+WESTERN = "1\n00:00:01,000 --> 00:00:03,000\nThe café’s tide “waits” for nobody – don’t it?\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        *((text, name) for text in (SIMPLIFIED, TRADITIONAL) for name in ("utf-8", "utf-8-sig", "gb18030")),
+        *((text, name) for text in (SIMPLIFIED, WESTERN) for name in ("utf-16", "utf-16-le", "utf-16-be", "utf-32")),
+        (SIMPLIFIED, "gbk"),
+        (TRADITIONAL, "big5"),
+        (TRADITIONAL, "big5hkscs"),
+        (WESTERN, "cp1252"),
+        (WESTERN, "utf-8"),
+    ],
+)
+def test_subtitles_are_read_in_the_encodings_that_people_have(text: str, encoding: str) -> None:
+    """Letter for letter; with Windows' line ends, too."""
+    assert decoded(text.encode(encoding)) == text.encode(encoding).decode(encoding)
+    crlf = text.replace("\n", "\r\n")
+    assert decoded(crlf.encode(encoding)).lstrip("\ufeff") == crlf
+
+
+@given(st.text(min_size=1))
+def test_utf_8_is_never_taken_for_anything_else(text: str) -> None:
+    """Whatever it says; zeros at every second place are UTF-16, which no text of UTF-8 has."""
+    assume("\0" not in text and "\ufeff" not in text)
+    assert decoded(text.encode()) == text
+
+
+@pytest.mark.parametrize(("name", "encoding"), [("a.srt", "gbk"), ("a.SRT", "utf-16"), ("a.vtt", "big5")])
+def test_check_and_score_read_what_people_have(
+    subsync: Callable[..., Done], tmp_path: Path, name: str, encoding: str
+) -> None:
+    text = TRADITIONAL if encoding == "big5" else SIMPLIFIED
+    if name.endswith("vtt"):
+        text = "WEBVTT\n\n" + text.replace(",000", ".000")
+    (tmp_path / name).write_bytes(text.encode(encoding))
+    word = {"text": "tide", "start_ms": 1000, "end_ms": 3000, "status": "aligned", "confidence": 1.0}
+    words = [word | {"text": text} for text in ("The", "tide", "waits", "for", "nobody.")]
+    sentence = {"paragraph": 0, "lang": "en", "text": "The tide waits for nobody.", "words": words}
+    (tmp_path / "n.sync.json").write_text(json.dumps({"sentences": [sentence | word | {"text": sentence["text"]}]}))
+
+    checked = subsync("check", tmp_path, "--json", "--profile", "vertical")
+    assert [row["rule"] for row in checked.json] == ["en-columns", "zh-columns", "zh-punctuation"]
+    assert subsync("score", tmp_path / "n.sync.json", tmp_path / name, "--json").json["sentence_start"]["max_ms"] == 0
 
 
 # --- a result ---------------------------------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ def check(*, place: Path, profile: str, strict: bool, as_json: bool) -> None:
     found: list[dict[str, object]] = []
     files = 0
     for path in _subtitles(place):
-        cues = read_cues(text_of(path), path=str(path))
+        cues = read_cues(_subtitles_of(path), path=str(path))
         files += 1
         for finding in findings_of(cues, limits):
             row = _finding(path, finding, cues, limits)
@@ -56,11 +56,28 @@ def check(*, place: Path, profile: str, strict: bool, as_json: bool) -> None:
         raise LowQualityError(f"{len(found)} findings", "Mend the cues that are named above.")
 
 
+def _subtitles_of(path: Path) -> str:
+    """The text of a subtitle file that anybody made, in the encodings that people have.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    from subsync.formats.decoding import decoded
+
+    try:
+        return decoded(path.read_bytes())
+    except (OSError, ValueError) as exc:
+        remedy = "Check the path; known are UTF-8, UTF-16, GBK, GB 18030, Big5 and Windows-1252."
+        raise UsageError(f"{path}: cannot be read: {exc}", remedy) from exc
+
+
 def _subtitles(place: Path) -> Iterator[Path]:
     if not place.is_dir():
         yield place
         return
-    found = sorted(p for p in place.rglob("*") if p.suffix in {".srt", ".vtt"} and ".chapters" not in p.suffixes)
+    found = sorted(
+        p for p in place.rglob("*") if p.suffix.lower() in {".srt", ".vtt"} and ".chapters" not in p.suffixes
+    )
     if not found:
         raise UsageError(f"{place}: no .srt or .vtt file below it", "Give a subtitle file or the folder of some.")
     yield from found
@@ -85,10 +102,10 @@ def _finding(path: Path, finding: Finding, cues: tuple[Cue, ...], limits: CueOpt
 
 @click.command(cls=Command)
 @click.argument("result", metavar="SYNC.json", type=FILE)
-@click.argument("truth", metavar="TRUTH.json|SRT", type=FILE)
+@click.argument("truth", metavar="TRUTH.json|SRT|VTT", type=FILE)
 @json_option
 def score(*, result: Path, truth: Path, as_json: bool) -> None:
-    """Measure a result against times that are known, of sentences as JSON or SRT."""
+    """Measure a result against times that are known, of sentences as JSON, SRT or WebVTT."""
     from subsync.run.score import read_truth
     from subsync.run.score import score as measured
 
@@ -96,7 +113,7 @@ def score(*, result: Path, truth: Path, as_json: bool) -> None:
         document = json.loads(text_of(result))
     except ValueError as exc:
         raise UsageError(f"{result}: not JSON: {exc}", "Give the NAME.sync.json that `subsync sync` wrote.") from exc
-    figures = measured(document, read_truth(text_of(truth))).figures()
+    figures = measured(document, read_truth(_subtitles_of(truth))).figures()
     if as_json:
         echo(json.dumps(figures))
         return

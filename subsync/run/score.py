@@ -22,7 +22,8 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from subsync.errors import UsageError
+from subsync.errors import SubsyncError, UsageError
+from subsync.formats import read_cues
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -116,20 +117,24 @@ class _Timed:
 
 
 def read_truth(text: str) -> Truth:
-    """Truth from JSON or from an SRT file.
+    """Truth from JSON or from an SRT or WebVTT file.
 
     JSON: a list of ``{"text", "start", "end", "said"?}`` with seconds or null, or an object with such lists as
-    ``paragraphs[].sentences`` and optionally ``not_in_note: [{"start", "end"}]``. SRT: each cue is a sentence.
+    ``paragraphs[].sentences`` and optionally ``not_in_note: [{"start", "end"}]``. Subtitles: the English of each cue is
+    a sentence.
 
     Raises:
         UsageError: It is neither.
     """
-    remedy = "Give an SRT file, or JSON with sentences of text, start and end in seconds."
-    if not text.lstrip().startswith(("[", "{")):
-        sentences = tuple(_cues(text))
-        if not sentences:
-            raise UsageError("the truth is neither JSON nor SRT", remedy)
-        return Truth(sentences)
+    remedy = "Give an SRT or WebVTT file, or JSON with sentences of text, start and end in seconds."
+    if not text.lstrip("\ufeff \t\r\n").startswith(("[", "{")):
+        try:
+            cues = read_cues(text, path="truth")
+        except SubsyncError as exc:
+            raise UsageError(f"the truth is neither JSON nor SRT nor WebVTT: {exc.message}", remedy) from exc
+        if not cues:
+            raise UsageError("the truth is empty", remedy)
+        return Truth(tuple(TrueSentence(words, c.start, c.end, words) for c in cues for words in [" ".join(c.en)]))
     try:
         value = json.loads(text)
         rows = value if isinstance(value, list) else [s for p in value["paragraphs"] for s in p["sentences"]]
@@ -227,16 +232,6 @@ def _overlaps(words: Iterable[_Timed], elsewhere: Sequence[tuple[Ms, Ms]]) -> It
             overlap = min(word.end, end) - max(word.start, start)
             if overlap > _SWALLOWED:
                 yield overlap
-
-
-def _cues(text: str) -> Iterable[TrueSentence]:
-    stamp = r"(\d+):(\d\d):(\d\d)[,.](\d\d\d)"
-    for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip("\ufeff\n")):
-        if match := re.search(rf"{stamp} --> {stamp}.*\n", block):
-            h, m, s, ms, *rest = map(int, match.groups())
-            words = block[match.end() :].replace("\n", " ").strip()
-            end = ((rest[0] * 60 + rest[1]) * 60 + rest[2]) * 1000 + rest[3]
-            yield TrueSentence(words, ((h * 60 + m) * 60 + s) * 1000 + ms, end, words)
 
 
 def _ms(seconds: float | None) -> Ms | None:
