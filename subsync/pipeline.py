@@ -11,6 +11,7 @@ Each line of ``sync_note`` is a stage: a function from data to data in the modul
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -21,7 +22,8 @@ from subsync.cues import CueOptions, check, cut
 from subsync.datatypes import SyncResult
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from subsync.align.edits import Edit
     from subsync.bitext import Scorer
@@ -59,17 +61,32 @@ class SyncOptions:
 
 
 def sync_note(
-    note: Note, tools: Tools, options: SyncOptions | None = None, *, edits: Sequence[Edit] = ()
+    note: Note,
+    tools: Tools,
+    options: SyncOptions | None = None,
+    *,
+    edits: Sequence[Edit] = (),
+    watch: Callable[[str], AbstractContextManager[object]] = nullcontext,
 ) -> SyncResult:
-    """Time a note's English and Chinese against its recording; ``edits`` are corrections that a person made."""
+    """Time a note's English and Chinese against its recording.
+
+    Args:
+        note: The note.
+        tools: The stages that need more than data.
+        options: Choices about the others.
+        edits: Corrections that a person made.
+        watch: Entered, with its name, while one of the others is at work; the tools tell for themselves.
+    """
     options = options or SyncOptions()
     media = tools.fetch(note)
     transcript = tools.recognize(note, media)
     aligned = constrain(note, tools.align(pinned(note, edits), media, transcript), edits, duration=media.duration)
-    found = pair(note, scorer=_encoder(note) if options.embeddings else None)
+    with watch("pair"):
+        found = pair(note, scorer=_encoder(note) if options.embeddings else None)
     beads = move_chinese(note, found, {e.sentence: e.partner for e in edits if e.partner is not None})
     alignment = carry_times(note, aligned, beads)
-    tracks = cut(note, alignment, beads, options.cues)
+    with watch("cut"):
+        tracks = cut(note, alignment, beads, options.cues)
     anchors = anchor(note, alignment, options.anchors)
     checks = check(tracks.both, options.cues)
     return SyncResult(note, media, tools.engine(transcript), alignment, beads, tracks, anchors, checks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import sys
@@ -10,7 +11,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import batchwork
 import pytest
@@ -32,6 +33,7 @@ from subsync.batch import (
     run_batch,
 )
 from subsync.batch.hosts import Hosts, host_of
+from subsync.batch.run import Stage, _Batch
 from subsync.errors import StoreError, UsageError
 from subsync.listen.models import Model
 from subsync.run.origins import Layers
@@ -39,6 +41,8 @@ from subsync.store import Cache, sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from subsync.batch.plan import Item
 
 
 @dataclass
@@ -465,6 +469,64 @@ def test_one_host_is_asked_for_one_recording_at_a_time() -> None:
 def test_the_host_of_a_source(source: str | None, host: str | None) -> None:
     """All names of YouTube are one."""
     assert host_of(source) == host
+
+
+class Busy:
+    """An executor that has room and never comes to an end with anything."""
+
+    pipes: ClassVar[list[Any]] = []
+    room = 1
+
+    def __init__(self, stop: threading.Event, turns: int) -> None:
+        self.stop, self.turns = stop, turns
+
+    def submit(self, key: str, work: Any, task: Any) -> None:
+        """It takes for ever."""
+
+    def poll(self) -> list[Any]:
+        self.turns -= 1
+        if self.turns <= 0:
+            self.stop.set()
+        return []
+
+    def close(self) -> None:
+        """Nothing is left."""
+
+
+def test_those_that_wait_cost_nothing_while_nothing_happens(garden: Garden, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch of two thousand looked at all of them ten times a second."""
+    for n in range(40):
+        note(garden.notes / f"n{n}.md", source=f"https://good.example/{n}.mp3")
+    looked: list[str] = []
+    stop, real = threading.Event(), _Batch._may_begin
+
+    def may_begin(self: _Batch, index: int, item: Item) -> bool:
+        looked.append(item.key)
+        return real(self, index, item)
+
+    monkeypatch.setattr(_Batch, "_may_begin", may_begin)
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+    planned = plan(discover([str(garden.notes)], garden.output), Layers(), cache=Cache(garden.cache))
+    with Manifest(garden.output) as manifest:
+        stages = (
+            Stage("fetch", batchwork.fetch, Busy(stop, 200)),
+            Stage("sync", batchwork.make, Busy(stop, 200)),
+        )
+        summary = run_batch(planned, manifest, stages, stop=stop)
+
+    assert summary.counts == {"pending": 40}
+    assert 40 <= len(looked) <= 2 * 40
+
+
+def test_those_that_wait_for_a_host_begin_when_its_pause_is_over() -> None:
+    hosts = Hosts(pause=(5.0, 5.0))
+    assert hosts.wakes() == math.inf
+    hosts.begin("a.example")
+    hosts.end("a.example")
+    assert 4.0 < hosts.wakes() - time.monotonic() <= 5.0
+    hosts.begin("b.example")
+    hosts.end("b.example", asked=False)
+    assert 4.0 < hosts.wakes() - time.monotonic() <= 5.0
 
 
 # --- the manifest -----------------------------------------------------------------------------------------------------

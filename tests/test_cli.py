@@ -21,8 +21,11 @@ from hypothesis import strategies as st
 
 from subsync.cli import main
 from subsync.cues.limits import PROFILES
+from subsync.fetch import FetchOptions
+from subsync.formats import FormatOptions
 from subsync.formats.decoding import decoded
-from subsync.run.settings import Settings
+from subsync.pipeline import SyncOptions
+from subsync.run.settings import CUES, FETCHING, HEARING, LINKS, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -475,6 +478,61 @@ def test_corrections_find_their_note_in_a_folder(gardened: Path, subsync: Callab
     (gardened / "edits.json").write_text(json.dumps(edits))
     unclear = subsync("apply", "notes", "edits.json", "-o", "out", "--model", "tiny.en")
     assert (unclear.code, "2 notes there have that name" in unclear.err) == (2, True)
+
+
+@pytest.mark.model
+def test_sync_writes_all_files_again_if_it_is_forced(synced: Path, subsync: Callable[..., Done]) -> None:
+    """Without, what is as it was left is not touched."""
+    assert "nothing has changed" in subsync("sync", "talk.md", "--model", "tiny.en").err
+    again = subsync("sync", "talk.md", "--model", "tiny.en", "--force")
+    assert (again.code, "nothing has changed" in again.err) == (0, False)
+
+
+def test_every_switch_can_be_switched_off() -> None:
+    """What a settings file or an alias has switched on, too. Loudness has two of its own."""
+    flags = {
+        option.name
+        for _, command in commands()
+        for option in command.params
+        if isinstance(option, click.Option) and option.is_flag and not option.secondary_opts
+    }
+    assert flags == {"verbose", "quiet"}
+
+
+@pytest.mark.parametrize("name", ["sync", "batch", "link", "config"])
+def test_help_groups_what_may_be_set(name: str, subsync: Callable[..., Done]) -> None:
+    """Each command lists those that matter to it; `link` writes links and hears nothing."""
+    said = subsync(name, "--help").out
+    for group in (HEARING, CUES, LINKS, FETCHING):
+        assert (f"\n{group}:\n" in said) == (name != "link" or group == LINKS)
+    assert said.count("--link-style") == 1
+
+
+def test_the_settings_agree_with_what_the_stages_say_of_themselves() -> None:
+    """Where a room has defaults of its own for those who use it as a library."""
+    settings = Settings()
+    assert settings.fetching == FetchOptions()
+    assert settings.stages == SyncOptions()
+    assert settings.formats == FormatOptions()
+
+
+@pytest.mark.parametrize(
+    "words", [("--json", "sync", "n.md"), ("sync", "n.md", "--json"), ("sync", "none.md", "--json")]
+)
+def test_an_error_is_json_where_json_was_asked_for(
+    words: tuple[str, ...], subsync: Callable[..., Done], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On standard output, with the exit code; people read it on standard error as ever."""
+    monkeypatch.chdir(tmp_path)
+    Path("n.md").write_text("---\ntitle: x\n---\nHello there.\n")
+
+    done = subsync(*words)
+
+    said = json.loads(done.out)
+    missing = "none.md" in words
+    assert (done.code, said["exit_code"]) == ((2, 2) if missing else (1, 1))
+    assert said["error"] == ("UsageError" if missing else "NoteError")
+    assert said["message"].splitlines()[0] in done.err
 
 
 def test_a_link_without_a_result_says_what_to_run_first(subsync: Callable[..., Done], tmp_path: Path) -> None:

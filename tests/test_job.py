@@ -106,7 +106,7 @@ def test_a_run_without_cache_writes_identical_bytes(out: Path, monkeypatch: pyte
     anew = Watch()
 
     assert anew().fresh
-    assert anew.stages == {"decode", "recognize", "align"}
+    assert anew.stages == {"decode", "recognize", "align", "pair", "cut"}
     assert state(out) == before
 
 

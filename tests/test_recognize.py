@@ -15,14 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subsync.datatypes import RecognizedWord, Span, Transcript
-from subsync.errors import ModelError, StoreError
+from subsync.errors import ModelError
 from subsync.listen import (
     JSON,
     Decoder,
     Heard,
     RecognizeOptions,
     Samples,
-    SavedTranscript,
     WhisperRecognizer,
     transcript_from_json,
     transcript_to_json,
@@ -396,27 +395,10 @@ def test_a_transcript_comes_back_as_it_was(transcript: Transcript) -> None:
     assert transcript_from_json(json.loads(json.dumps(transcript_to_json(transcript)))) == transcript
 
 
-def test_a_saved_transcript_is_a_recogniser(tmp_path: Path) -> None:
-    made = listen_to(Ear())
-    path = tmp_path / "talk.json"
-    path.write_text(json.dumps(transcript_to_json(made)), encoding="utf-8")
-
-    saved = SavedTranscript(path)
-
-    assert saved(TALK) == made
-    assert saved.settings()["model"] == "talk.json"
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "[]", "{}", '{"language": "en", "duration": 1, "words": [["a", 1]], "speech": []}', '{"language": "en", "dur'],
-)
-def test_what_is_no_transcript_is_refused(tmp_path: Path, text: str) -> None:
-    path = tmp_path / "talk.json"
-    path.write_text(text, encoding="utf-8")
-
-    with pytest.raises(StoreError, match=r"talk\.json: cannot be read as a transcript: .*\n  Recognise"):
-        SavedTranscript(path)(TALK)
+@pytest.mark.parametrize("value", [[], {}, {"language": "en", "duration": 1, "words": [["a", 1]], "speech": []}])
+def test_what_is_no_transcript_is_refused(value: object) -> None:
+    with pytest.raises(ValueError, match="not a transcript"):
+        transcript_from_json(value)
 
 
 def test_speech_that_runs_backwards_is_no_transcript() -> None:

@@ -6,6 +6,7 @@ yt-dlp's wiki (Extractors) advises 5 to 10 s between downloads; a guest of YouTu
 from __future__ import annotations
 
 import ipaddress
+import math
 import random
 import time
 from dataclasses import dataclass, field
@@ -43,6 +44,11 @@ class Hosts:
     def may_ask(self, host: str) -> bool:
         """Whether a download from there may begin now."""
         return host not in self._busy and time.monotonic() >= self._rest.get(host, 0.0)
+
+    def wakes(self) -> float:
+        """When the next wait is over, on the monotonic clock; infinity where nobody waits."""
+        now = time.monotonic()
+        return min((rest for rest in self._rest.values() if rest > now), default=math.inf)
 
     def is_closed(self, host: str | None) -> bool:
         """Whether it has told us to stay away."""

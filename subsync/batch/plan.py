@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from subsync.batch.hosts import host_of
@@ -50,12 +51,12 @@ class Item:
     ready: float = 0.0
     """Not before this time, on the monotonic clock."""
 
-    @property
+    @cached_property
     def host(self) -> str | None:
         """Whom its recording is asked of."""
         return host_of(self.task.source)
 
-    @property
+    @cached_property
     def source(self) -> str:
         """One name for one recording."""
         source = self.task.source or ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 import time
@@ -143,6 +144,10 @@ class _Batch:
         self.doubtful: list[tuple[str, tuple[str, ...]]] = []
         self.began = time.monotonic()
         self.failing = False
+        self.changed = True
+        """Whether somebody may begin who could not before."""
+        self.wakes = 0.0
+        """When that may be for no other reason than that time has passed."""
 
     # --- begin and end ---
 
@@ -194,6 +199,9 @@ class _Batch:
     # --- who is next ---
 
     def _submit(self) -> None:
+        if not self.changed and time.monotonic() < self.wakes:
+            return  # a batch of thousands looks at all that wait when something has happened, not ten times a second
+        self.changed = False
         for index, stage in enumerate(self.stages):
             for item in tuple(self.waiting[index]):
                 if stage.executor.room <= 0:
@@ -201,6 +209,9 @@ class _Batch:
                 if self._may_begin(index, item):
                     self.waiting[index].remove(item)
                     self._begin(index, item)
+        now = time.monotonic()
+        again = (item.ready for queue in self.waiting for item in queue if item.ready > now)
+        self.wakes = min(self.hosts.wakes(), min(again, default=math.inf))
 
     def _may_begin(self, index: int, item: Item) -> bool:
         """Whether an item may begin a stage now; one that need not, or must not, is moved away."""
@@ -249,6 +260,7 @@ class _Batch:
                 self.tell("progress", item, report.stage, done=report.done, total=report.total)
             return
         del self.running[item.key]
+        self.changed = True
         if index == 0 and item.host:
             self.hosts.end(item.host, asked=not isinstance(report.value, Fetched) or report.value.asked)
         if report.error is not None:

@@ -21,7 +21,7 @@ from subsync.cli.options import loudness_options
 from subsync.cli.pages import review, study
 from subsync.cli.results import check, report, score
 from subsync.cli.sync import sync
-from subsync.cli.terminal import VisibleFormatter, echo, visible
+from subsync.cli.terminal import VisibleFormatter, echo, show_cursor, visible
 from subsync.errors import SubsyncError
 from subsync.run.process import prepare
 
@@ -111,7 +111,7 @@ def _run() -> int:  # noqa: PLR0911 - one for each way to end
         sys.stderr.write(visible(told.getvalue()))
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        _show_cursor()
+        show_cursor()
         return _fail("Interrupted", "interrupted; what was done is kept, run again to go on", "", 130)
     except SystemExit:  # what click makes of a reader that has left; all else it hands back
         return _mute()
@@ -149,13 +149,6 @@ def _here() -> bool:
     except OSError:
         return False
     return True
-
-
-def _show_cursor() -> None:
-    """A second Ctrl-C may have come while the progress bars were being taken down."""
-    if sys.stderr.isatty():
-        sys.stderr.write("\x1b[?25h")
-        sys.stderr.flush()
 
 
 def _as_ctrl_c(_number: int, _frame: FrameType | None) -> None:

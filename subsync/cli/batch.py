@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from subsync.cli.options import FOLDER, Command, json_option, layers_options, output_option, strict_option
-from subsync.cli.terminal import echo
+from subsync.cli.terminal import echo, show_cursor
 from subsync.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,10 +34,12 @@ _LOG = logging.getLogger("subsync")
 @output_option
 @click.option("--jobs", type=click.IntRange(min=1), help="Notes at a time; as many as processors and memory allow.")
 @click.option("--order", type=click.Choice(["quick", "given"]), default="quick", show_default=True, help="Which first.")
-@click.option("--dry-run", is_flag=True, help="Show what would be done, and do nothing.")
-@click.option("--retry-failed", is_flag=True, help="Try again also what failed for a reason that lasts.")
+@click.option("--dry-run/--no-dry-run", default=False, help="Show what would be done, and do nothing.")
+@click.option(
+    "--retry-failed/--no-retry-failed", default=False, help="Try again also what failed for a reason that lasts."
+)
 @click.option("--only-changed/--force", "changed", default=True, help="What is new or has changed (as always), or all.")
-@click.option("--fail-fast", is_flag=True, help="Stop at the first failure.")
+@click.option("--fail-fast/--no-fail-fast", default=False, help="Stop at the first failure.")
 @click.option("--memory", type=click.IntRange(min=64), metavar="MB", help="What one note may take; else a fair share.")
 @click.option(
     "--time-limit", type=click.IntRange(min=1), default=360, show_default=True, metavar="MINUTES", help="For one note."
@@ -138,6 +140,7 @@ def _stop_on_signals() -> Iterator[threading.Event]:
 
     def heard(_number: int, _frame: object) -> None:
         if stop.is_set():
+            show_cursor()
             os._exit(130)  # the workers see that their parent has gone, and end
         stop.set()
 

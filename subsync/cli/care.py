@@ -32,7 +32,7 @@ def models(*, as_json: bool) -> None:
 
 @click.command(cls=Command)
 @click.argument("note", type=NOTE, required=False)
-@click.option("--origin", is_flag=True, help="Show where each comes from.")
+@click.option("--origin/--no-origin", default=False, help="Show where each comes from.")
 @json_option
 @layers_options
 def config(*, note: Path | None, origin: bool, as_json: bool, layers: Layers) -> None:
@@ -106,7 +106,7 @@ def prune(*, max_mb: int) -> None:
 
 
 @cache.command(cls=Command)
-@click.option("--remove", is_flag=True, help="Remove what is damaged.")
+@click.option("--remove/--no-remove", default=False, help="Remove what is damaged.")
 def verify(*, remove: bool) -> int:
     """Compare all entries with their checksums. Exits with 1 if some are damaged and stay."""
     from subsync.run.kinds import CHECKS

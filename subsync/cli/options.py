@@ -59,7 +59,7 @@ def _or_before(ctx: click.Context, _param: click.Parameter, value: bool) -> bool
 
 
 json_option = click.option(
-    "--json", "as_json", is_flag=True, callback=_or_before, help="Print JSON instead of text, errors too."
+    "--json/--no-json", "as_json", default=False, callback=_or_before, help="Print JSON instead of text, errors too."
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger("subsync")
 
 serve_option = click.option(
-    "--serve", is_flag=True, help="Serve it on 127.0.0.1, where YouTube's player works, until Ctrl-C."
+    "--serve/--no-serve", default=False, help="Serve it on 127.0.0.1, where YouTube's player works, until Ctrl-C."
 )
 port_option = click.option(
     "--port", type=click.IntRange(0, 65535), default=0, help="With --serve; one of the folder's own unless given."
@@ -89,10 +90,14 @@ def _applier(folder: Path, page: Path, layers: Layers) -> Callable[[str], Mappin
 @output_option
 @audio_option
 @serve_option
-@click.option("--lan", is_flag=True, help="With --serve: let a phone in the same network in, by a QR code.")
+@click.option("--lan/--no-lan", default=False, help="With --serve: let a phone in the same network in, by a QR code.")
 @port_option
 @open_option
-@click.option("--embed-audio", is_flag=True, help="Write a page with the sound in it too, 14 MB an hour, to hand on.")
+@click.option(
+    "--embed-audio/--no-embed-audio",
+    default=False,
+    help="Write a page with the sound in it too, 14 MB an hour, to hand on.",
+)
 @layers_options
 def study(
     *,
@@ -164,7 +169,8 @@ def _serve(server: PageServer, *, show: bool) -> None:
         "serving to this machine%s; Ctrl-C ends it",
         " only" if server.host == "127.0.0.1" else f" and its network, as {server.host}",
     )
-    server.serve_forever()
+    with suppress(KeyboardInterrupt):  # that is how it ends
+        server.serve_forever()
 
 
 def _qr(url: str) -> None:

@@ -124,7 +124,7 @@ def score(*, result: Path, truth: Path, as_json: bool) -> None:
 
 @click.command(cls=Command)
 @click.argument("folder", metavar="DIR", type=THERE)
-@click.option("--png", is_flag=True, help="Draw a PNG file too (needs the extra subsync-notes[png]).")
+@click.option("--png/--no-png", default=False, help="Draw a PNG file too (needs the extra subsync-notes[png]).")
 def report(*, folder: Path, png: bool) -> None:
     """Draw each result below DIR: the note's text against time, with ads, cuts and doubtful places.
 

@@ -34,10 +34,13 @@ _LOG = logging.getLogger("subsync")
 @click.argument("note", type=NOTE)
 @output_option
 @audio_option
+@click.option("--force/--no-force", default=False, help="Write all files again, also if nothing has changed.")
 @strict_option
 @json_option
 @settings_options
-def sync(*, note: Path, output: Path, audio: Path | None, strict: bool, as_json: bool, settings: Settings) -> None:
+def sync(
+    *, note: Path, output: Path, audio: Path | None, force: bool, strict: bool, as_json: bool, settings: Settings
+) -> None:
     """Make subtitles, chapters and anchors for NOTE.
 
     Writes into OUTPUT/NAME/ the English, Chinese and bilingual subtitles (.srt and .vtt), the chapters, the section
@@ -45,10 +48,10 @@ def sync(*, note: Path, output: Path, audio: Path | None, strict: bool, as_json:
     """
     from subsync.run.job import Job
 
-    do(Job(note, output, settings), audio, strict=strict, as_json=as_json)
+    do(Job(note, output, settings), audio, strict=strict, as_json=as_json, again=force)
 
 
-def do(job: Job, audio: Path | None, *, strict: bool, as_json: bool) -> None:
+def do(job: Job, audio: Path | None, *, strict: bool, as_json: bool, again: bool = False) -> None:
     """Run a job and say what came out.
 
     Raises:
@@ -58,7 +61,7 @@ def do(job: Job, audio: Path | None, *, strict: bool, as_json: bool) -> None:
     from subsync.run.session import Session
 
     with progress_bars() as progress:
-        outcome = run_job(job, Session(job.settings, progress=progress, audio=audio))
+        outcome = run_job(job, Session(job.settings, progress=progress, audio=audio), again=again)
     if as_json:
         echo(json.dumps(_as_json(job, outcome), ensure_ascii=False))
     else:

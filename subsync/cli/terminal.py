@@ -29,6 +29,13 @@ def echo(text: str, *, nl: bool = True) -> None:
     click.echo(visible(text) if sys.stdout.isatty() else text, nl=nl)
 
 
+def show_cursor() -> None:
+    """Bars and tables hide it; a second Ctrl-C may come while they are being taken down."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\x1b[?25h")
+        sys.stderr.flush()
+
+
 class VisibleFormatter(logging.Formatter):
     """Messages for people, who read them on a terminal sooner or later."""
 

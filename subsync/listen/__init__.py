@@ -1,4 +1,4 @@
-"""Samples -> words with rough times, by Whisper; or from a transcript that was saved before.
+"""Samples -> words with rough times, by Whisper.
 
 Windows of 15 s are decoded in fixed groups, and each group's words go into a journal as they come: a run that was
 killed continues there and ends with the same words. Where a window holds speech but no words (Whisper likes to end
@@ -20,7 +20,7 @@ from subsync.listen.interface import (
     Weights,
 )
 from subsync.listen.recognizer import WhisperRecognizer
-from subsync.listen.saved import SavedTranscript, transcript_from_json, transcript_to_json
+from subsync.listen.saved import transcript_from_json, transcript_to_json
 
 __all__ = [
     "JSON",
@@ -32,7 +32,6 @@ __all__ = [
     "RecognizeOptions",
     "Recognizer",
     "Samples",
-    "SavedTranscript",
     "Sound",
     "Weights",
     "WhisperRecognizer",

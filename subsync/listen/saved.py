@@ -1,18 +1,13 @@
-"""Transcripts as JSON, and a recogniser that reads one."""
+"""Transcripts as JSON."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from subsync.datatypes import RecognizedWord, Span, Transcript
-from subsync.errors import StoreError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from subsync.listen.interface import JSON, Progress, Sound
+    from subsync.listen.interface import JSON
 
 
 def transcript_to_json(transcript: Transcript) -> JSON:
@@ -53,27 +48,3 @@ def word_from_json(value: JSON) -> RecognizedWord:
     """What `word_to_json` made a value of."""
     text, start, end, probability = value
     return RecognizedWord(str(text), int(start), int(end), float(probability))
-
-
-@dataclass(frozen=True, slots=True)
-class SavedTranscript:
-    """A recogniser that has read the answer in a file."""
-
-    path: Path
-
-    def __call__(self, recording: Sound, *, progress: Progress | None = None) -> Transcript:  # noqa: ARG002 - the file knows
-        """The transcript in the file.
-
-        Raises:
-            StoreError: the file cannot be read or holds something else.
-        """
-        try:
-            return transcript_from_json(json.loads(self.path.read_text(encoding="utf-8")))
-        except (OSError, ValueError) as exc:
-            raise StoreError(
-                f"{self.path}: cannot be read as a transcript: {exc}", "Recognise the recording anew."
-            ) from exc
-
-    def settings(self) -> dict[str, str | int]:
-        """What the transcript depends on."""
-        return {"recognizer": "saved", "model": self.path.name, "model_sha256": ""}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field, fields, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from subsync.align.edits import edits_json, parse_edits
@@ -19,6 +20,7 @@ from subsync.note import read_note, require_english
 from subsync.pipeline import sync_note
 from subsync.run.corrections import correct
 from subsync.run.kinds import KINDS
+from subsync.run.progress import stage
 from subsync.run.report import Tally, shortcomings, summary, tally
 from subsync.run.settings import Settings
 from subsync.store import encoded, output_folder, sha256_of, stem_of, whole_file, write_bytes, write_text
@@ -96,7 +98,7 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
     known = session.cache.get_json("result", key)
     if known and not again and _untouched(job.folder, dict(known["files"])):
         return _outcome(job, known, fresh=False)
-    result = sync_note(note, session, stages, edits=edits)
+    result = sync_note(note, session, stages, edits=edits, watch=partial(stage, session.progress))
     files = all_files(result, job.stem, formats) | _pages(job, result, session, edits)
     write_files(files, job.folder)
     digests = {name: hashlib.sha256(encoded(text)).hexdigest() for name, text in files.items()}
