@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -119,3 +122,17 @@ def test_commands_are_found_in_every_kind_of_code() -> None:
 def test_what_makes_no_sense_is_seen(line: str) -> None:
     with pytest.raises(click.UsageError):
         parsed(line.split())
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_works_as_the_readme_says(shell: str) -> None:
+    """The command gives a script for each shell that is named, and completes by the words so far."""
+    assert f"_SUBSYNC_COMPLETE={shell}_source subsync" in README
+    program = [sys.executable, "-c", "from subsync.cli import run; run()"]
+    env = os.environ | {"PYTHONPATH": str(ROOT), "_SUBSYNC_COMPLETE": f"{shell}_source"}
+    script = subprocess.run(program, env=env, capture_output=True, text=True, check=False)
+    assert f"_SUBSYNC_COMPLETE={shell}_complete" in script.stdout
+    if shell == "bash":
+        env |= {"_SUBSYNC_COMPLETE": "bash_complete", "COMP_WORDS": "subsync sy", "COMP_CWORD": "1"}
+        done = subprocess.run(program, env=env, capture_output=True, text=True, check=False)
+        assert done.stdout.split(",")[-1].strip() == "sync"
