@@ -464,7 +464,7 @@ def test_a_correction_reaches_the_subtitles(chrome: Chrome, synced: Path) -> Non
 
 EVIL = "<script>pwned = 1</script><img src=x onerror=pwned=1>"
 HOSTILE = {
-    "title: 用黄铜齿轮预测潮汐": f"title: '../../etc/passwd </title></script>{EVIL}<!--'",
+    "title: 用黄铜齿轮预测潮汐": f"title: '../../etc/passwd {{{{data}}}} {{{{script}}}} </title></script>{EVIL}<!--'",
     "### 开场": f"### {EVIL} `{EVIL}` --> ]() [click](javascript:pwned=1)",
     "### 它到底有多准": "### `</script>{{data}}` {{script}} ../../etc/passwd",
     "**Tomas:** We tested": f"**{EVIL}:** `</script>{EVIL}` <!-- --> [x](javascript:pwned=1) ]() ``` We tested",
@@ -576,8 +576,8 @@ def page_sentences(document: dict[str, Any]) -> int:
 def test_a_hostile_note_is_shown_as_it_is_written(chrome: Chrome, hostile: Path) -> None:
     page = Page(chrome, (hostile / "evil.review.html").as_uri())
 
-    assert page.driver.title.startswith("../../etc/passwd </title></script><script>")
-    assert "</script>{{data}} {{script}} ../../etc/passwd" in page.shown("#transcript h2 > span")
+    assert page.driver.title.startswith("../../etc/passwd {{data}} {{script}} </title></script><script>")
+    assert "</script> ../../etc/passwd" in page.shown("#transcript h2 > span")
     assert [text for text in page.shown(".s[id]") if f"</script>{EVIL}" in text]
 
 
@@ -594,7 +594,7 @@ def test_the_copy_with_chapters_has_hostile_titles_as_text(hostile: Path) -> Non
         sync_hostile(hostile.parent.parent)
         written.append(copy.stat().st_mtime_ns)
 
-    assert [title for title in titles if "</script>{{data}} {{script}} ../../etc/passwd" in title]
+    assert [title for title in titles if "</script> ../../etc/passwd" in title]
     assert len(titles) == 4
     assert written[0] == written[1]
 
