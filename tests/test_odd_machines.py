@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import pty
+import select
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
 from subsync.batch import read_manifest
+from subsync.store import Cache
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -183,3 +189,97 @@ def test_windows_is_told_in_one_line() -> None:
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
     assert "Linux and macOS" in done.stderr
     assert "WSL" in done.stderr
+
+
+# --- other runs, Ctrl-C -----------------------------------------------------------------------------------------------
+
+
+def on_a_terminal(*words: str) -> tuple[subprocess.Popen[bytes], int]:
+    """The command with a terminal for its messages, in a group of its own; and the terminal's other end."""
+    screen, line = pty.openpty()
+    process = started(*words, stdout=subprocess.DEVNULL, stderr=line, start_new_session=True, env={"TERM": "xterm"})
+    os.close(line)
+    return process, screen
+
+
+def seen(screen: int, until: bytes, seconds: float = 60) -> bytes:
+    """What has come to a terminal, up to some words or its end."""
+    text = b""
+    end = time.monotonic() + seconds
+    while until not in text and time.monotonic() < end:
+        if not select.select([screen], [], [], 0.5)[0]:
+            continue
+        try:
+            piece = os.read(screen, 4096)
+        except OSError:  # nobody is there any more
+            break
+        if not piece:
+            break
+        text += piece
+    return text
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("command", ["sync", "batch"])
+def test_ctrl_c_twice_ends_at_once_and_gives_the_cursor_back(desk: Path, command: str, tmp_path: Path) -> None:
+    """No process, no traceback and no temporary file is left; the second comes while the first is being obeyed."""
+    shutil.rmtree(tmp_path / "cache")
+    process, screen = on_a_terminal(command, "talk.md", "--model", "tiny.en")
+    shown = seen(screen, b"\x1b[?25l")
+    assert b"\x1b[?25l" in shown  # the cursor is hidden
+    children = psutil.Process(process.pid).children(recursive=True)
+    for _ in range(2):
+        os.killpg(process.pid, signal.SIGINT)
+        time.sleep(0.05)
+    shown += seen(screen, b"never")
+    process.wait(20)
+    os.close(screen)
+
+    assert process.returncode == 130
+    assert b"Traceback" not in shown
+    assert shown.rfind(b"\x1b[?25h") > shown.rfind(b"\x1b[?25l")
+    assert psutil.wait_procs(children, 10)[1] == []
+    assert list(desk.rglob("*.tmp")) == []
+
+
+@pytest.mark.model
+def test_pruning_while_a_sync_runs_spares_what_it_uses(desk: Path, tmp_path: Path) -> None:
+    """It ended a run with a traceback."""
+    shutil.rmtree(tmp_path / "cache")
+    process = started("sync", "talk.md", "--model", "tiny.en")
+    cache = Cache(tmp_path / "cache")
+    pruned = 0
+    while process.poll() is None:
+        cache.prune(0)
+        pruned += 1
+        time.sleep(0.02)
+    _, err = process.communicate()
+
+    assert (process.returncode, b"Traceback" in err) == (0, False), err
+    assert pruned > 5
+
+
+def test_a_result_folder_that_may_only_be_read_can_be_looked_at(desk: Path) -> None:
+    """What is in it was made by somebody else, or lies on a disk that cannot be written."""
+    (desk / "notes").mkdir()
+    (desk / "notes" / "n.md").write_text("---\nsource: none.wav\n---\nHello there.\n")
+    assert ran("batch", "notes", "-o", "out", "--model", "tiny.en")[0] == 1
+    before = {path.name: path.read_bytes() for path in (desk / "out").iterdir()}
+    with (desk / "reader.py").open("w") as file:
+        file.write(
+            "import os, sqlite3\n"
+            "os.access = lambda path, mode: not mode & os.W_OK\n"
+            "real = sqlite3.connect\n"
+            "def connect(path, *args, **more):\n"
+            "    if not more.get('uri'):\n"
+            "        raise sqlite3.OperationalError('attempt to write a readonly database')\n"
+            "    return real(path, *args, **more)\n"
+            "sqlite3.connect = connect\n"
+            "from subsync.cli import run\n"
+            "run()\n"
+        )
+    for words in (["status", "-o", "out"], ["batch", "notes", "-o", "out", "--dry-run", "--model", "tiny.en"]):
+        where = os.environ | {"PYTHONPATH": str(HERE)}
+        done = subprocess.run([sys.executable, "reader.py", *words], env=where, capture_output=True, check=False)
+        assert (done.returncode, b"none.wav" in done.stdout) == (0, True), done.stderr
+    assert {path.name: path.read_bytes() for path in (desk / "out").iterdir()} == before

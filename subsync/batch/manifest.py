@@ -73,13 +73,17 @@ _JSON = ("inputs", "outputs", "result")
 class Manifest:
     """The rows of a folder of results."""
 
-    def __init__(self, folder: Path) -> None:
-        """Open or make the manifest of ``folder``.
+    def __init__(self, folder: Path, *, frozen: bool = False) -> None:
+        """Open or make the manifest of ``folder``; ``frozen``, open one that nobody can write now, and look at it.
 
         Raises:
             StoreError: it cannot be read or written, or a newer subsync made it.
         """
         self.path = folder / NAME
+        if frozen:  # SQLite would make files beside it
+            with self._errors():
+                self._db = sqlite3.connect(f"{self.path.absolute().as_uri()}?immutable=1", uri=True)
+            return
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as exc:
@@ -181,5 +185,5 @@ def read_manifest(folder: Path) -> tuple[Row, ...]:
     """What is known in a folder of results, or nothing where there was no batch; nothing is made."""
     if not (folder / NAME).is_file():
         return ()
-    with Manifest(folder) as manifest:
+    with Manifest(folder, frozen=not os.access(folder, os.W_OK)) as manifest:
         return manifest.rows()

@@ -81,9 +81,11 @@ def run() -> None:
     prepare()
     if isinstance(sys.stdout, io.TextIOWrapper):  # terminals have any encoding, old file names none; JSON stays JSON
         sys.stdout.reconfigure(errors="backslashreplace")
-    signal.signal(signal.SIGTERM, _as_ctrl_c)
+    _obey({signal.SIGINT, signal.SIGTERM})
     try:
         code = _run()
+        if code == 130 and sys.stdout is sys.__stdout__:  # the interpreter's own end would be one by a second signal
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
         sys.stdout.flush()
     except BrokenPipeError:  # a reader that has left, as `head` does
         code = _mute()
@@ -151,6 +153,19 @@ def _here() -> bool:
     return True
 
 
-def _as_ctrl_c(_number: int, _frame: FrameType | None) -> None:
-    """SIGTERM ends us as Ctrl-C does: workers end, temporary files go, the cursor comes back."""
-    raise KeyboardInterrupt
+def _obey(signals: set[signal.Signals]) -> None:
+    """Ctrl-C and SIGTERM: end in order at the first, at once at the second.
+
+    In order: workers end, temporary files go, the cursor comes back.
+    """
+    heard: list[int] = []
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        heard.append(number)
+        if len(heard) > 1:
+            show_cursor()
+            os._exit(130)  # workers see that we have gone, and end
+        raise KeyboardInterrupt
+
+    for number in signals:
+        signal.signal(number, end)

@@ -7,6 +7,7 @@ file's name backwards.
 from __future__ import annotations
 
 import logging
+import os
 import sys
 
 import click
@@ -30,10 +31,9 @@ def echo(text: str, *, nl: bool = True) -> None:
 
 
 def show_cursor() -> None:
-    """Bars and tables hide it; a second Ctrl-C may come while they are being taken down."""
-    if sys.stderr.isatty():
-        sys.stderr.write("\x1b[?25h")
-        sys.stderr.flush()
+    """To the terminal itself: bars and tables, which hide it, take ``sys.stderr`` for themselves."""
+    if os.isatty(2):
+        os.write(2, b"\x1b[?25h")
 
 
 class VisibleFormatter(logging.Formatter):
