@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 GLUED = 6.0
 """Cost of a break that nobody should see; finite, since a text without any other place still has to be shown."""
-FOREIGN = 12.0
+FOREIGN = 120.0
 """Cost of a line of Chinese with twice as many Latin characters as Han: it is taken for one more line of English."""
 
 _HAN = re.compile(rf"[{HAN_RANGES}]")

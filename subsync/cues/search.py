@@ -27,15 +27,15 @@ _SECOND_LINE = 0.3
 """Of either language."""
 _EXTRA_LINE = 100.0
 """A line more than there may be."""
-_LINE_BREAK = 2.4
+_LINE_BREAK = 2.6
 """A break between lines hurts less than one between cues, which takes the words off the screen."""
 _END = 3.2
 """Times the cost of the break at which a cue ends."""
 _TAIL = 3.0
 """The end of a sentence in the middle of a cue that begins inside that sentence and ends with another."""
-_OPEN = 18.0
+_OPEN = 42.0
 """The end of a sentence in a cue that leaves another sentence open."""
-_SHORT = 12.0
+_SHORT = 90.0
 """Being shorter than the minimum, in proportion."""
 _COMFORT: Ms = 1500
 """A shorter cue flashes by (BBC guidelines: 0.3 s a word; five words)."""
@@ -47,7 +47,7 @@ _TOO_FAST = 4.0
 """Not being read in time at all; so that a cue a little over the limit is worth mending."""
 _FAST = 0.2
 """Times the square of the excess, in twentieths of the permitted reading speed."""
-_UNREADABLE = 28.0
+_UNREADABLE = 40.0
 """Being more than a quarter too fast: at 25 characters a second most viewers give up."""
 _MUCH = 0.25
 _EARLY: Ms = 125
@@ -73,8 +73,6 @@ _HELD = 0.1
 """The same for what later cues hold: it is better seen with the first of them."""
 _ALONE = 3.0
 """A cue without Chinese in a paragraph that has Chinese."""
-_ASIDE = 0.2
-"""The share that mostly Latin lines of Chinese cost next to a single line of English."""
 _UNFAIR = 1.9
 """Places that cost more, with a chance of a fifth to part what belongs together, are not looked at unless there is no
 other, a clause ends there, or a silence follows."""
@@ -101,8 +99,6 @@ class Edge(NamedTuple):
     j: int
     cost: float
     duration: Ms
-    full: bool
-    """Whether it has as many lines as it may have."""
 
 
 Edges: TypeAlias = list[list[Edge]]
@@ -144,17 +140,17 @@ def search(passage: Passage, edges: Edges, options: CueOptions) -> list[Shown]:
 
     for i in range(size):
         for k, node in ways[i].items():
-            for j, cost, duration, full in edges[i]:
+            for j, cost, duration in edges[i]:
                 so_far = node.cost + cost
                 for end, parting in seams[j]:
                     if end > k:
-                        extra = parting + away[j] - away[i] + beside(k, end, duration, full=full)
+                        extra = parting + away[j] - away[i] + beside(k, end, duration)
                         offer(i, k, so_far + extra, (j,), end)
                     elif parting == 0.0:  # not inside a clause that has Chinese
                         offer(i, k, so_far + (_ALONE if passage.other.pieces else 0.0), (j,), end)
                 hold = held.get(j)
                 if hold and hold.end > k:
-                    extra = away[j] - away[i] + beside(k, hold.end, options.max_duration, full=full)
+                    extra = away[j] - away[i] + beside(k, hold.end, options.max_duration)
                     offer(i, k, so_far + hold.cost + hold.unseen + extra, (j, *hold.cuts), hold.end)
     return _walk_back(passage, ways)
 
@@ -196,7 +192,7 @@ def lead_edges(passage: Passage, until: Ms, options: CueOptions) -> Edges:
         duration = max(1, min(ends[j - 1] + options.linger, leave[j - 1]) - starts[i])
         cost += _duration_cost(duration, ends[j - 1] - starts[i], options)
         cost += _speed_cost(lead.width(i, j), duration + early[i], cps)
-        return Edge(j, cost, duration, full=j > lead.reach[i])
+        return Edge(j, cost, duration)
 
     edges = []
     for i in range(size):
@@ -238,10 +234,10 @@ class _Beside:
         self.options = options
         self.known: dict[tuple[int, int], tuple[float, float, float]] = {}
 
-    def cost(self, k: int, end: int, duration: Ms, *, full: bool) -> float:
-        """Cost of ``other.pieces[k:end]`` in a cue that stands for ``duration``; ``full``: next to two lines."""
+    def cost(self, k: int, end: int, duration: Ms) -> float:
+        """Cost of ``other.pieces[k:end]`` in a cue that stands for ``duration``."""
         layout, foreign, columns = self.known.get((k, end)) or self._layout(k, end)
-        return layout + (foreign if full else _ASIDE * foreign) + _speed_cost(columns, duration, self.options.zh_cps)
+        return layout + foreign + _speed_cost(columns, duration, self.options.zh_cps)
 
     def _layout(self, k: int, end: int) -> tuple[float, float, float]:
         lines = self.other.lines(k, end)
