@@ -28,7 +28,7 @@ source: https://www.youtube.com/watch?v=dQw4w9WgXcQ
 
 **Mira：** 这里有多少个轮子，它们又是做什么的？我数出二十个。
 
-**Tomas:** Twenty &lt;four&gt;, says {{c1::the}} book --> of brass & iron.
+**Tomas:** Twenty &lt;four&gt;, says &#123;&#123;c1::the&#125;&#125; book --> of brass & iron.
 
 **Tomas：** 黄铜和铁的有&lt;二十四&gt;个，书里这么说。
 

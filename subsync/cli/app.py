@@ -19,6 +19,7 @@ from subsync.cli.incoming import import_
 from subsync.cli.notes import apply, link
 from subsync.cli.options import loudness_options
 from subsync.cli.pages import review, study
+from subsync.cli.publish import publish
 from subsync.cli.results import check, report, score
 from subsync.cli.sync import sync
 from subsync.cli.terminal import VisibleFormatter, echo, show_cursor, visible
@@ -70,7 +71,7 @@ def main() -> None:
 
 main.params += loudness_options()
 for command in (
-    sync, batch, status, link, review, study, apply, check, report, score, formats, import_,
+    sync, batch, status, link, review, study, apply, check, report, score, formats, import_, publish,
     models, cache, config, doctor,
 ):  # fmt: skip
     main.add_command(command)

@@ -1,0 +1,161 @@
+"""A note's moments -> what a site's own templates need to play them: data, an include, one script and one style.
+
+The site makes the page of the note as it always does. The include puts a list of links in it; the script, which is the
+same for all notes, finds the headings and paragraphs that they stand for, and plays.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from dataclasses import asdict, dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from subsync.text.urls import canonical_url, is_url, video_id
+from subsync.times import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from subsync.datatypes import Anchor, Ms, Note
+
+Site: TypeAlias = Literal["11ty", "hugo", "quartz", "html"]
+_OPENING = 40
+"""Characters of a paragraph by which it is found; few paragraphs of a talk begin alike for longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A heading or a paragraph that is said."""
+
+    kind: Literal["h", "p"]
+    text: str
+    """The heading, or the beginning of the paragraph."""
+    time: str
+    start: Ms
+    end: Ms
+    link: str
+
+
+def moments(note: Note, anchors: Sequence[Anchor]) -> tuple[Moment, ...]:
+    """The anchors that can be played, in the order of the note."""
+    found = []
+    for a in anchors:
+        if a.start is None or a.end is None or not a.link:
+            continue
+        text = a.heading if a.paragraph is None else _opening(note, a.paragraph)
+        found.append(Moment("h" if a.paragraph is None else "p", text, clock(a.start), a.start, a.end, a.link))
+    return tuple(found)
+
+
+def player_of(source: str | None) -> dict[str, str]:
+    """Which player a source has: ``kind`` and ``media``; empty where there is none, and links stay links."""
+    if not source or not is_url(source):
+        return {}
+    try:
+        url = canonical_url(source)
+    except ValueError:
+        return {}
+    if video := video_id(url):
+        return {"kind": "youtube", "media": video}
+    if found := re.match(r"https://www\.bilibili\.com/video/(BV\w+)", url, re.ASCII):
+        return {"kind": "bilibili", "media": found[1]}
+    return {"kind": "audio", "media": url} if re.search(r"\.(?:mp3|m4a|aac|ogg|opus|oga|flac|wav)(?:\?|$)", url) else {}
+
+
+def site_files(stem: str, note: Note, anchors: Sequence[Anchor], site: Site) -> dict[str, str]:
+    """Path in the site -> text of each file.
+
+    Args:
+        stem: the note's file name without its suffix, fit to be a name.
+        note: what the anchors are of.
+        anchors: those of paragraphs, too.
+        site: what makes the site.
+    """
+    data: dict[str, Any] = {**player_of(note.source), "moments": [asdict(m) for m in moments(note, anchors)]}
+    ours = files("subsync.pages").joinpath("site")
+    script, style = (ours.joinpath(f"subsync.{kind}").read_text("utf-8") for kind in ("js", "css"))
+    if site == "11ty":
+        return {
+            f"{stem}.11tydata.json": _json({"subsync": data}),
+            "_includes/subsync.njk": _NUNJUCKS,
+            "subsync.js": script,
+            "subsync.css": style,
+        }
+    if site == "hugo":
+        return {
+            f"data/subsync/{stem}.json": _json(data),
+            "layouts/shortcodes/subsync.html": _HUGO,
+            "static/subsync.js": script,
+            "static/subsync.css": style,
+        }
+    folder = "quartz/static/" if site == "quartz" else ""
+    place = "/static/" if site == "quartz" else ""
+    return {
+        f"{folder}{stem}.subsync.html": _snippet(data, place),
+        f"{folder}subsync.js": script,
+        f"{folder}subsync.css": style,
+    }
+
+
+def _opening(note: Note, paragraph: int) -> str:
+    place = note.paragraphs[paragraph]
+    return " ".join(note.sentences[k].text for k in place.en or place.zh)[:_OPENING]
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "replace").decode() + "\n"
+
+
+def _snippet(data: dict[str, Any], place: str) -> str:
+    """The list as HTML, to be put into a page."""
+    rows = "\n".join(
+        f'<li{" hidden" if m["kind"] == "p" else ""}><a href="{_q(m["link"])}" data-kind="{m["kind"]}" '
+        f'data-t="{m["start"]}" data-e="{m["end"]}" data-time="{m["time"]}" data-text="{_q(m["text"])}">'
+        f"{m['time']} {_q(m['text'])}</a></li>"
+        for m in data["moments"]
+    )
+    player = f' data-kind="{data["kind"]}" data-media="{_q(data["media"])}"' if "kind" in data else ""
+    return (
+        f'<link rel="stylesheet" href="{place}subsync.css">\n<nav class="subsync" aria-label="Moments"{player}>\n'
+        f'<ol>\n{rows}\n</ol>\n</nav>\n<script src="{place}subsync.js" defer></script>\n'
+    )
+
+
+def _q(text: str) -> str:
+    return html.escape(text.encode("utf-8", "replace").decode())
+
+
+_NUNJUCKS = """\
+{%- if subsync and subsync.moments -%}
+<link rel="stylesheet" href="/subsync.css">
+<nav class="subsync" aria-label="Moments"{% if subsync.kind %} data-kind="{{ subsync.kind | escape }}" \
+data-media="{{ subsync.media | escape }}"{% endif %}>
+<ol>
+{% for m in subsync.moments -%}
+<li{% if m.kind == "p" %} hidden{% endif %}><a href="{{ m.link | escape }}" data-kind="{{ m.kind | escape }}" \
+data-t="{{ m.start | escape }}" data-e="{{ m.end | escape }}" data-time="{{ m.time | escape }}" \
+data-text="{{ m.text | escape }}">{{ m.time | escape }} {{ m.text | escape }}</a></li>
+{% endfor -%}
+</ol>
+</nav>
+<script src="/subsync.js" defer></script>
+{%- endif -%}
+"""
+_HUGO = """\
+{{- with index site.Data.subsync .Page.File.ContentBaseName -}}
+<link rel="stylesheet" href="{{ "subsync.css" | relURL }}">
+<nav class="subsync" aria-label="Moments"{{ with .kind }} data-kind="{{ . }}"{{ end }}{{ with .media }} \
+data-media="{{ . }}"{{ end }}>
+<ol>
+{{- range .moments }}
+<li{{ if eq .kind "p" }} hidden{{ end }}><a href="{{ .link }}" data-kind="{{ .kind }}" data-t="{{ .start }}" \
+data-e="{{ .end }}" data-time="{{ .time }}" data-text="{{ .text }}">{{ .time }} {{ .text }}</a></li>
+{{- end }}
+</ol>
+</nav>
+<script src="{{ "subsync.js" | relURL }}" defer></script>
+{{- end -}}
+"""

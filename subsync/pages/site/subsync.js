@@ -1,0 +1,113 @@
+// Links to moments of a recording, as a player that stays in view. Without this script they are plain links.
+// Nothing is asked of another site, and no cookie set, before the reader presses one of them.
+(() => {
+  for (const nav of document.querySelectorAll("nav.subsync[data-kind]")) start(nav);
+
+  function start(nav) {
+    const { kind, media } = nav.dataset;
+    const moments = [...nav.querySelectorAll("a[data-t]")].map((link) => ({
+      link, start: Number(link.dataset.t), end: Number(link.dataset.e), place: placeOf(link.dataset),
+    }));
+    let player = null;
+    for (const moment of moments) {
+      if (moment.place) attach(moment);
+      moment.link.addEventListener("click", (event) => press(event, moment));
+    }
+
+    /** Where a heading or a paragraph stands in the page that the site made of the note. */
+    function placeOf({ kind: what, text }) {
+      const plain = (s) => s.normalize("NFKC").replace(/[^\p{L}\p{N}]+/gu, "").toLowerCase();
+      const wanted = plain(text);
+      const all = [...document.querySelectorAll(what === "h" ? "h1,h2,h3,h4,h5,h6" : "p,li,td")].filter((e) => !nav.contains(e));
+      if (!wanted) return undefined;
+      if (what === "h") return all.find((e) => plain(e.textContent) === wanted);
+      // A site may show what we do not read (a footnote's mark): then the first words, where only one place has them.
+      const some = all.filter((e) => plain(e.textContent).includes(wanted.slice(0, 12)));
+      return some.find((e) => plain(e.textContent).includes(wanted)) ?? (some.length === 1 ? some[0] : undefined);
+    }
+
+    /** A button in front of it, for fingers, keys and screen readers. */
+    function attach(moment) {
+      const button = document.createElement("a");
+      button.className = "subsync-at";
+      button.href = moment.link.href;
+      button.textContent = moment.link.dataset.time;
+      button.setAttribute("aria-label", `${moment.link.dataset.time} ▶ ${moment.link.dataset.text.slice(0, 60)}`);
+      button.addEventListener("click", (event) => press(event, moment));
+      moment.place.prepend(button, " ");
+    }
+
+    function press(event, moment) {
+      if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return; // a new tab is the reader's wish
+      event.preventDefault();
+      player ??= make();
+      player.seek(moment.start / 1000);
+      mark(moment.start);
+    }
+
+    function make() {
+      const box = document.createElement("aside");
+      box.className = "subsync-player";
+      box.setAttribute("aria-label", "Player");
+      const close = document.createElement("button");
+      close.type = "button";
+      close.textContent = "×";
+      close.setAttribute("aria-label", "Close");
+      close.addEventListener("click", () => { box.remove(); player = null; mark(-1); });
+      const made = kind === "audio" ? audio() : frame();
+      box.append(close, made.element);
+      document.body.append(box);
+      return made;
+    }
+
+    function audio() {
+      const element = document.createElement("audio");
+      element.controls = true;
+      element.setAttribute("aria-label", "Recording");
+      element.preload = "metadata";
+      element.src = media;
+      element.addEventListener("timeupdate", () => mark(element.currentTime * 1000));
+      const seek = (seconds) => { element.currentTime = seconds; element.play().catch(() => {}); };
+      return { element, seek };
+    }
+
+    /** YouTube tells its time to who asks; Bilibili does not, and is loaded anew for each moment. */
+    function frame() {
+      const element = document.createElement("iframe");
+      element.title = kind;
+      element.allow = "autoplay; fullscreen; picture-in-picture";
+      element.referrerPolicy = "strict-origin-when-cross-origin"; // YouTube's error 153 without it
+      if (kind !== "youtube") {
+        const seek = (s) => { element.src = `https://player.bilibili.com/player.html?bvid=${media}&autoplay=1&t=${Math.floor(s)}`; };
+        return { element, seek };
+      }
+      const origin = "https://www.youtube-nocookie.com";
+      const tell = (message) => element.contentWindow?.postMessage(JSON.stringify(message), origin);
+      element.addEventListener("load", () => tell({ event: "listening", id: 1 }));
+      window.addEventListener("message", (event) => {
+        if (event.source !== element.contentWindow || event.origin !== origin) return;
+        let info;
+        try { info = JSON.parse(event.data).info; } catch { return; }
+        if (typeof info?.currentTime === "number") mark(info.currentTime * 1000);
+      });
+      const seek = (seconds) => {
+        if (element.src) {
+          tell({ event: "command", func: "seekTo", args: [seconds, true] });
+          tell({ event: "command", func: "playVideo", args: [] });
+        } else {
+          element.src = `${origin}/embed/${media}?enablejsapi=1&autoplay=1&start=${Math.floor(seconds)}&origin=${encodeURIComponent(location.origin)}`;
+        }
+      };
+      return { element, seek };
+    }
+
+    function mark(time) {
+      for (const moment of moments) {
+        const on = moment.start <= time && time < moment.end;
+        moment.place?.classList.toggle("subsync-said", on);
+        if (on) moment.link.setAttribute("aria-current", "true");
+        else moment.link.removeAttribute("aria-current");
+      }
+    }
+  }
+})();

@@ -1,0 +1,180 @@
+"""Published notes, made by real site generators and used in a real browser."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import shutil
+import subprocess
+import threading
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from carried import NOTE, recorded
+from chromium import MISSING, browser
+from webpage import AXE, AXE_RUN, NO_AXE
+
+from subsync.anchors import AnchorOptions, anchor
+from subsync.pages.publish import moments, player_of, site_files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from selenium.webdriver import Chrome
+    from shell import Done
+
+ELEVENTY = Path(__file__).parent / "node_modules" / "@11ty" / "eleventy" / "cmd.cjs"
+HOSTILE = NOTE.replace("### Wires / 钢丝", '### &lt;/script&gt;&lt;img src=x onerror=alert(1)&gt; "wires"')
+PAGE = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A note</title></head>\n'
+PAGE += "<body><main><h1>A note</h1>\n"
+
+
+def files_of(folder: Path, site: str, text: str = NOTE) -> dict[str, str]:
+    result = recorded(folder, text)
+    anchors = anchor(result.note, result.alignment, AnchorOptions(paragraphs=True))
+    note = replace(result.note, source="http://127.0.0.1:9/talk.mp3") if site != "quartz" else result.note
+    return site_files("talk", note, anchors, site)  # type: ignore[arg-type]
+
+
+def put(files: dict[str, str], folder: Path) -> None:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def body(text: str) -> str:
+    return text.split("---\n", 2)[2].replace("### ", "## ")  # a page whose headings skip no level
+
+
+def by_eleventy(folder: Path, text: str) -> Path:
+    if not ELEVENTY.is_file() or not shutil.which("node"):
+        pytest.skip("11ty is not installed (npm install --prefix tests)")
+    site = folder / "site"
+    put(files_of(folder, "11ty", text), site)
+    layout = PAGE + '{% include "subsync.njk" %}\n{{ content | safe }}</main></body></html>'
+    put(
+        {
+            "_includes/note.njk": layout,
+            "talk.md": f"---\nlayout: note.njk\n---\n{body(text).replace('{{', '&#123;&#123;')}",
+            "eleventy.config.js": 'module.exports = (c) => ["*.js", "*.css"].forEach((f) => c.addPassthroughCopy(f));',
+        },
+        site,
+    )
+    done = subprocess.run(["node", str(ELEVENTY)], cwd=site, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return site / "_site"
+
+
+def by_hugo(folder: Path, text: str) -> Path:
+    if not shutil.which("hugo"):
+        pytest.skip("hugo not installed (Debian: hugo)")
+    site = folder / "hugosite"
+    put(files_of(folder, "hugo", text), site)
+    put(
+        {
+            "layouts/_default/single.html": PAGE + "{{ .Content }}</main></body></html>",
+            "content/talk.md": "---\ntitle: A note\n---\n{{< subsync >}}\n\n"
+            + body(text).replace("{{", "&#123;&#123;"),
+            "hugo.toml": 'baseURL = "/"\ndisableKinds = ["taxonomy", "term", "home", "RSS", "sitemap"]\n',
+            "config.toml": 'baseURL = "/"\ndisableKinds = ["taxonomy", "term", "home", "RSS", "sitemap"]\n',
+        },
+        site,
+    )
+    done = subprocess.run(["hugo"], cwd=site, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return site / "public"
+
+
+class _Silent(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def opened(folder: Path, site: Path) -> Iterator[Chrome]:
+    handler = functools.partial(_Silent, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with browser(folder) as driver:
+            driver.get(f"http://127.0.0.1:{server.server_address[1]}/talk/")
+            yield driver
+        server.shutdown()
+
+
+@pytest.mark.skipif(bool(MISSING), reason=MISSING)
+@pytest.mark.parametrize("make", [by_eleventy, by_hugo])
+def test_a_published_note_plays_on_a_click(tmp_path: Path, make: object) -> None:
+    """Its headings and paragraphs are moments; no player before the click; axe finds nothing serious."""
+    site = make(tmp_path, HOSTILE)  # type: ignore[operator]
+    with opened(tmp_path, site) as driver:
+        run = driver.execute_script
+        assert run("return document.querySelectorAll('.subsync li').length") == 5
+        assert run("return document.querySelectorAll('iframe, audio, img').length") == 0
+        assert run("return document.querySelectorAll('h2 .subsync-at').length") == 2
+        assert run("return document.querySelectorAll('p .subsync-at').length") == 3
+        run("document.querySelector('h2 .subsync-at').click()")
+        assert run("return document.querySelector('.subsync-player audio').src") == "http://127.0.0.1:9/talk.mp3"
+        assert run("return document.querySelectorAll('.subsync-said').length") >= 1
+        assert run("return document.cookie") == ""
+        if not NO_AXE:
+            driver.execute_script(AXE.read_text(encoding="utf-8"))
+            assert driver.execute_async_script(AXE_RUN) == []
+
+
+def test_without_script_moments_are_links(tmp_path: Path) -> None:
+    """Every one of them leads to the recording; the script and the style together are under 12 KB."""
+    files = files_of(tmp_path, "html", HOSTILE)
+
+    assert files["talk.subsync.html"].count('<a href="https://www.youtube.com/watch?v=dQw4w9WgXcQ&amp;t=') == 5
+    assert "<img" not in files["talk.subsync.html"]
+    assert len(files["subsync.js"]) + len(files["subsync.css"]) < 12_000
+    assert set(files_of(tmp_path, "quartz")) == {
+        "quartz/static/talk.subsync.html", "quartz/static/subsync.js", "quartz/static/subsync.css"
+    }  # fmt: skip
+
+
+def test_what_is_absent_is_no_moment(tmp_path: Path) -> None:
+    result = recorded(tmp_path)
+    made = moments(result.note, anchor(result.note, result.alignment, AnchorOptions(paragraphs=True)))
+
+    assert not any("Nobody" in moment.text for moment in made)
+    assert [m.kind for m in made] == ["h", "p", "p", "h", "p"]
+
+
+@pytest.mark.parametrize(
+    ("source", "player"),
+    [
+        ("https://youtu.be/dQw4w9WgXcQ", {"kind": "youtube", "media": "dQw4w9WgXcQ"}),
+        ("https://www.bilibili.com/video/BV1xx411c7mD", {"kind": "bilibili", "media": "BV1xx411c7mD"}),
+        ("https://example.org/a.mp3", {"kind": "audio", "media": "https://example.org/a.mp3"}),
+        ("https://example.org/page", {}),
+        ("javascript:alert(1)//a.mp3", {}),
+        ("../a.mp3", {}),
+        (None, {}),
+    ],
+)
+def test_players_are_those_that_the_source_has(source: str | None, player: dict[str, str]) -> None:
+    assert player_of(source) == player
+
+
+@pytest.mark.model
+def test_the_commands_write_what_was_asked_for(desk: Path, subsync: Callable[..., Done]) -> None:
+    """Sound, books and decks beside the texts, listed with them, and not made again; then the site's files."""
+    sync = ("sync", "talk.md", "--model", "tiny.en", "--also", "condensed.m4a", "--also", "epub", "--also", "apkg")
+    first = subsync(*sync, "--name-like", "film.mkv")
+    folder = desk / "subsync-out" / "talk"
+
+    assert first.code == 0, first.err
+    made = {"talk.condensed.m4a", "talk.condensed.lrc", "talk.epub", "talk.apkg", "film.en.srt", "film.zh-Hans.srt"}
+    assert made <= {Path(line).name for line in first.out.splitlines()}
+    assert all((folder / name).stat().st_size for name in made)
+    before = (folder / "talk.apkg").read_bytes()
+    assert "nothing has changed" in subsync(*sync, "--name-like", "film.mkv").err
+    assert (folder / "talk.apkg").read_bytes() == before
+
+    assert subsync("publish", "talk.md", "--to", "11ty", "--site-folder", "site").code == 0
+    assert (desk / "site" / "talk.11tydata.json").is_file()
+    assert subsync("sync", "talk.md", "--model", "tiny.en", "--video").code == 1
