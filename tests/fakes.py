@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING
 
 from subsync.datatypes import Alignment, Engine, Media, TimedSentence, TimedWord, Transcript
 from subsync.note import parse_note
+from subsync.phones import Forced, ForcedWord
+from subsync.phones.edges import place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from subsync.datatypes import Cue, Ms, Note
+    from subsync.sound import Samples
+    from subsync.sound.cepstra import Floats
 
 
 def note_of(text: str) -> Note:
@@ -82,3 +86,19 @@ def spoken(note: Note, absent: frozenset[int] = frozenset()) -> tuple[str, str]:
     paragraphs = [p for p in note.paragraphs if p.en and p.index not in absent]
     en = "".join(w.text for i in sorted(i for p in paragraphs for i in p.en) for w in note.sentences[i].words)
     return en, letters("".join(note.sentences[i].text for p in paragraphs for i in p.zh))
+
+
+def bursts(
+    samples: Samples,
+    words: Sequence[str],
+    *,
+    coarse: Sequence[tuple[Ms, Ms] | None],
+    seen: Floats,
+    encoded: object = None,
+) -> Forced:
+    """An aligner for bursts of noise: what was heard is said where the sound beside it rises and falls."""
+    heard = [k for k, time in enumerate(coarse) if time]
+    spans = place(samples, [t for t in coarse if t], ["one,"] * len(heard), [("N",)] * len(heard))
+    found = dict(zip(heard, (ForcedWord(*span, 0.9) for span in spans), strict=True))
+    lost = tuple(k for k in range(len(words)) if k not in found)
+    return Forced(tuple(found.get(k) for k in range(len(words))), "phones", 0.9 * len(found) / len(words), lost)

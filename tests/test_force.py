@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from subsync.phones import Forced, ForcedWord, force
 from subsync.phones.acoustics import load
-from subsync.phones.edges import EdgeOptions, close_gaps, settle
 from subsync.phones.lattice import OTHER, Costs, best_path, build
 from subsync.sound.cepstra import COUNT, RATE, cepstra, features
 
@@ -227,41 +226,6 @@ def test_a_word_that_was_said_otherwise_scores_lower_than_its_neighbours(say: Ca
 # --- the other rungs --------------------------------------------------------------------------------------------------
 
 
-class Other:
-    """Another aligner that gives what it is told to and remembers being asked."""
-
-    def __init__(self, times: Sequence[Rough]) -> None:
-        self.times = times
-        self.asked: list[tuple[str, ...]] = []
-
-    def __call__(self, samples: Sound, words: Sequence[str]) -> Sequence[Rough]:
-        self.asked.append(tuple(words))
-        return self.times
-
-
-def test_another_aligner_is_asked_where_the_phones_do_not_fit(say: Callable[[str], Sound]) -> None:
-    sound, _ = recording(say, 300, HARBOR, 300)
-    other = Other([(0, 100), None, (100, 250)])
-    forced = align(sound, "entirely different sentences", fallback=other)
-    assert other.asked == [("entirely", "different", "sentences")]
-    assert forced.method == "fallback"
-    assert forced.words == (ForcedWord(0, 100, 0.5), None, ForcedWord(100, 250, 0.5))
-
-
-def test_no_other_aligner_is_asked_where_they_do(say: Callable[[str], Sound]) -> None:
-    sound, _ = recording(say, 300, HARBOR, 300)
-    other = Other([])
-    assert align(sound, HARBOR, fallback=other).method == "phones"
-    assert other.asked == []
-
-
-@pytest.mark.parametrize("times", [[], [None, None], [(300, 400), (0, 100)], [(0, 200), (100, 300)]])
-def test_times_of_another_aligner_must_ascend(times: Sequence[Rough]) -> None:
-    forced = align(np.zeros(RATE, np.float32), "two words", fallback=Other(times))
-    assert forced.method == "none"
-    assert forced.words == (None, None)
-
-
 # --- bad input --------------------------------------------------------------------------------------------------------
 
 
@@ -308,57 +272,6 @@ def test_a_dash_between_words_has_no_time_and_is_not_missed(say: Callable[[str],
 def test_more_words_than_frames_are_not_there() -> None:
     forced = align(_odd()["noise"][: RATE // 5], "word " * 40)
     assert forced.method == "none"
-
-
-# --- edges ------------------------------------------------------------------------------------------------------------
-
-
-def _bursts(*spans: tuple[Ms, Ms], length: Ms = 2000) -> Sound:
-    noise = np.random.default_rng(5).normal(0, 1, length * 16)
-    level = np.full(length * 16, 1e-4)
-    for start, end in spans:
-        level[start * 16 : end * 16] = 0.1
-    return np.asarray(noise * level, np.float32)
-
-
-def test_edges_at_pauses_move_to_the_rise_and_the_fall() -> None:
-    sound = _bursts((400, 900), (1200, 1700))
-    assert settle(sound, [(370, 940), (1190, 1690)], EdgeOptions()) == [(400, 900), (1200, 1700)]
-
-
-def test_edges_between_joined_words_stay() -> None:
-    sound = _bursts((400, 900))
-    assert settle(sound, [(390, 640), (640, 905)], EdgeOptions()) == [(400, 640), (640, 900)]
-
-
-def test_edges_with_no_rise_or_fall_in_reach_stay() -> None:
-    sound = _bursts((400, 900))
-    assert settle(sound, [(250, 1100)], EdgeOptions()) == [(250, 1100)]
-
-
-def test_an_edge_does_not_move_past_another_word() -> None:
-    sound = _bursts((400, 900), (1000, 1500))
-    spans = settle(sound, [(400, 930), (985, 1030), (1090, 1500)], EdgeOptions())
-    edges = [edge for span in spans for edge in span]
-    assert edges == sorted(edges)
-
-
-@given(
-    st.lists(st.integers(0, 2000), min_size=2, max_size=12, unique=True).filter(lambda edges: len(edges) % 2 == 0),
-    st.lists(st.integers(0, 2000), min_size=4, max_size=4, unique=True),
-)
-def test_settled_words_still_ascend(edges: list[int], loud: list[int]) -> None:
-    edges, loud = sorted(edges), sorted(loud)
-    spans = list(zip(edges[::2], edges[1::2], strict=True))
-    settled = settle(_bursts((loud[0], loud[1]), (loud[2], loud[3])), spans, EdgeOptions())
-    after = [edge for span in settled for edge in span]
-    assert len(after) == len(edges)
-    assert after == sorted(after)
-    assert all(abs(a - b) <= 100 for a, b in zip(after, edges, strict=True))
-
-
-def test_no_words_have_no_edges() -> None:
-    assert settle(np.zeros(0, np.float32), [], EdgeOptions()) == []
 
 
 # --- the search and the model -----------------------------------------------------------------------------------------
@@ -422,28 +335,3 @@ def test_a_triphone_that_the_model_lacks_is_replaced_by_the_phone() -> None:
     phone, left, right = (model.phones[k] for k in missing[0])
     plain = model.states[model.sequence_of[model.number[phone]]]
     assert model.triphone(phone, left, right, "i") == tuple(plain.tolist())
-
-
-# --- short silences between words -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("phones", "gap", "expected"),
-    [
-        ((("HH", "ER"), ("F", "R")), 140, (600, 600)),  # "her friends": the friction is too soft to be heard
-        ((("K", "AO", "Z", "D"), ("DH", "EH", "M")), 76, (638, 638)),  # both may be silent: in the middle
-        ((("G", "UH", "D"), ("AE", "N", "D")), 90, (690, 690)),  # the closure of the first word's last stop
-        ((("S", "IY"), ("EH", "N", "IY")), 90, (600, 690)),  # no sound of either is silent: a pause
-        ((("S", "IY"), ("T", "UW")), 171, (600, 771)),  # no closure takes so long
-    ],
-)
-def test_a_short_silence_belongs_to_the_sound_that_makes_it(
-    phones: tuple[tuple[str, ...], tuple[str, ...]], gap: int, expected: tuple[int, int]
-) -> None:
-    (_, end), (start, _) = close_gaps(["one", "two"], phones, [(0, 600), (600 + gap, 2000)])
-    assert (end, start) == expected
-
-
-def test_a_silence_after_punctuation_is_a_pause() -> None:
-    """Even a short one, and even before a stop."""
-    assert close_gaps(["one,", "two"], [("N",), ("T",)], [(0, 600), (700, 900)]) == [(0, 600), (700, 900)]

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from fakes import Tools, chinese, english, note_of, spoken
+from fakes import Tools, bursts, chinese, english, note_of, spoken
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sounds import recording
 
-from subsync.align import align
+from subsync.align import Acoustics, align
 from subsync.align.edits import Edit
 from subsync.anchors import AnchorOptions
 from subsync.cues.limits import PROFILES
@@ -229,7 +229,10 @@ def test_aligning_a_text_with_its_own_words_is_the_identity(
     transcript, spans = voice(note, folder)
 
     made = align(
-        note, transcript, recording=Recording(folder / "voice.s16", (folder / "voice.s16").stat().st_size // 2)
+        note,
+        transcript,
+        recording=Recording(folder / "voice.s16", (folder / "voice.s16").stat().st_size // 2),
+        acoustics=Acoustics(bursts),
     )
 
     words = [word for sentence in made.sentences for word in sentence.words]

@@ -68,6 +68,9 @@ class Ear:
     def align(self, samples: Samples, language: str, words: Sequence[str]) -> tuple[RecognizedWord, ...]:
         return tuple(RecognizedWord(word, n * 100, n * 100 + 100, 0.9) for n, word in enumerate(words))
 
+    def encode(self, samples: Samples) -> Samples:
+        return samples[:0]
+
     def detect(self, samples: Samples) -> str:
         return "de"
 

@@ -47,6 +47,9 @@ class Chatter:
             for w in windows
         ]
 
+    def encode(self, samples: Samples) -> Samples:
+        return np.zeros((len(samples) // 320 + 1, 384), np.float32)
+
     def align(self, samples: Samples, language: str, words: Sequence[str]) -> tuple[RecognizedWord, ...]:
         return ()
 

@@ -1,9 +1,9 @@
-"""Where (``subsync.locate``) and when (``subsync.phones``), in order -> Alignment.
+"""Where, when, whether: a note's words in its recording -> Alignment.
 
-``search`` looks for the note's words and listens again where they are missing, ``quiet`` knows the pauses, ``windows``
-cuts at them, ``remarks`` says what a reader should know, ``stage`` does all of it.
+``where`` finds the words in what was heard, ``when`` lays them over the sound, ``whether`` says what is believed.
 """
 
-from subsync.align.stage import Acoustics, Aligner, AlignOptions, Forced, ForcedWord, align
+from subsync.align.stage import align
+from subsync.align.when import Acoustics
 
-__all__ = ["Acoustics", "AlignOptions", "Aligner", "Forced", "ForcedWord", "align"]
+__all__ = ["Acoustics", "align"]

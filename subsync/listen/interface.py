@@ -100,4 +100,5 @@ class Decoder(Protocol):
 
     def decode(self, windows: Sequence[Samples], language: str, *, beam: int, hint: str = "") -> list[Heard]: ...  # noqa: D102
     def align(self, samples: Samples, language: str, words: Sequence[str]) -> tuple[RecognizedWord, ...]: ...  # noqa: D102
+    def encode(self, samples: Samples) -> Samples: ...  # noqa: D102
     def detect(self, samples: Samples) -> str: ...  # noqa: D102

@@ -105,14 +105,17 @@ def find_model(name: str | None = None, *, hub: Hub = Hub(), stamps: Path | None
     return _fetched(name, repository, hub, stamps)
 
 
+def local_model(name: str, *, hub: Hub = Hub(), stamps: Path | None = None) -> Model | None:
+    """The model of that name if a whole copy is on this machine."""
+    with suppress(ModelError):
+        return _here(name, hub, stamps)
+    return None
+
+
 def available_models(*, hub: Hub = Hub(), stamps: Path | None = None) -> tuple[Model, ...]:
     """The models on this machine: installed packages and the hub's cache. Damaged ones are left out."""
-    found = []
-    for name in dict.fromkeys([*_PACKAGES, *_REPOSITORIES]):
-        with suppress(ModelError):
-            if model := _here(name, hub, stamps):
-                found.append(model)
-    return tuple(found)
+    names = dict.fromkeys([*_PACKAGES, *_REPOSITORIES])
+    return tuple(model for name in names if (model := local_model(name, hub=hub, stamps=stamps)))
 
 
 def _default(hub: Hub, stamps: Path | None) -> Model:

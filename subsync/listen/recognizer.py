@@ -138,6 +138,10 @@ class WhisperRecognizer:
         """
         return self._decoder.align(samples, self._language(samples), words)
 
+    def encode(self, samples: Samples) -> Samples:
+        """What the encoder makes of up to 30 s: (20 ms frames, size of the model)."""
+        return self._decoder.encode(samples)
+
     def settings(self) -> dict[str, str | int]:
         """What the words depend on, for cache keys."""
         return {

@@ -15,6 +15,8 @@ from subsync.listen.interface import Heard
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from subsync.listen.interface import Samples, Weights
 
 
@@ -90,6 +92,17 @@ class Whisper:
             timed.append(_word(word, times[min(start, len(tokens))], times[min(end, len(tokens))], probability))
         return tuple(timed)
 
+    def encode(self, samples: Samples) -> NDArray[np.float32]:
+        """What the encoder makes of a window: (20 ms frames, size of the model).
+
+        Args:
+            samples: 16 kHz mono, at most 30 s. They are not padded: less sound costs less.
+        """
+        spectrum = self._model.feature_extractor(samples)
+        frames = min(3000, spectrum.shape[1] // 2 * 2)
+        encoded = np.array(self._model.encode(spectrum[:, :frames].astype(np.float32)))
+        return np.asarray(encoded[0, : len(samples) // _FRAME + 1], np.float32)
+
     def detect(self, samples: Samples) -> str:
         """The language that is spoken."""
         if not self._model.model.is_multilingual:
@@ -124,6 +137,7 @@ class Whisper:
         )
 
 
+_FRAME = 320  # samples that the encoder makes one frame of
 _TOKENS = 10  # a second: fast speech has 6
 _SILENCE = 200  # frames
 _FEWEST = 100  # frames; less than a second of context makes the encoder guess

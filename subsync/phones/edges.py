@@ -1,13 +1,13 @@
-"""Where beside a pause the voice sets in and where it stops, to 5 ms, from the level of the sound.
+"""Where a word that stands beside a pause begins and ends, to 5 ms. The only place that moves an edge of the path.
 
-The acoustic model sees 25 ms at a time and puts beginnings some 20 ms too early, ends in a reverberant room as much too
-late. The level knows better, if it is asked near the place that the model found.
+The acoustic model sees 25 ms at a time and was taught frames, not edges: beside a pause it begins words some 20 ms
+too early and ends them some 20 ms too late. The level of the sound knows better where there is a valley in it: where
+the pause is clearly below the voice beside it. Music or a crowd fill the valley; there the path's edge stands.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,97 +19,167 @@ if TYPE_CHECKING:
 
     from subsync.datatypes import Ms
     from subsync.phones.pronounce import Phones
+    from subsync.sound.cepstra import Floats
 
-_HOP: Ms = 5
-_SAMPLES = 16 * _HOP
+_RATE = 16  # samples in a ms
+_HOP_MS, _WIDTH_MS = 2.5, 10
+"""A level for every 2.5 ms, of the 10 ms around it: two periods of a low voice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What counts as voice on one side of a pause, and how far its edge may be from the path's.
+
+    Fitted by ``bench/fit/edges.py``, which has the figures.
+    """
+
+    share: float
+    """Voice is what is this share of the valley's depth above the pause, in dB."""
+    least: float
+    """And at least so many dB above it."""
+    depth: float
+    """A valley less deep than this, in dB, is no pause: what is in it is sound of its own."""
+    early: Ms
+    """By how much the path is early in the median: subtracted where the level does not say."""
+    outwards: Ms
+    """How far the edge may move away from its word."""
+    inwards: Ms
+    """How far it may move into it."""
 
 
 @dataclass(frozen=True, slots=True)
 class EdgeOptions:
-    """What counts as voice beside a pause.
+    """How edges are placed."""
 
-    Measured on ten minutes each of clean and of reverberant, noisy talk: edges without this are off by 20 (p95 40) and
-    18 (32) ms at sentence starts, 7 (29) and 24 (57) ms at ends; with it 3 (9), 4 (12), 5 (25) and 10 (69) in an hour
-    of each. Between 6 and 14 dB and 25 and 35 dB the medians change by 3 ms at starts, by 11 at ends.
-    """
-
-    above_noise: float = 10.0
-    """dB above the noise (the 5th percentile of the window's level) that are not yet voice."""
-    below_voice: float = 24.0
-    """dB below the voice (the 85th percentile) that are not yet voice, where that is more. With 30 the ends of
-    hand-labelled words are late; made-up talk in a silent room, which knows no decay, would have it so."""
+    start: Side = Side(share=0.12, least=5.0, depth=20.0, early=15, outwards=60, inwards=60)
+    end: Side = Side(share=0.35, least=8.0, depth=12.0, early=-10, outwards=60, inwards=100)
+    """A voice that stops decays, in a room for longer: its end is looked for higher up, and further back."""
     pause: Ms = 50
-    """A shorter one is within the model's error and may be the closure of a stop consonant."""
-    reach: Ms = 60
-    """How far an edge may move; at ends ``tail`` further back, where a room's echo was taken for the word."""
-    tail: Ms = 40
-    late_start: Ms = -15
-    """By how much the model's starts are late, in the median of the measurement above: negative, early."""
-    late_end: Ms = 10
+    """A shorter silence is within the model's error and may be the closure of a stop."""
+    closure: Ms = 170
+    """A stop's closure takes 60 to 150 ms; between two words of a sentence a longer silence is a pause."""
+
+    def ending_earlier(self, by: Ms) -> EdgeOptions:
+        """The same for a path that ends words later by so much."""
+        return replace(self, end=replace(self.end, early=self.end.early - by))
 
 
-def settle(samples: NDArray[np.float32], spans: Sequence[tuple[Ms, Ms]], options: EdgeOptions) -> list[tuple[Ms, Ms]]:
-    """Move edges at pauses to the nearest rise or fall of the level. Edges between joined words stay.
+def place(
+    samples: NDArray[np.float32],
+    spans: Sequence[tuple[Ms, Ms]],
+    words: Sequence[str],
+    phones: Sequence[Phones],
+    options: EdgeOptions = EdgeOptions(),
+) -> list[tuple[Ms, Ms]]:
+    """Put the edges of words where the sound has them.
 
     Args:
-        samples: 16 kHz mono.
-        spans: Words, ascending and apart.
-        options: What counts as voice.
-    """
-    if not spans:
-        return []
-    whole = len(samples) // _SAMPLES
-    frames = samples[: whole * _SAMPLES].reshape(-1, _SAMPLES)
-    levels = 10 * np.log10(np.maximum(np.mean(np.square(frames), axis=1), 1e-9))
-    noise, voice = np.percentile(levels, [5, 85])
-    loud = levels >= max(noise + options.above_noise, voice - options.below_voice)
-    steps = np.diff(loud.astype(np.int8))
-    rises, falls = (np.flatnonzero(steps == way) * _HOP + _HOP for way in (1, -1))
+        samples: 16 kHz mono, the window that holds the words.
+        spans: Of the words as the path has them, from the window's start, ascending and apart.
+        words: As written; after punctuation a silence is a pause.
+        phones: The reading of each.
+        options: How.
 
-    edges = [0, *(edge for span in spans for edge in span), whole * _HOP]
+    Returns:
+        The same words, ascending and apart.
+    """
+    level = levels(samples)
+    edges = [0, *(edge for span in spans for edge in span), len(samples) // _RATE]
+    placed = list(edges)
     for k in range(0, len(edges), 2):
         end, start = edges[k], edges[k + 1]
         if start - end < options.pause:
             continue
         if k:
-            low, high = max(edges[k - 1], end - options.reach - options.tail), min(start, end + options.reach)
-            edges[k] = _nearest(falls, end - options.late_end, low, high, end)
+            placed[k] = max(min(_end(level, edges[k - 1], end, start, options.end), start), placed[k - 1])
         if k + 2 < len(edges):
-            low, high = max(edges[k], start - options.reach), min(edges[k + 2], start + options.reach)
-            edges[k + 1] = _nearest(rises, start - options.late_start, low, high, start)
-    return list(pairwise(edges))[1:-1:2]
+            placed[k + 1] = max(_start(level, end, start, edges[k + 2], options.start), placed[k])
+    inner = placed[1:-1]
+    return close_gaps(words, phones, list(zip(inner[::2], inner[1::2], strict=True)), options.closure)
+
+
+def levels(samples: NDArray[np.float32]) -> Floats:
+    """Level in dB of full scale, -100 for silence, of the 10 ms around every 2.5 ms."""
+    hop, width = round(_HOP_MS * _RATE), _WIDTH_MS * _RATE
+    total = np.concatenate([[0.0], np.cumsum(np.square(samples, dtype=np.float64))])
+    first = np.arange(0, len(samples), hop) - width // 2
+    low, high = np.clip(first, 0, len(samples)), np.clip(first + width, 0, len(samples))
+    power = (total[high] - total[low]) / np.maximum(high - low, 1)
+    return np.asarray(10 * np.log10(np.maximum(power, 1e-10)), np.float32)
+
+
+_AROUND: Ms = 200
+"""How much of the pause and of the word, next to the edge, is looked at."""
+_RIM: Ms = 20
+"""Of the pause, beside the path's edges, that is not: the edge itself is there."""
+_VOICED = 85
+"""The percentile of a word's level that is its voice: a vowel of an unstressed syllable reaches it."""
+_LOUD = 75
+"""The percentile of a pause's level that noise in it rarely passes for long; up to a quarter may be the word's."""
+_DEEPEST = 40.0
+"""dB below the voice that are silence whatever is below them: there a codec has its echoes, and nobody hears a word."""
+
+
+def _threshold(pause: Floats, voice: Floats, side: Side) -> float | None:
+    """The level between pause and voice, ``None`` if there is no valley."""
+    if not len(pause) or not len(voice):
+        return None
+    top = float(np.percentile(voice, _VOICED))
+    floor = max(float(np.median(pause)), top - _DEEPEST)
+    if top - floor < side.depth:
+        return None
+    return max(floor + max(side.least, side.share * (top - floor)), float(np.percentile(pause, _LOUD)) + 1)
+
+
+def _between(level: Floats, start: Ms, end: Ms) -> Floats:
+    return level[max(0, round(start / _HOP_MS)) : max(0, round(end / _HOP_MS))]
+
+
+def _start(level: Floats, before: Ms, start: Ms, end: Ms, side: Side) -> Ms:
+    pause = _between(level, max(before + _RIM, start - _RIM - _AROUND), start - _RIM)
+    threshold = _threshold(pause, _between(level, start, min(end, start + _AROUND)), side)
+    return _crossing(level, threshold, +1, start + side.early, (start - side.outwards, min(end, start + side.inwards)))
+
+
+def _end(level: Floats, start: Ms, end: Ms, after: Ms, side: Side) -> Ms:
+    pause = _between(level, end + _RIM, min(after - _RIM, end + _RIM + _AROUND))
+    threshold = _threshold(pause, _between(level, max(start, end - _AROUND), end), side)
+    return _crossing(level, threshold, -1, end + side.early, (max(start, end - side.inwards), end + side.outwards))
+
+
+def _crossing(level: Floats, threshold: float | None, way: int, wanted: Ms, bounds: tuple[Ms, Ms]) -> Ms:
+    """Where the level rises (+1) or falls (-1) through the threshold, nearest to where it is wanted."""
+    low, high = bounds
+    otherwise = min(max(wanted, low + 1), high - 1)
+    if threshold is None:
+        return otherwise
+    first = max(0, round(low / _HOP_MS))
+    loud = level[first : round(high / _HOP_MS)] >= threshold
+    steps = np.flatnonzero(np.diff(loud.astype(np.int8)) == way) + 1
+    if not len(steps):
+        return otherwise
+    times = (first + steps) * _HOP_MS
+    return round(float(times[np.argmin(np.abs(times - wanted))]))
 
 
 _STOPS = frozenset({"P", "B", "T", "D", "K", "G", "CH", "JH"})
 _SOFT = frozenset({"F", "TH", "V", "DH", "HH"})
-_CLOSURE: Ms = 170
-"""The closure of a stop takes 60 to 150 ms; a longer silence is a pause."""
 
 
-def close_gaps(words: Sequence[str], phones: Sequence[Phones], spans: Sequence[tuple[Ms, Ms]]) -> list[tuple[Ms, Ms]]:
+def close_gaps(
+    words: Sequence[str], phones: Sequence[Phones], spans: Sequence[tuple[Ms, Ms]], closure: Ms
+) -> list[tuple[Ms, Ms]]:
     """Give the short silence between two words to the one whose sound it is: a stop's closure, a soft friction.
 
-    The acoustic model takes either for silence. Whoever labels speech by hand does not: the mean error of 23
-    hand-labelled word starts falls from 20.5 to 14.3 ms, that of ends from 22.9 to 19.6.
-
-    Args:
-        words: As written; after punctuation a silence is a pause.
-        phones: The likeliest reading of each.
-        spans: Ascending and apart.
+    The acoustic model takes either for silence. Whoever labels speech by hand does not.
     """
     edges = [edge for span in spans for edge in span]
     for k in range(len(words) - 1):
         end, start = edges[2 * k + 1], edges[2 * k + 2]
-        if not 0 < start - end <= _CLOSURE or not words[k][-1:].isalnum():
+        if not 0 < start - end <= closure or not words[k][-1:].isalnum():
             continue
         closing, opening = phones[k][-1] in _STOPS, phones[k + 1][0] in _STOPS | _SOFT
         if closing or opening:
             middle = (start + end) // 2 if closing and opening else start if closing else end
             edges[2 * k + 1] = edges[2 * k + 2] = middle
     return list(zip(edges[::2], edges[1::2], strict=True))
-
-
-def _nearest(places: NDArray[np.intp], wanted: Ms, low: Ms, high: Ms, otherwise: Ms) -> Ms:
-    """The place nearest to the wanted one, strictly between two others."""
-    near = places[(places > low) & (places < high)]
-    return int(near[np.argmin(np.abs(near - wanted))]) if len(near) else otherwise

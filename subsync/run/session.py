@@ -25,12 +25,12 @@ from subsync.store import Cache
 from subsync.text.urls import canonical_url, is_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from subsync.datatypes import Alignment, Media, Ms, Note, RecognizedWord, Span
     from subsync.listen import Journal, WhisperRecognizer
     from subsync.listen.models import Model
-    from subsync.phones import CoarseWord, Forced
+    from subsync.phones import CoarseWord
     from subsync.sound import Recording, Samples
     from subsync.sound.cepstra import Floats
     from subsync.store import Hold
@@ -130,20 +130,27 @@ class Session:
                 transcript,
                 recording=recording,
                 listener=self._recognizer,
-                acoustics=Acoustics(force, self._attention, partial(self._workers.map, few=_FEW_WINDOWS)),
+                acoustics=Acoustics(force, self._attention, self._encode, partial(self._workers.map, few=_FEW_WINDOWS)),
             )
         return replace(alignment, remarks=(*recording.remarks, *alignment.remarks))
 
-    def _attention(
-        self, samples: Samples, words: Sequence[str], *, coarse: Sequence[tuple[Ms, Ms] | None], seen: Floats
-    ) -> Forced:
+    def _attention(self, samples: Samples, words: Sequence[str]) -> list[tuple[Ms, Ms]]:
         """Times by the recogniser's attention where the phones of English do not fit."""
-        from subsync.phones import force
+        return [(w.start, w.end) for w in self._recognizer.align_words(samples, words)]
 
-        def attention(samples: Samples, words: Sequence[str]) -> list[tuple[Ms, Ms]]:
-            return [(w.start, w.end) for w in self._recognizer.align_words(samples, words)]
+    @cached_property
+    def _encode(self) -> Callable[[Samples], Floats] | None:
+        """What the second ear listens to: the encoder that it was taught with, if it is on this machine."""
+        from subsync.listen import RecognizeOptions, WhisperRecognizer
+        from subsync.listen.models import local_model
+        from subsync.phones import ear
 
-        return force(samples, words, coarse=coarse, seen=seen, fallback=attention)
+        taught = local_model(ear.ENCODER, stamps=self.cache.root / "stamps")
+        if taught is None:
+            return None
+        if taught.sha256 == self._model.sha256:
+            return self._recognizer.encode
+        return WhisperRecognizer(taught, RecognizeOptions(threads=self.threads)).encode
 
     def engine(self, transcript: Transcript) -> Engine:
         """What recognised and what aligned, with versions, and how much of the recording had to be recognised."""

@@ -1,0 +1,231 @@
+"""When: the sound decides, window by window. The only place that knows a ladder of aligners.
+
+Each window is laid over its sound by phones. Of what that makes nothing the recogniser's attention is asked, and where
+that fails, too, the recogniser's rough times stand.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
+
+from subsync.align.windows import windows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from subsync.align.where import Placed, Scene
+    from subsync.align.windows import Candidate, Window
+    from subsync.datatypes import Ms, Span
+    from subsync.phones import Forced
+    from subsync.sound import Samples
+    from subsync.sound.cepstra import Floats
+
+_LOG = logging.getLogger(__name__)
+
+By: TypeAlias = Literal["phones", "both ears", "attention", "recogniser"]
+"""What a time comes from: the sound of its phones as the first ear hears it, or both do; or no such thing."""
+SOUND: frozenset[By] = frozenset({"phones", "both ears"})
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """A word of the note and when it is said."""
+
+    word: int
+    """Index in the note."""
+    text: str
+    start: Ms
+    end: Ms
+    likeness: float
+    """How well a recogniser heard it, 0 (not at all) to 1."""
+    by: By
+    fit: float = 0.0
+    """How well the sound fits it, 0 to 1; 0 where its time is not from its phones."""
+
+
+class Request(NamedTuple):
+    """A window, as an aligner is asked about it."""
+
+    samples: Samples
+    words: list[str]
+    coarse: list[tuple[Ms, Ms] | None]
+    """Rough times from the window's start; ``None`` for a mere guess."""
+    seen: Floats
+    """The samples' cepstra."""
+    encoded: Floats | None = None
+    """What the second ear listens to: given where the first one is not sure."""
+
+
+class Force(Protocol):
+    """Lays known words over the sound of a window, by their phones."""
+
+    def __call__(  # noqa: D102
+        self,
+        samples: Samples,
+        words: Sequence[str],
+        *,
+        coarse: Sequence[tuple[Ms, Ms] | None],
+        seen: Floats,
+        encoded: Floats | None = None,
+    ) -> Forced: ...
+
+
+class Attention(Protocol):
+    """Times of known words by a recogniser's attention, from the start of the samples."""
+
+    def __call__(self, samples: Samples, words: Sequence[str]) -> Sequence[tuple[Ms, Ms]]: ...  # noqa: D102
+
+
+class Spread(Protocol):
+    """``map``, or one that works in several processes."""
+
+    def __call__(self, function: Callable[[Request], Forced], requests: Iterable[Request], /) -> Iterable[Forced]: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Acoustics:
+    """What times words by their sound."""
+
+    force: Force
+    attention: Attention | None = None
+    encode: Callable[[Samples], Floats] | None = None
+    """What the second ear listens to, for a window that the first one is not sure of."""
+    spread: Spread = map
+    """How windows are shared among workers."""
+
+
+def when(words: Sequence[str], placed: Placed, scene: Scene, acoustics: Acoustics) -> list[Timing]:
+    """Time the words of a note that may be said.
+
+    Args:
+        words: Of the note.
+        placed: Which of them, and roughly when.
+        scene: The recording.
+        acoustics: What times them.
+
+    Returns:
+        Ascending and apart. A word that has a sound of which there is no trace is left out.
+    """
+    cut = list(windows(placed.candidates, scene.silence, scene.recording.duration))
+    requests = (_request(words, window, scene) for window in cut)
+    answers = list(acoustics.spread(partial(_ask, acoustics.force), requests))
+    again = [k for k, forced in enumerate(answers) if forced.score < _SURE] if acoustics.encode else []
+    requests = (_request(words, cut[k], scene, acoustics.encode) for k in again)
+    for k, forced in zip(again, acoustics.spread(partial(_ask, acoustics.force), requests), strict=True):
+        answers[k] = forced
+    methods: Counter[str] = Counter()
+    found: list[Timing] = []
+    noisy = set(again)
+    for k, (window, forced) in enumerate(zip(cut, answers, strict=True)):
+        timings = _by_phones(words, window, forced, "both ears" if k in noisy else "phones")
+        if not timings:
+            timings = _otherwise(words, window, scene, acoustics.attention)
+        methods[forced.method if any(forced.words) else timings[0].by if timings else "nothing"] += 1
+        found += (t for t in timings if t.word in window.own)
+    _LOG.debug("windows timed by %s", ", ".join(f"{how}: {count}" for how, count in methods.most_common()))
+    return list(_apart(found, scene.recording.duration))
+
+
+def _ask(force: Force, request: Request) -> Forced:
+    return force(request.samples, request.words, coarse=request.coarse, seen=request.seen, encoded=request.encoded)
+
+
+_SURE = 0.85
+"""Mean fit of a window's words below which the second ear is asked, too."""
+_UNPLACED = 8
+"""Words between two candidates for which there seemed to be no room: so many are laid over the sound all the same."""
+
+
+def _indices(window: Window) -> list[int]:
+    """The words of a window, and those between them that have no place unless they are too many."""
+    between = (
+        range(one.word, two.word if two.word - one.word <= _UNPLACED + 1 else one.word + 1)
+        for one, two in pairwise(window.words)
+    )
+    return [*(k for indices in between for k in indices), window.words[-1].word]
+
+
+def _request(
+    words: Sequence[str], window: Window, scene: Scene, encode: Callable[[Samples], Floats] | None = None
+) -> Request:
+    rough = {c.word: c for c in window.words}
+    indices = _indices(window)
+    samples = scene.recording.read(window.span.start, window.span.end)
+    return Request(
+        samples,
+        [words[k] for k in indices],
+        [_within(rough.get(k), window.span) for k in indices],
+        scene.recording.cepstra(window.span.start, window.span.end),
+        encode(samples) if encode else None,
+    )
+
+
+def _within(candidate: Candidate | None, span: Span) -> tuple[Ms, Ms] | None:
+    """A word's rough time from the start of a window; a mere guess is none."""
+    if candidate is None or not candidate.firm:
+        return None
+    return max(0, candidate.start - span.start), max(0, candidate.end - span.start)
+
+
+def _by_phones(words: Sequence[str], window: Window, forced: Forced, by: By) -> list[Timing]:
+    """What was heard by its phones; beside it a recognised word of which there is no trace keeps its rough time."""
+    if not any(forced.words):
+        return []
+    rough = {c.word: c for c in window.words}
+    found = []
+    for k, word in zip(_indices(window), forced.words, strict=True):
+        candidate = rough.get(k)
+        likeness = candidate.likeness if candidate else 0.0
+        if word is not None:
+            start, end = window.span.start + word.start, window.span.start + word.end
+            found.append(Timing(k, words[k], start, end, likeness, by, word.score))
+        elif candidate and likeness:
+            found.append(_as_recognised(candidate))
+    return found
+
+
+def _as_recognised(candidate: Candidate) -> Timing:
+    return Timing(candidate.word, candidate.text, candidate.start, candidate.end, candidate.likeness, "recogniser")
+
+
+def _otherwise(words: Sequence[str], window: Window, scene: Scene, attention: Attention | None) -> list[Timing]:
+    """Times of a window that its phones do not fit: by attention, else as they were recognised."""
+    recognised = [_as_recognised(c) for c in window.words if c.firm]
+    if attention is None or not recognised:
+        return recognised
+    texts = [words[t.word] for t in recognised]
+    times = attention(scene.recording.read(window.span.start, window.span.end), texts)
+    edges = [edge for time in times for edge in time]
+    if len(times) < len(recognised) or edges != sorted(edges):
+        return recognised
+    shift = window.span.start
+    return [
+        replace(t, start=shift + start, end=shift + end, by="attention")
+        for t, (start, end) in zip(recognised, times, strict=True)
+    ]
+
+
+def _apart(timings: Sequence[Timing], duration: Ms) -> Iterator[Timing]:
+    """No word begins before the one before it has ended, and none ends after its recording.
+
+    Times from phones stand; a rough time beside them gives way, and two that overlap meet in the middle.
+    """
+    edges = [[min(t.start, duration), min(t.end, duration)] for t in timings]
+    for (k, one), (j, two) in pairwise(enumerate(timings)):
+        end, start = edges[k][1], edges[j][0]
+        if end <= start:
+            continue
+        firm = [t.by in SOUND for t in (one, two)]
+        middle = end if firm == [True, False] else start if firm == [False, True] else (start + end) // 2
+        middle = min(max(middle, edges[k][0]), edges[j][1])
+        edges[k][1] = edges[j][0] = middle
+    done = 0
+    for timing, (start, end) in zip(timings, edges, strict=True):
+        begin = max(done, start)
+        done = max(begin, end)
+        yield replace(timing, start=begin, end=done)

@@ -1,0 +1,230 @@
+"""Where: which words of the note were heard, and which may be said beside them. Text first, then room for text.
+
+A word that is placed here on weak grounds has a likeness of 0, and its sound has to confirm it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING
+
+from subsync.align.remarks import another_recording, contradicted, out_of_order, pins, refuted, sentence_words, usable
+from subsync.align.windows import Candidate, pieces
+from subsync.datatypes import RecognizedWord, Span
+from subsync.locate import PER_LETTER, LocateOptions, Location, Place, locate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from subsync.align.quiet import Quiet
+    from subsync.datatypes import Ms, Note
+    from subsync.listen import Listener
+    from subsync.sound import Recording
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A recording, where it is quiet, and what was heard in it."""
+
+    recording: Recording
+    silence: Quiet
+    heard: tuple[RecognizedWord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Words of the note that were heard or may be said, ascending, with rough times."""
+
+    candidates: tuple[Candidate, ...]
+    remarks: tuple[str, ...]
+    """What a reader should know, in sentences."""
+
+
+def where(note: Note, scene: Scene, listener: Listener | None = None) -> Placed:
+    """Find a note's words in what was heard, listening again where that leaves gaps.
+
+    Args:
+        note: What was said, in order, and perhaps more or less.
+        scene: What was heard, and in what.
+        listener: Recognises open gaps again.
+    """
+    options = LocateOptions()
+    words = tuple(w.text for w in note.words)
+    ranges = sentence_words(note)
+    wanted = pins(note)
+    pinned, remarks = usable(wanted, scene.recording.duration)
+    scene = replace(scene, heard=tuple(map(_unstretched, scene.heard)))
+    location, heard = _found(words, scene, pinned, listener, options)
+    kept = [pin for pin in wanted if pin.word in pinned]
+    if false := refuted(kept, words, location, heard, options):
+        remarks += false.values()
+        kept = [pin for pin in kept if pin.word not in false]
+        location, heard = _found(words, scene, {pin.word: pin.time for pin in kept}, listener, options)
+    if wrong := another_recording(words, location, heard):
+        return Placed((), (*remarks, wrong))
+    remarks += contradicted(kept, words, heard, options)
+    remarks += out_of_order(note, location, heard, options)
+    found = _firm(_candidates(words, location.places), ranges)
+    return Placed(tuple(_filled(words, ranges, found, scene)), tuple(remarks))
+
+
+# --- text -------------------------------------------------------------------------------------------------------------
+
+_FEWEST = 3
+"""A gap of fewer words is not worth another recognition."""
+_PIECE: Ms = 28_000
+"""What a listener is given at a time: Whisper hears 30 s."""
+_LONGEST: Ms = 120_000
+"""A gap with more sound than this was not overlooked by a recogniser: something else is said there."""
+
+
+def _found(
+    words: Sequence[str], scene: Scene, pinned: Mapping[int, Ms], listener: Listener | None, options: LocateOptions
+) -> tuple[Location, tuple[RecognizedWord, ...]]:
+    """Where the words are, and what was heard in the end."""
+    location = locate(words, scene.heard, pins=pinned, options=options)
+    if listener is None:
+        return location, scene.heard
+    heard = list(scene.heard)
+    changed = False
+    for gap in reversed(location.gaps):
+        lost = words[slice(*gap.words)]
+        end = scene.recording.duration if gap.end is None else gap.end
+        sound = scene.silence.loud(gap.start, end)
+        if len(lost) < _FEWEST or not _need(lost) / 3 <= sound <= _LONGEST:
+            continue
+        found: list[RecognizedWord] = []
+        for piece in pieces(gap.start, end, scene.silence, _PIECE):
+            again = listener.listen(scene.recording.read(piece.start, piece.end), hint=" ".join(lost))
+            found += (replace(w, start=w.start + piece.start, end=w.end + piece.start) for w in again)
+        if locate(lost, found, options=options).runs:
+            heard[slice(*gap.heard)] = map(_unstretched, found)
+            changed = True
+    if not changed:
+        return location, scene.heard
+    return locate(words, heard, pins=pinned, options=options), tuple(heard)
+
+
+_DRAWN, _PAUSED = 3, 700
+"""A word is drawn out to three times of what its letters take on average, and ends 0.7 s later, at most."""
+
+
+def _unstretched(word: RecognizedWord) -> RecognizedWord:
+    """Whisper lets the first word behind music or silence begin in it, up to 15 s early; it knows where words end."""
+    longest = _DRAWN * _need([word.text]) + _PAUSED
+    return word if word.end - word.start <= longest else replace(word, start=word.end - longest)
+
+
+def _need(words: Sequence[str]) -> Ms:
+    """How long it takes to say words."""
+    return PER_LETTER * sum(map(len, words))
+
+
+def _candidates(words: Sequence[str], places: Sequence[Place | None]) -> list[Candidate]:
+    return [
+        Candidate(k, text, p.start, p.end, p.likeness)
+        for k, (text, p) in enumerate(zip(words, places, strict=True))
+        if p
+    ]
+
+
+_TORN: Ms = 1000
+"""A word or two that were heard this far from the rest of their sentence may have been heard in another sound."""
+_ASTRAY: Ms = 600
+"""A word that nobody heard, beside a longer hole in its sentence, may be on the wrong side of it."""
+
+
+def _firm(found: Sequence[Candidate], ranges: Sequence[range]) -> list[Candidate]:
+    """The candidates, the rough times of those that are torn or astray binding nobody."""
+    loose = {*_torn(found, ranges), *_astray(found, ranges)}
+    return [replace(c, firm=c.word not in loose) for c in found]
+
+
+def _torn(found: Sequence[Candidate], ranges: Sequence[range]) -> Iterator[int]:
+    """Words at either end of a sentence, two at most, with a hole between them and its greater part."""
+    by_word = {c.word: c for c in found}
+    for own in ranges:
+        spoken = [c for k in own if (c := by_word.get(k))]
+        for n in (1, 2):
+            if len(spoken) > 2 * n and spoken[n].start - spoken[n - 1].end > _TORN:
+                yield from (c.word for c in spoken[:n])
+            if len(spoken) > 2 * n and spoken[-n].start - spoken[-n - 1].end > _TORN:
+                yield from (c.word for c in spoken[-n:])
+
+
+def _astray(found: Sequence[Candidate], ranges: Sequence[range]) -> Iterator[int]:
+    sentence = {k: own for own in ranges for k in own}
+    for one, two in pairwise(found):
+        if two.start - one.end > _ASTRAY and sentence[one.word] == sentence[two.word]:
+            yield from (c.word for c in (one, two) if not c.likeness)
+
+
+# --- room -------------------------------------------------------------------------------------------------------------
+
+_MOST = 60
+"""Words that nobody heard are tried between two that were up to this many at a time: 20 s of talk."""
+_SLACK: Ms = 1500
+"""By how much the sound there may be shorter than half or longer than twice of what they need."""
+
+
+def _filled(
+    words: Sequence[str], ranges: Sequence[range], found: Sequence[Candidate], scene: Scene
+) -> Iterator[Candidate]:
+    """The candidates, and the words between them for which there is about as much sound as they need.
+
+    Where there is too much sound for all words between two sentences, those beside the rest of their own are tried next
+    to it. Where there is none, a rough time may have taken it all: they are tried, too.
+    """
+    sentence = {k: number for number, own in enumerate(ranges) for k in own}
+    end = scene.recording.duration
+    before, after = Candidate(-1, "", 0, 0, 0.0), Candidate(len(words), "", end, end, 0.0)
+    for one, two in pairwise([before, *found, after]):
+        lost = range(one.word + 1, two.word)
+        sound = list(scene.silence.sound(one.end, two.start))
+        need, length = _need([words[k] for k in lost]), sum(s.duration for s in sound)
+        parts: list[tuple[Sequence[int], list[Span]]] = []
+        if need / 2 - _SLACK <= length <= 2 * need + _SLACK:
+            parts = [(lost, sound or [Span(two.start, two.start)])]
+        elif length > 2 * need and sentence.get(one.word) != sentence.get(two.word):
+            tail = [k for k in lost if sentence[k] == sentence.get(one.word)]
+            head = [k for k in lost if sentence[k] == sentence.get(two.word)]
+            parts = [(tail, _first(sound, _reach(words, tail))), (head, _last(sound, _reach(words, head)))]
+        for part, room in parts:
+            if 0 < len(part) <= _MOST:
+                yield from _shared(words, part, room)
+        if two is not after:
+            yield two
+
+
+def _reach(words: Sequence[str], part: Sequence[int]) -> Ms:
+    return _need([words[k] for k in part]) * 3 // 2 + _SLACK // 2
+
+
+def _first(sound: Sequence[Span], reach: Ms) -> list[Span]:
+    """The first ``reach`` ms from where the sound begins."""
+    edge = sound[0].start + reach
+    return [Span(s.start, min(s.end, edge)) for s in sound if s.start < edge]
+
+
+def _last(sound: Sequence[Span], reach: Ms) -> list[Span]:
+    edge = sound[-1].end - reach
+    return [Span(max(s.start, edge), s.end) for s in sound if s.end > edge]
+
+
+def _shared(words: Sequence[str], part: Iterable[int], sound: Sequence[Span]) -> Iterator[Candidate]:
+    """Share stretches of sound out among words by their letters."""
+    part = list(part)
+    total, whole = sum(s.duration for s in sound), sum(len(words[k]) for k in part)
+
+    def at(letters: int) -> Ms:
+        left = total * letters // whole
+        for span in sound:
+            if left <= span.duration:
+                return span.start + left
+            left -= span.duration
+        return sound[-1].end
+
+    edges = [at(letters) for letters in accumulate((len(words[k]) for k in part), initial=0)]
+    for k, (start, end) in zip(part, pairwise(edges), strict=True):
+        yield Candidate(k, words[k], start, end, 0.0, firm=False)

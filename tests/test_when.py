@@ -1,0 +1,132 @@
+"""When: one ladder, window by window, and words that are apart whatever it says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from subsync.align.quiet import Quiet
+from subsync.align.when import Acoustics, when
+from subsync.align.where import Placed, Scene
+from subsync.align.windows import Candidate
+from subsync.phones import Forced, ForcedWord
+from subsync.sound import RATE, Recording
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from subsync.align.when import Timing
+    from subsync.datatypes import Ms
+    from subsync.sound import Samples
+    from subsync.sound.cepstra import Floats
+
+WORDS = ["the", "brass", "wheel", "turns", "slowly."]
+PLACED = Placed(
+    tuple(Candidate(k, w, 1000 + 400 * k, 1400 + 400 * k, 1.0) for k, w in enumerate(WORDS)),
+    (),
+)
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Scene:
+    samples = np.random.default_rng(1).normal(0, 0.05, 4000 * RATE)
+    (tmp_path / "sound").write_bytes((samples * 32767).astype("<i2").tobytes())
+    return Scene(Recording(tmp_path / "sound", len(samples)), Quiet((), ()), ())
+
+
+class Ear:
+    """Says the rough times, with a fit for each time it is asked."""
+
+    def __init__(self, *fits: float | None, wide: Ms = 0) -> None:
+        self.fits, self.wide = list(fits), wide
+        self.encoded: list[bool] = []
+
+    def __call__(
+        self,
+        samples: Samples,
+        words: Sequence[str],
+        *,
+        coarse: Sequence[tuple[Ms, Ms] | None],
+        seen: Floats,
+        encoded: Floats | None = None,
+    ) -> Forced:
+        assert len(words) == len(coarse)
+        self.encoded.append(encoded is not None)
+        fit = self.fits.pop(0)
+        if fit is None:
+            return Forced((None,) * len(words), "none", 0.1)
+        found = tuple(t and ForcedWord(t[0], t[1] + self.wide, fit) for t in coarse)
+        return Forced(found, "phones", fit)
+
+
+def run(scene: Scene, acoustics: Acoustics, placed: Placed = PLACED) -> list[Timing]:
+    timings = when(WORDS, placed, scene, acoustics)
+    edges = [edge for t in timings for edge in (t.start, t.end)]
+    assert edges == sorted(edges)
+    return timings
+
+
+def test_a_window_that_fits_is_timed_by_its_phones_alone(scene: Scene) -> None:
+    ear = Ear(0.9)
+    timings = run(scene, Acoustics(ear, encode=lambda samples: samples[:0]))
+    assert {t.by for t in timings} == {"phones"}
+    assert ear.encoded == [False]
+
+
+def test_the_second_ear_is_asked_where_the_first_is_not_sure(scene: Scene) -> None:
+    ear = Ear(0.84, 0.6)
+    timings = run(scene, Acoustics(ear, encode=lambda samples: samples[:0]))
+    assert {(t.by, t.fit) for t in timings} == {("both ears", 0.6)}
+    assert ear.encoded == [False, True]
+    assert Ear(0.86).encoded == []
+
+
+def test_without_a_second_ear_the_first_is_believed(scene: Scene) -> None:
+    assert {t.by for t in run(scene, Acoustics(Ear(0.5)))} == {"phones"}
+
+
+def test_where_no_ear_hears_anything_the_recognisers_attention_is_asked(scene: Scene) -> None:
+    times = [(100 * k, 100 * k + 90) for k in range(5)]
+    timings = run(scene, Acoustics(Ear(None, None), lambda *_: times, lambda samples: samples[:0]))
+    assert {t.by for t in timings} == {"attention"}
+    assert timings[1].start - timings[0].start == 100
+
+
+@pytest.mark.parametrize("times", [[], [(0, 100)], [(300, 400), (0, 100), (1, 2), (3, 4), (5, 6)]])
+def test_attention_that_cannot_be_is_not_believed(scene: Scene, times: list[tuple[Ms, Ms]]) -> None:
+    """Too few times, or such as do not ascend: the recogniser's own stand."""
+    timings = run(scene, Acoustics(Ear(None), lambda *_: times))
+    assert {t.by for t in timings} == {"recogniser"}
+    assert [t.start for t in timings] == [c.start for c in PLACED.candidates]
+
+
+def test_a_mere_guess_gets_no_time_where_no_ear_hears_anything(scene: Scene) -> None:
+    guess = Candidate(2, "wheel", 1800, 2200, 0.0, firm=False)
+    placed = Placed((*PLACED.candidates[:2], guess, *PLACED.candidates[3:]), ())
+    assert [t.word for t in run(scene, Acoustics(Ear(None)), placed)] == [0, 1, 3, 4]
+
+
+def test_words_that_overlap_meet_in_the_middle_and_end_with_the_recording(scene: Scene) -> None:
+    timings = run(scene, Acoustics(Ear(0.9, wide=200)))
+    assert timings[0].end == timings[1].start == 1500
+    assert timings[-1].end <= scene.recording.duration
+    late = Placed((Candidate(0, "the", 3900, 9000, 1.0),), ())
+    (last,) = when(WORDS, late, scene, Acoustics(Ear(None)))
+    assert last.end == scene.recording.duration
+
+
+def test_words_without_room_between_two_that_were_heard_are_laid_over_the_sound_too(scene: Scene) -> None:
+    asked: list[Sequence[str]] = []
+
+    def force(samples: Samples, words: Sequence[str], **_: object) -> Forced:
+        asked.append(words)
+        return Forced((None,) * len(words), "none", 0.0)
+
+    far = Placed((PLACED.candidates[0], PLACED.candidates[4]), ())
+    when(WORDS, far, scene, Acoustics(force))
+    many = ["w"] * 12
+    when(many, Placed((Candidate(0, "w", 0, 300, 1.0), Candidate(10, "w", 600, 900, 1.0)), ()), scene, Acoustics(force))
+    assert [len(words) for words in asked] == [5, 2]

@@ -1,0 +1,84 @@
+"""Where: rough times that bind, and such as do not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from fakes import note_of
+
+from subsync.align.quiet import Quiet
+from subsync.align.where import Scene, where
+from subsync.datatypes import RecognizedWord
+from subsync.sound import RATE, Recording
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from subsync.align.windows import Candidate
+    from subsync.datatypes import Ms
+
+TEXT = "Lighthouse keepers counted ships along the northern harbour."
+WORDS = TEXT.split()
+
+
+def heard(*starts: Ms, length: Ms = 300, probability: float = 0.9) -> list[RecognizedWord]:
+    return [RecognizedWord(w, s, s + length, probability) for w, s in zip(WORDS, starts, strict=True)]
+
+
+def found(tmp_path: Path, words: list[RecognizedWord], text: str = TEXT, duration: Ms = 90_000) -> list[Candidate]:
+    (tmp_path / "sound").write_bytes(np.zeros(duration * RATE, "<i2").tobytes())
+    scene = Scene(Recording(tmp_path / "sound", duration * RATE), Quiet((), ()), tuple(words))
+    return list(where(note_of(f"# A\n\n{text}\n"), scene).candidates)
+
+
+EVEN = [1000 + 400 * k for k in range(8)]
+
+
+def test_a_word_stretched_over_music_begins_where_it_can_be_said(tmp_path: Path) -> None:
+    """Whisper lets the first word behind 75 s of music begin in it; it knows where the word ends."""
+    words = heard(*(75_000 + t for t in EVEN))
+    words[0] = RecognizedWord(WORDS[0], 59_850, words[0].end, 0.9)
+    first = found(tmp_path, words)[0]
+    assert first.end == 76_300
+    assert 76_300 - 3000 <= first.start <= 76_300 - 1500
+
+
+@pytest.mark.parametrize(("length", "cut"), [(2600, False), (2700, True)])
+def test_a_word_may_be_drawn_out(tmp_path: Path, length: Ms, cut: bool) -> None:
+    """Ten letters take 0.65 s on average: three times that and 0.7 s are left to them."""
+    words = heard(*(20_000 + t for t in EVEN))
+    words[0] = RecognizedWord("Lighthouse", words[0].end - length, words[0].end, 0.9)
+    assert (found(tmp_path, words)[0].start > words[0].start) == cut
+
+
+@pytest.mark.parametrize(("hole", "binds"), [(990, True), (1010, False)])
+def test_a_lone_word_far_from_its_sentence_binds_nobody(tmp_path: Path, hole: Ms, binds: bool) -> None:
+    late = [EVEN[0], *(t + hole - 100 for t in EVEN[1:])]
+    assert found(tmp_path, heard(*late))[0].firm == binds
+
+
+@pytest.mark.parametrize(("hole", "binds"), [(590, True), (610, False)])
+def test_what_nobody_heard_beside_a_hole_binds_nobody(tmp_path: Path, hole: Ms, binds: bool) -> None:
+    """It was laid over the sound, perhaps on the wrong side of the hole."""
+    starts = [*EVEN[:4], *(t + hole - 100 for t in EVEN[4:])]
+    words = heard(*starts)
+    words[4] = RecognizedWord(WORDS[4], words[4].start, words[4].end, 0.0)
+    four = found(tmp_path, words)[4]
+    assert (four.likeness, four.firm) == (0.0, binds)
+
+
+def test_what_was_not_heard_is_tried_where_there_is_about_as_much_sound_as_it_needs(tmp_path: Path) -> None:
+    words = heard(*EVEN)
+    candidates = found(tmp_path, [*words[:3], *words[5:]])
+    assert [c.word for c in candidates] == list(range(8))
+    assert [c.firm for c in candidates[3:5]] == [False, False] or candidates[3].likeness == 0.0
+
+
+def test_nothing_heard_is_said(tmp_path: Path) -> None:
+    (tmp_path / "sound").write_bytes(b"\0\0" * 16_000)
+    scene = Scene(Recording(tmp_path / "sound", 16_000), Quiet((), ()), ())
+    placed = where(note_of(f"# A\n\n{TEXT}\n"), scene)
+    assert placed.candidates == ()
+    assert placed.remarks == ("no speech was recognised in the recording; nothing is aligned",)

@@ -1,0 +1,108 @@
+"""Whether: each row of the table with what it believes and what it refuses, on either side of its threshold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from fakes import note_of
+
+from subsync.align.when import Timing
+from subsync.align.whether import REASONS, believed, confidence, whether
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from subsync.align.when import By
+
+
+def said(fits: Sequence[float | None], heard: Sequence[float], *, by: By = "phones", length: int = 300) -> list[Timing]:
+    """Words in a row; ``None`` is one without a time."""
+    return [
+        Timing(k, "word", 400 * k, 400 * k + length, likeness, by, fit)
+        for k, (fit, likeness) in enumerate(zip(fits, heard, strict=True))
+        if fit is not None
+    ]
+
+
+def kept(timings: Sequence[Timing], *sentences: int) -> list[int]:
+    """The words that are believed, of sentences of so many words."""
+    ranges, first = [], 0
+    for count in sentences:
+        ranges.append(range(first, first + count))
+        first += count
+    return [t.word for t in believed(timings, ranges)]
+
+
+def test_every_row_has_a_test_here() -> None:
+    assert len(REASONS) == 4
+    assert len({reason.name for reason in REASONS}) == 4
+    assert all(reason.source for reason in REASONS)
+
+
+@pytest.mark.parametrize(("fit", "stays"), [(0.36, True), (0.34, False)])
+def test_a_sentence_that_nobody_heard_is_believed_by_its_sound(fit: float, stays: bool) -> None:
+    timings = said([0.9] * 4 + [fit] * 5 + [0.9] * 4, [1.0] * 4 + [0.0] * 5 + [1.0] * 4)
+    assert (set(range(4, 9)) <= set(kept(timings, 4, 5, 4))) == stays
+
+
+def test_what_has_no_time_speaks_against_those_beside_it() -> None:
+    """Five words of which three have no trace in the sound."""
+    timings = said([0.9] * 4 + [0.8, None, None, None, 0.8] + [0.9] * 4, [1.0] * 4 + [0.0] * 5 + [1.0] * 4)
+    assert kept(timings, 4, 5, 4) == [0, 1, 2, 3, 9, 10, 11, 12]
+
+
+@pytest.mark.parametrize(("count", "fit", "stays"), [(3, 0.21, True), (3, 0.19, False), (4, 0.3, False)])
+def test_up_to_three_words_of_a_heard_sentence_need_less(count: int, fit: float, stays: bool) -> None:
+    timings = said([0.9] * 4 + [fit] * count + [0.9] * 4, [1.0] * 4 + [0.0] * count + [1.0] * 4)
+    assert (set(range(4, 4 + count)) <= set(kept(timings, 8 + count))) == stays
+
+
+def test_in_noise_they_are_believed_for_their_sentence() -> None:
+    timings = said([0.9] * 4 + [0.02] * 3 + [0.9] * 4, [1.0] * 4 + [0.0] * 3 + [1.0] * 4, by="both ears")
+    assert kept(timings, 11) == list(range(11))
+
+
+def test_in_the_midst_of_another_sentence_they_are_not() -> None:
+    """Three words that are a sentence of their own."""
+    timings = said([0.9] * 4 + [0.3] * 3 + [0.9] * 4, [1.0] * 4 + [0.0] * 3 + [1.0] * 4)
+    assert kept(timings, 4, 3, 4) == [0, 1, 2, 3, 7, 8, 9, 10]
+
+
+@pytest.mark.parametrize(("likeness", "stays"), [(0.8, True), (0.75, False)])
+def test_a_sentence_that_the_sound_denies_was_not_spoken(likeness: float, stays: bool) -> None:
+    """Heard, more or less, but not a phone of it fits: 0.45 of the likeness is left."""
+    timings = said([0.9] * 4 + [0.0] * 5, [1.0] * 4 + [likeness] * 5)
+    assert (kept(timings, 4, 5) == list(range(9))) == stays
+
+
+@pytest.mark.parametrize(("length", "stays"), [(20, True), (19, False)])
+def test_a_word_without_room_is_squeezed_not_said(length: int, stays: bool) -> None:
+    timings = [*said([0.9] * 4, [1.0] * 4), Timing(4, "word", 1600, 1600 + length, 1.0, "phones", 0.9)]
+    assert (4 in kept(timings, 5)) == stays
+
+
+def test_nothing_is_refused_of_nothing() -> None:
+    assert believed([], []) == []
+
+
+def test_confidence_grows_with_both_witnesses() -> None:
+    def sure(by: By, fit: float, likeness: float) -> float:
+        return confidence(Timing(0, "word", 0, 300, likeness, by, fit))
+
+    assert sure("phones", 0.9, 0.0) == pytest.approx(0.9)
+    assert sure("phones", 0.9, 1.0) == pytest.approx(0.945)
+    assert sure("phones", 0.0, 1.0) == pytest.approx(0.45)
+    assert sure("recogniser", 0.0, 1.0) == pytest.approx(0.45)
+    assert sure("attention", 0.0, 1.0) == pytest.approx(0.7)
+
+
+def test_a_sentence_is_as_sure_as_its_beginning() -> None:
+    note = note_of("# A\n\nOne two three four five six.\n")
+    timings = said([0.1, 0.1, 0.1, 0.9, 0.9, 0.9], [0.0] * 6)
+    (sentence,) = whether(note, [range(6)], timings)
+    assert sentence.confidence == pytest.approx(0.1)
+    assert (sentence.start, sentence.end, sentence.status) == (0, 2300, "aligned")
+    (absent,) = whether(note, [range(6)], [])
+    assert (absent.start, absent.status, absent.confidence) == (None, "absent", 0.0)
+    assert {w.status for w in absent.words} == {"absent"}

@@ -1,0 +1,127 @@
+"""Windows to lay words over: in pauses where there are any, bounded whatever the sound is."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from subsync.align.quiet import Quiet
+from subsync.align.windows import (
+    LONGEST,
+    MOST_BEYOND,
+    MOST_WORDS,
+    OVERLAP,
+    Candidate,
+    Window,
+    islands,
+    pause_between,
+    pieces,
+    windows,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from subsync.datatypes import Ms
+
+
+def talk(count: int, *, each: Ms = 300, start: Ms = 1000, firm: bool = True, stop: str = "") -> list[Candidate]:
+    """Words one after the other without a pause."""
+    return [
+        Candidate(k, "word" + stop, start + k * each, start + (k + 1) * each, 1.0 if firm else 0.0, firm=firm)
+        for k in range(count)
+    ]
+
+
+def quiet(*spans: tuple[Ms, Ms]) -> Quiet:
+    return Quiet(tuple(a for a, _ in spans), tuple(b for _, b in spans))
+
+
+def own(found: Sequence[Window]) -> list[int]:
+    return [k for window in found for k in window.own]
+
+
+def test_18_minutes_without_a_pause_are_cut_into_windows_of_bounded_length_and_words() -> None:
+    """Music fills all pauses; each word belongs to one window, and to its neighbours beside a cut."""
+    words = talk(3600)
+    found = list(windows(words, quiet(), 1_100_000))
+    assert own(found) == list(range(3600))
+    assert max(w.words[-1].end - w.words[0].start for w in found) <= LONGEST + 2 * OVERLAP
+    assert max(w.span.duration for w in found) <= LONGEST + 2 * OVERLAP + 1000
+    for one, two in pairwise(found):
+        beyond = [w.word for w in one.words if w.word in two.own]
+        assert 1 <= len(beyond) <= MOST_BEYOND
+        assert beyond[0] == two.own.start
+        assert {w.word for w in two.words} & set(one.own)
+
+
+def test_a_text_that_nobody_can_say_so_fast_is_cut_by_its_words() -> None:
+    """5,000 words laid over 20 s."""
+    found = list(windows(talk(5000, each=4), quiet(), 30_000))
+    assert own(found) == list(range(5000))
+    assert max(len(w.own) for w in found) <= MOST_WORDS
+    assert max(len(w.words) for w in found) <= MOST_WORDS + 2 * MOST_BEYOND
+
+
+def test_one_word_over_five_minutes_has_a_window_of_bounded_length() -> None:
+    (window,) = windows([Candidate(0, "so", 1000, 301_000, 1.0)], quiet(), 400_000)
+    assert window.span.duration <= 2 * LONGEST + 400
+
+
+def test_a_cut_is_in_a_pause_and_at_the_end_of_a_sentence_by_preference() -> None:
+    words = talk(80)
+    pause = (words[40].end - 60, words[41].start + 100)
+    one, two = windows(words, quiet(pause), 60_000)
+    assert (one.own, two.own) == (range(41), range(41, 80))
+    assert (one.words[-1].word, two.words[0].word) == (40, 41)
+    assert pause[0] <= two.span.start <= one.span.end <= pause[1]
+
+
+def test_a_guess_is_not_cut_from_its_neighbours_where_something_else_will_do() -> None:
+    words = [*talk(30), *(Candidate(k, "x", 1000 + k * 300, 1300 + k * 300, 0.0, firm=False) for k in range(30, 33))]
+    words += [Candidate(k, "word", 1000 + k * 300, 1300 + k * 300, 1.0) for k in range(33, 63)]
+    found = list(windows(words, quiet(), 60_000))
+    assert not {w.own.start for w in found} & {30, 31, 32, 33}
+
+
+def test_words_far_apart_are_not_in_one_window() -> None:
+    words = [Candidate(0, "a", 0, 300, 1.0), Candidate(1, "b", 2801, 3000, 1.0)]
+    assert [len(i) for i in islands(words)] == [1, 1]
+    assert [len(i) for i in islands([words[0], Candidate(1, "b", 2799, 3000, 1.0)])] == [2]
+
+
+@pytest.mark.parametrize(("reach", "found"), [(100, True), (99, False)])
+def test_a_pause_is_looked_for_within_reach(reach: Ms, found: bool) -> None:
+    got = pause_between(quiet((1000, 1200)), 1300, 1350, reach=reach, floor=0, ceiling=2000)
+    assert (got is not None) == found
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 3000), st.booleans()), min_size=1, max_size=60),
+    st.lists(st.integers(0, 60_000), max_size=20, unique=True),
+)
+def test_every_word_is_in_one_window(gaps: list[tuple[int, int, bool]], edges: list[int]) -> None:
+    now, words = 0, []
+    for k, (gap, length, firm) in enumerate(gaps):
+        now += gap
+        words.append(Candidate(k, "word", now, now + length, 1.0 if firm else 0.0, firm=firm))
+        now += length
+    edges = sorted(edges)
+    silence = quiet(*zip(edges[::2], edges[1::2], strict=False))
+    found = list(windows(words, silence, now + 500))
+    assert own(found) == list(range(len(words)))
+    assert all(w.span.end <= now + 500 and w.span.duration <= 2 * LONGEST + 1000 for w in found)
+    assert all(set(w.own) <= {c.word for c in w.words} for w in found)
+
+
+@given(st.integers(0, 200_000), st.integers(1000, 30_000))
+def test_pieces_cover_a_stretch(end: int, longest: int) -> None:
+    found = list(pieces(0, end, quiet((5000, 5300)), longest))
+    assert found[0].start == 0
+    assert found[-1].end == end
+    assert all(a.end == b.start for a, b in pairwise(found))
+    assert max(p.duration for p in found) <= longest
