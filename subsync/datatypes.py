@@ -171,16 +171,34 @@ class RecognizedWord:
 
 
 @dataclass(frozen=True, slots=True)
-class Transcript:
-    """What a recogniser heard in a recording."""
+class LaidWord:
+    """A word of the note that nobody recognised: its phones fit the sound where it has to be (good to about 0.1 s)."""
 
-    language: str
+    text: str
+    start: Ms
+    end: Ms
+
+
+SpokenWord: TypeAlias = RecognizedWord | LaidWord
+"""A word of a transcript: heard, or only laid over the sound."""
+
+ListenerName: TypeAlias = Literal["full", "captions", "sparse"]
+"""All was recognised; a site's captions were taken for it; some was recognised and the note laid over the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What is said in a recording, before anybody asks exactly when."""
+
+    listener: ListenerName
+    """What it comes from."""
     duration: Ms
-    words: tuple[RecognizedWord, ...]
+    words: tuple[SpokenWord, ...]
+    """Ascending; only ``sparse`` has some that were not heard."""
     speech: tuple[Span, ...]
     """Where a voice activity detector found speech, ascending and apart."""
     heard: Ms | None = None
-    """How much of it was recognised, where that is not all: the rest of the words are the note's (probability 0)."""
+    """How much of it was recognised, where that is not all."""
 
 
 @dataclass(frozen=True, slots=True)

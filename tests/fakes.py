@@ -46,7 +46,7 @@ class Tools:
 
     def recognize(self, _: Note, media: Media) -> Transcript:
         self.asked.append("recognize")
-        return Transcript("en", media.duration, (), ())
+        return Transcript("full", media.duration, (), ())
 
     def align(self, note: Note, media: Media, transcript: Transcript) -> Alignment:
         self.asked.append("align")

@@ -176,7 +176,7 @@ class Stage:
 
     def transcript(self) -> Transcript:
         heard = sorted(self.heard, key=lambda w: w.start)
-        return Transcript("en", self.now, tuple(heard), tuple(self.speech))
+        return Transcript("full", self.now, tuple(heard), tuple(self.speech))
 
 
 @pytest.fixture

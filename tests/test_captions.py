@@ -162,7 +162,7 @@ def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, captions: Any, text
     folder = tmp_path / "download"
     folder.mkdir(exist_ok=True)
     (folder / CAPTIONS).write_text(text, encoding="utf-8")
-    heard = Transcript("en", 4_500, (RecognizedWord("heard", 0, 100, 1.0),), ())
+    heard = Transcript("full", 4_500, (RecognizedWord("heard", 0, 100, 1.0),), ())
     monkeypatch.setattr(Session, "_decoded", lambda *_: Sound())
     monkeypatch.setattr(Session, "_sparse", lambda *_: heard)
     made = Session(Settings(model="tiny.en", captions=captions), Cache(tmp_path / "cache"))

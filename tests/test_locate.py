@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from subsync.datatypes import RecognizedWord
-from subsync.locate import Location, affine, chain, locate
+from subsync.locate import Location, affine, chain, locate, stage
 
 SYLLABLES = [
     "ba",
@@ -249,13 +249,12 @@ def test_sparse_probes_of_a_recording_are_found() -> None:
     assert len(location.runs) == len({h.start // 60_000 for h in probes})
 
 
-def test_a_rectangle_too_large_to_fill_is_looked_at_from_its_ends() -> None:
-    from subsync.locate import LocateOptions
-
+def test_a_rectangle_too_large_to_fill_is_looked_at_from_its_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     words, lost, advert = speech(200, 1), speech(300, 7), speech(300, 8)
     heard = said([*words[:100], *advert, *words[100:]])
-    tight = LocateOptions(enough=400, most=1000)
-    location = locate([*words[:100], *lost, *words[100:]], heard, options=tight)
+    monkeypatch.setattr(stage, "_ENOUGH", 400)
+    monkeypatch.setattr(stage, "_MOST", 1000)
+    location = locate([*words[:100], *lost, *words[100:]], heard)
     assert starts(location)[:100] == [h.start for h in heard[:100]]
     assert starts(location)[400:] == [h.start for h in heard[400:]]
 

@@ -215,7 +215,7 @@ def voice(note: Note, folder: Path, pause: Ms = 300) -> tuple[Transcript, tuple[
             now += pause
     recording(folder / "voice.s16", np.concatenate(pieces))
     heard = tuple(RecognizedWord(w.text, s.start, s.end, 0.9) for w, s in zip(note.words, spans, strict=True))
-    return Transcript("en", now, heard, tuple(speech)), tuple(spans)
+    return Transcript("full", now, heard, tuple(speech)), tuple(spans)
 
 
 @settings(max_examples=25)

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subsync.datatypes import RecognizedWord, Span, Transcript
+from subsync.datatypes import LaidWord, ListenerName, RecognizedWord, Span, Transcript
 from subsync.errors import ModelError
 from subsync.listen import (
     JSON,
@@ -58,25 +58,22 @@ class Ear:
 
     hears: Callable[[Span, int], Heard | None] = lambda _window, _beam: None
     """What it makes of a window with a beam; ``None`` for the usual."""
-    asked: list[tuple[Span, int, str, str]] = field(default_factory=list)
+    asked: list[tuple[Span, int, str]] = field(default_factory=list)
 
-    def decode(self, windows: Sequence[Samples], language: str, *, beam: int, hint: str = "") -> list[Heard]:
+    def decode(self, windows: Sequence[Samples], *, beam: int, hint: str = "") -> list[Heard]:
         spans = [Span(*map(int, w)) for w in windows]
-        self.asked += [(span, beam, language, hint) for span in spans]
+        self.asked += [(span, beam, hint) for span in spans]
         return [self.hears(span, beam) or heard(span) for span in spans]
 
-    def align(self, samples: Samples, language: str, words: Sequence[str]) -> tuple[RecognizedWord, ...]:
+    def align(self, samples: Samples, words: Sequence[str]) -> tuple[RecognizedWord, ...]:
         return tuple(RecognizedWord(word, n * 100, n * 100 + 100, 0.9) for n, word in enumerate(words))
 
     def encode(self, samples: Samples) -> Samples:
         return samples[:0]
 
-    def detect(self, samples: Samples) -> str:
-        return "de"
-
     @property
     def beams(self) -> list[tuple[Ms, Ms, int]]:
-        return [(span.start, span.end, beam) for span, beam, _, _ in self.asked]
+        return [(span.start, span.end, beam) for span, beam, _ in self.asked]
 
 
 def heard(window: Span, *, logprob: float = -0.3, repetition: float = 1.2, until: Ms = 10**9) -> Heard:
@@ -144,7 +141,7 @@ def test_words_have_the_times_of_the_recording() -> None:
 
     assert texts(made) == ALL
     assert [word.start for word in made.words] == [n * 1000 for n in range(60)]
-    assert (made.language, made.duration, made.speech) == ("en", 60_000, TALK.speech)
+    assert (made.listener, made.duration, made.speech) == ("full", 60_000, TALK.speech)
 
 
 def test_a_run_that_was_killed_goes_on_and_ends_with_the_same_words() -> None:
@@ -189,16 +186,8 @@ def test_a_recording_without_speech_is_not_listened_to() -> None:
     ear = Ear()
     tape = Tape((), duration=0)
 
-    assert listen_to(ear, tape) == Transcript("en", 0, (), ())
+    assert listen_to(ear, tape) == Transcript("full", 0, (), ())
     assert ear.asked == []
-
-
-@pytest.mark.parametrize(("language", "used"), [("en", "en"), ("zh", "zh"), (None, "de")])
-def test_the_language_is_the_one_that_was_asked_for_or_found(language: str | None, used: str) -> None:
-    ear = Ear()
-
-    assert listen_to(ear, options=RecognizeOptions(language=language)).language == used
-    assert {lang for _, _, lang, _ in ear.asked} == {used}
 
 
 def test_settings_are_all_that_the_words_depend_on() -> None:
@@ -206,13 +195,12 @@ def test_settings_are_all_that_the_words_depend_on() -> None:
     few, many = (Recognizer(Weights(Ear()), RecognizeOptions(threads=n)).settings() for n in (1, 4))
     others = [
         Recognizer(Weights(Ear(), sha256="f" * 64)).settings(),
-        Recognizer(Weights(Ear()), RecognizeOptions(language=None)).settings(),
         Recognizer(Weights(Ear()), RecognizeOptions(window=20_000)).settings(),
         Recognizer(Weights(Ear()), RecognizeOptions(group=6)).settings(),
     ]
 
     assert few == many
-    assert len({json.dumps(settings) for settings in [few, *others]}) == 5
+    assert len({json.dumps(settings) for settings in [few, *others]}) == 4
 
 
 # --- another try ------------------------------------------------------------------------------------------------------
@@ -363,7 +351,7 @@ def test_a_text_that_is_the_hints_alone_is_not_believed(probability: float, repe
     found = Recognizer(Weights(ear)).listen(np.array([0, 9000], np.float32), hint="brass wheels")
 
     assert len(found) == words
-    assert ear.asked == [(Span(0, 9000), 5, "en", "brass wheels")]
+    assert ear.asked == [(Span(0, 9000), 5, "brass wheels")]
 
 
 def test_nothing_heard_is_nothing() -> None:
@@ -375,30 +363,42 @@ def test_nothing_heard_is_nothing() -> None:
 # --- saved ------------------------------------------------------------------------------------------------------------
 
 TRANSCRIPTS = st.builds(
-    lambda words, speech: Transcript(
-        "en",
+    lambda listener, words, speech, share: Transcript(
+        listener,
         600_000,
-        tuple(RecognizedWord(text, a, b, p) for (text, p), (a, b) in words),
+        tuple(LaidWord(text, a, b) if p is None else RecognizedWord(text, a, b, p) for (text, p), (a, b) in words),
         tuple(Span(a, b) for a, b in laid(speech)),
+        share,
     ),
+    st.sampled_from(get_args(ListenerName)),
     st.lists(
         st.tuples(
-            st.tuples(st.text(), st.floats(0, 1)),
+            st.tuples(st.text(), st.none() | st.floats(0, 1)),
             st.tuples(st.integers(0, 10**7), st.integers(0, 5000)).map(lambda t: (t[0], t[0] + t[1])),
         ),
         max_size=6,
     ),
     SPEECH,
+    st.none() | st.integers(0, 600_000),
 )
 
 
 @given(TRANSCRIPTS)
 def test_a_transcript_comes_back_as_it_was(transcript: Transcript) -> None:
-    """To the last bit of each probability."""
+    """To the last bit of each probability; what was heard stays apart from what was laid over the sound."""
     assert transcript_from_json(json.loads(json.dumps(transcript_to_json(transcript)))) == transcript
 
 
-@pytest.mark.parametrize("value", [[], {}, {"language": "en", "duration": 1, "words": [["a", 1]], "speech": []}])
+@pytest.mark.parametrize(
+    "value",
+    [
+        [],
+        {},
+        {"listener": "full", "duration": 1, "words": [["a", 1]], "speech": []},
+        {"listener": "full", "duration": 1, "words": [["a", 1, 2, 0.5, 3]], "speech": []},
+        {"listener": "nobody", "duration": 1, "words": [], "speech": []},
+    ],
+)
 def test_what_is_no_transcript_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match="not a transcript"):
         transcript_from_json(value)
@@ -406,7 +406,7 @@ def test_what_is_no_transcript_is_refused(value: object) -> None:
 
 def test_speech_that_runs_backwards_is_no_transcript() -> None:
     with pytest.raises(ValueError, match="not a transcript: not a stretch of time: 5 to 1 ms"):
-        transcript_from_json({"language": "en", "duration": 9, "words": [], "speech": [[5, 1]]})
+        transcript_from_json({"listener": "full", "duration": 9, "words": [], "speech": [[5, 1]]})
 
 
 # --- the real one -----------------------------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ class Chatter:
     """Windows after which it is killed."""
     windows: int = 0
 
-    def decode(self, windows: Sequence[Samples], language: str, *, beam: int, hint: str = "") -> list[Heard]:
+    def decode(self, windows: Sequence[Samples], *, beam: int, hint: str = "") -> list[Heard]:
         self.windows += len(windows)
         if self.windows > self.patience:
             raise KeyboardInterrupt
@@ -50,11 +50,8 @@ class Chatter:
     def encode(self, samples: Samples) -> Samples:
         return np.zeros((len(samples) // 320 + 1, 384), np.float32)
 
-    def align(self, samples: Samples, language: str, words: Sequence[str]) -> tuple[RecognizedWord, ...]:
+    def align(self, samples: Samples, words: Sequence[str]) -> tuple[RecognizedWord, ...]:
         return ()
-
-    def detect(self, samples: Samples) -> str:
-        return "en"
 
 
 @dataclass
@@ -199,7 +196,7 @@ def test_a_transcript_depends_on_the_sound_and_on_the_model(tmp_path: Path, medi
 
 
 def test_the_engine_says_what_made_a_result(tmp_path: Path) -> None:
-    engine = session(tmp_path, Chatter()).engine(Transcript("en", 1000, (), (), 250))
+    engine = session(tmp_path, Chatter()).engine(Transcript("full", 1000, (), (), 250))
 
     assert engine.recognizer.startswith("faster-whisper ")
     assert engine.recognizer.endswith("full: heard 25%")
@@ -303,6 +300,6 @@ def test_an_alignment_of_another_note_is_not_taken_for_this_ones() -> None:
 
 def test_samples_of_the_chatter_are_counted_in_ms() -> None:
     """The tests' own ruler: 16 samples in a ms."""
-    (heard,) = Chatter().decode([np.zeros(16 * 1000, np.float32)], "en", beam=1)
+    (heard,) = Chatter().decode([np.zeros(16 * 1000, np.float32)], beam=1)
 
     assert [(w.start, w.end) for w in heard.words] == [(0, 400), (500, 900)]

@@ -10,24 +10,24 @@ from fakes import note_of
 
 from subsync.align.quiet import Quiet
 from subsync.align.where import Scene, where
-from subsync.datatypes import RecognizedWord
+from subsync.datatypes import LaidWord, RecognizedWord
 from subsync.sound import RATE, Recording
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from subsync.align.windows import Candidate
-    from subsync.datatypes import Ms
+    from subsync.datatypes import Ms, SpokenWord
 
 TEXT = "Lighthouse keepers counted ships along the northern harbour."
 WORDS = TEXT.split()
 
 
-def heard(*starts: Ms, length: Ms = 300, probability: float = 0.9) -> list[RecognizedWord]:
+def heard(*starts: Ms, length: Ms = 300, probability: float = 0.9) -> list[SpokenWord]:
     return [RecognizedWord(w, s, s + length, probability) for w, s in zip(WORDS, starts, strict=True)]
 
 
-def found(tmp_path: Path, words: list[RecognizedWord], text: str = TEXT, duration: Ms = 90_000) -> list[Candidate]:
+def found(tmp_path: Path, words: list[SpokenWord], text: str = TEXT, duration: Ms = 90_000) -> list[Candidate]:
     (tmp_path / "sound").write_bytes(np.zeros(duration * RATE, "<i2").tobytes())
     scene = Scene(Recording(tmp_path / "sound", duration * RATE), Quiet((), ()), tuple(words))
     return list(where(note_of(f"# A\n\n{text}\n"), scene).candidates)
@@ -53,6 +53,27 @@ def test_a_word_may_be_drawn_out(tmp_path: Path, length: Ms, cut: bool) -> None:
     assert (found(tmp_path, words)[0].start > words[0].start) == cut
 
 
+def test_only_what_was_heard_is_drawn_out(tmp_path: Path) -> None:
+    """A word that was laid over the sound begins where its phones do."""
+    words = heard(*(20_000 + t for t in EVEN))
+    words[0] = LaidWord("Lighthouse", words[0].end - 3000, words[0].end)
+    assert found(tmp_path, words)[0].start == words[0].start
+
+
+@pytest.mark.parametrize(("probability", "likeness"), [(0.9, 1.0), (0.0, 1.0), (None, 0.0)])
+def test_likeness_counts_what_was_heard_however_improbable(
+    tmp_path: Path, probability: float | None, likeness: float
+) -> None:
+    words = heard(*EVEN)
+    one = words[4]
+    words[4] = (
+        LaidWord(one.text, one.start, one.end)
+        if probability is None
+        else RecognizedWord(one.text, one.start, one.end, probability)
+    )
+    assert found(tmp_path, words)[4].likeness == likeness
+
+
 @pytest.mark.parametrize(("hole", "binds"), [(990, True), (1010, False)])
 def test_a_lone_word_far_from_its_sentence_binds_nobody(tmp_path: Path, hole: Ms, binds: bool) -> None:
     late = [EVEN[0], *(t + hole - 100 for t in EVEN[1:])]
@@ -64,7 +85,7 @@ def test_what_nobody_heard_beside_a_hole_binds_nobody(tmp_path: Path, hole: Ms, 
     """It was laid over the sound, perhaps on the wrong side of the hole."""
     starts = [*EVEN[:4], *(t + hole - 100 for t in EVEN[4:])]
     words = heard(*starts)
-    words[4] = RecognizedWord(WORDS[4], words[4].start, words[4].end, 0.0)
+    words[4] = LaidWord(WORDS[4], words[4].start, words[4].end)
     four = found(tmp_path, words)[4]
     assert (four.likeness, four.firm) == (0.0, binds)
 

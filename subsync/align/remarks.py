@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from subsync.locate import locate
+from subsync.locate import PIN_SLACK, locate
 from subsync.times import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from subsync.datatypes import Ms, Note, RecognizedWord
-    from subsync.locate import LocateOptions, Location, Place
+    from subsync.datatypes import Ms, Note, SpokenWord
+    from subsync.locate import Location, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,7 @@ def refuted(
     wanted: Sequence[Pin],
     words: Sequence[str],
     location: Location,
-    heard: Sequence[RecognizedWord],
-    options: LocateOptions,
+    heard: Sequence[SpokenWord],
 ) -> dict[int, str]:
     """Pins whose words are heard at another time and not at theirs, by word, with a sentence about each.
 
@@ -86,13 +85,12 @@ def refuted(
         words: Of the note.
         location: Found with the pins.
         heard: Of the recording.
-        options: How text is looked for.
     """
     lost = [pin for pin in wanted if not any(location.places[pin.word : pin.word + _OPENING])]
-    free = locate(words, heard, options=options).places if lost else ()
+    free = locate(words, heard).places if lost else ()
     found = {}
     for pin in lost:
-        if (start := _heard_at(free, pin)) is not None and abs(start - pin.time) > options.pin_slack:
+        if (start := _heard_at(free, pin)) is not None and abs(start - pin.time) > PIN_SLACK:
             found[pin.word] = (
                 f"line {pin.line}: pinned to {clock(pin.time)}, but its words are heard at {clock(start)}; "
                 "the pin was not used"
@@ -108,23 +106,19 @@ def _heard_at(places: Sequence[Place | None], pin: Pin) -> Ms | None:
     return next((p.start for p in places[pin.word : pin.word + _OPENING] if p and p.how == "matched"), None)
 
 
-def contradicted(
-    wanted: Sequence[Pin], words: Sequence[str], heard: Sequence[RecognizedWord], options: LocateOptions
-) -> Iterator[str]:
+def contradicted(wanted: Sequence[Pin], words: Sequence[str], heard: Sequence[SpokenWord]) -> Iterator[str]:
     """A sentence about each pin whose words are heard at another time."""
-    free = locate(words, heard, options=options).places if wanted else ()
+    free = locate(words, heard).places if wanted else ()
     for pin in wanted:
         start = _heard_at(free, pin)
-        if start is not None and abs(start - pin.time) > options.pin_slack:
+        if start is not None and abs(start - pin.time) > PIN_SLACK:
             yield (
                 f"line {pin.line}: pinned to {clock(pin.time)}, but its words are heard at {clock(start)}; "
                 "the pin was kept"
             )
 
 
-def out_of_order(
-    note: Note, location: Location, heard: Sequence[RecognizedWord], options: LocateOptions
-) -> Iterator[str]:
+def out_of_order(note: Note, location: Location, heard: Sequence[SpokenWord]) -> Iterator[str]:
     """A sentence about each passage without a place that is heard elsewhere."""
     texts = [w.text for w in note.words]
     lost = [k for gap in location.gaps if gap.words[1] - gap.words[0] >= _PASSAGE for k in range(*gap.words)]
@@ -133,7 +127,7 @@ def out_of_order(
         for s, r in zip(note.sentences, sentence_words(note), strict=True)
         for k in r
     }
-    for run in locate([texts[k] for k in lost], heard, options=options).runs:
+    for run in locate([texts[k] for k in lost], heard).runs:
         if run.words[1] - run.words[0] >= _PASSAGE:
             time = heard[run.heard[0]].start
             line = lines[lost[run.words[0]]]
@@ -144,7 +138,7 @@ _PASSAGE = 12
 """Words from which a stretch is worth a remark: about one spoken sentence."""
 
 
-def another_recording(words: Sequence[str], location: Location, heard: Sequence[RecognizedWord]) -> str | None:
+def another_recording(words: Sequence[str], location: Location, heard: Sequence[SpokenWord]) -> str | None:
     """A sentence if the note and the recording have next to nothing in common."""
     if not heard:
         return "no speech was recognised in the recording; nothing is aligned"

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from subsync.align.remarks import another_recording, contradicted, out_of_order, pins, refuted, sentence_words, usable
 from subsync.align.windows import Candidate, pieces
 from subsync.datatypes import RecognizedWord, Span
-from subsync.locate import PER_LETTER, LocateOptions, Location, Place, locate
+from subsync.locate import PER_LETTER, Location, Place, locate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from subsync.align.quiet import Quiet
-    from subsync.datatypes import Ms, Note
+    from subsync.datatypes import Ms, Note, SpokenWord
     from subsync.listen import Listener
     from subsync.sound import Recording
 
@@ -29,7 +29,7 @@ class Scene:
 
     recording: Recording
     silence: Quiet
-    heard: tuple[RecognizedWord, ...]
+    heard: tuple[SpokenWord, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +49,21 @@ def where(note: Note, scene: Scene, listener: Listener | None = None) -> Placed:
         scene: What was heard, and in what.
         listener: Recognises open gaps again.
     """
-    options = LocateOptions()
     words = tuple(w.text for w in note.words)
     ranges = sentence_words(note)
     wanted = pins(note)
     pinned, remarks = usable(wanted, scene.recording.duration)
     scene = replace(scene, heard=tuple(map(_unstretched, scene.heard)))
-    location, heard = _found(words, scene, pinned, listener, options)
+    location, heard = _found(words, scene, pinned, listener)
     kept = [pin for pin in wanted if pin.word in pinned]
-    if false := refuted(kept, words, location, heard, options):
+    if false := refuted(kept, words, location, heard):
         remarks += false.values()
         kept = [pin for pin in kept if pin.word not in false]
-        location, heard = _found(words, scene, {pin.word: pin.time for pin in kept}, listener, options)
+        location, heard = _found(words, scene, {pin.word: pin.time for pin in kept}, listener)
     if wrong := another_recording(words, location, heard):
         return Placed((), (*remarks, wrong))
-    remarks += contradicted(kept, words, heard, options)
-    remarks += out_of_order(note, location, heard, options)
+    remarks += contradicted(kept, words, heard)
+    remarks += out_of_order(note, location, heard)
     found = _firm(_candidates(words, location.places), ranges)
     return Placed(tuple(_filled(words, ranges, found, scene)), tuple(remarks))
 
@@ -80,10 +79,10 @@ _LONGEST: Ms = 120_000
 
 
 def _found(
-    words: Sequence[str], scene: Scene, pinned: Mapping[int, Ms], listener: Listener | None, options: LocateOptions
-) -> tuple[Location, tuple[RecognizedWord, ...]]:
+    words: Sequence[str], scene: Scene, pinned: Mapping[int, Ms], listener: Listener | None
+) -> tuple[Location, tuple[SpokenWord, ...]]:
     """Where the words are, and what was heard in the end."""
-    location = locate(words, scene.heard, pins=pinned, options=options)
+    location = locate(words, scene.heard, pins=pinned)
     if listener is None:
         return location, scene.heard
     heard = list(scene.heard)
@@ -98,20 +97,22 @@ def _found(
         for piece in pieces(gap.start, end, scene.silence, _PIECE):
             again = listener.listen(scene.recording.read(piece.start, piece.end), hint=" ".join(lost))
             found += (replace(w, start=w.start + piece.start, end=w.end + piece.start) for w in again)
-        if locate(lost, found, options=options).runs:
+        if locate(lost, found).runs:
             heard[slice(*gap.heard)] = map(_unstretched, found)
             changed = True
     if not changed:
         return location, scene.heard
-    return locate(words, heard, pins=pinned, options=options), tuple(heard)
+    return locate(words, heard, pins=pinned), tuple(heard)
 
 
 _DRAWN, _PAUSED = 3, 700
 """A word is drawn out to three times of what its letters take on average, and ends 0.7 s later, at most."""
 
 
-def _unstretched(word: RecognizedWord) -> RecognizedWord:
+def _unstretched(word: SpokenWord) -> SpokenWord:
     """Whisper lets the first word behind music or silence begin in it, up to 15 s early; it knows where words end."""
+    if not isinstance(word, RecognizedWord):
+        return word
     longest = _DRAWN * _need([word.text]) + _PAUSED
     return word if word.end - word.start <= longest else replace(word, start=word.end - longest)
 

@@ -28,15 +28,13 @@ _NO_TIME = 4  # so many words in a row that take no time are an error of Whisper
 _AGAIN: tuple[Ms, ...] = (10_000, 5_000)  # longest piece of each next try
 
 
-def recognize_windows(
-    decoder: Decoder, language: str, recording: Sound, windows: Sequence[Span]
-) -> list[RecognizedWord]:
+def recognize_windows(decoder: Decoder, recording: Sound, windows: Sequence[Span]) -> list[RecognizedWord]:
     """The words of some windows, in order; where speech has none it is heard again, in ever smaller pieces."""
     words: list[RecognizedWord] = []
     todo, beam = list(windows), 1
     for longest in (*_AGAIN, None):
         unheard: list[Span] = []
-        tried = decoder.decode([recording.read(w.start, w.end) for w in todo], language, beam=beam)
+        tried = decoder.decode([recording.read(w.start, w.end) for w in todo], beam=beam)
         for window, heard in zip(todo, tried, strict=True):
             failed = heard.repetition > LOOP or heard.logprob < _DOUBT or (longest and _stuck(heard.words))
             new = [] if failed else [_later(word, window.start) for word in _timed(heard.words)]

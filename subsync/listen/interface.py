@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from subsync.datatypes import Ms, RecognizedWord, Span, Transcript
+    from subsync.datatypes import Ms, RecognizedWord, Span
 
 Samples: TypeAlias = NDArray[np.float32]
 """Mono sound at 16 kHz, -1 to 1."""
@@ -53,29 +53,23 @@ class Journal(Protocol):
     def put(self, index: int, value: JSON) -> None: ...  # noqa: D102
 
 
-class Recognizer(Protocol):
-    """Turns a recording into words."""
-
-    def __call__(self, recording: Sound, *, progress: Progress | None = None) -> Transcript: ...  # noqa: D102
-    def settings(self) -> dict[str, str | int]: ...  # noqa: D102
-
-
 class Listener(Protocol):
     """Recognises a short stretch anew, knowing what it may hold."""
 
     def listen(self, samples: Samples, *, hint: str = "") -> tuple[RecognizedWord, ...]: ...  # noqa: D102
 
 
+WINDOW: Ms = 15_000
+"""Longest window. On 10 min of podcast with room and noise (tiny.en, batches of 8, greedy, nothing heard again) 30, 20
+and 15 s found 80.5, 87.5 and 85.8 % of the words in 18.8, 14.2 and 11.9 s: in a long window Whisper more often ends its
+text at a pause."""
+
+
 @dataclass(frozen=True, slots=True)
 class RecognizeOptions:
     """How Whisper listens."""
 
-    language: str | None = "en"
-    """A code that Whisper knows, or ``None`` to find out; a model for English alone hears English."""
-    window: Ms = 15_000
-    """Longest window. On 10 min of podcast with room and noise (tiny.en, batches of 8, greedy, nothing heard again) 30,
-    20 and 15 s found 80.5, 87.5 and 85.8 % of the words in 18.8, 14.2 and 11.9 s: in a long window Whisper more often
-    ends its text at a pause."""
+    window: Ms = WINDOW
     group: int = 4
     """Windows that are decoded together. Eight take 120 MB more for each thread and are no faster. Two take 60 MB less;
     that is no slower with tiny.en, but takes 2 s more for an hour with base, whose weights are read twice as often."""
@@ -98,7 +92,6 @@ class Heard:
 class Decoder(Protocol):
     """Whisper itself."""
 
-    def decode(self, windows: Sequence[Samples], language: str, *, beam: int, hint: str = "") -> list[Heard]: ...  # noqa: D102
-    def align(self, samples: Samples, language: str, words: Sequence[str]) -> tuple[RecognizedWord, ...]: ...  # noqa: D102
+    def decode(self, windows: Sequence[Samples], *, beam: int, hint: str = "") -> list[Heard]: ...  # noqa: D102
+    def align(self, samples: Samples, words: Sequence[str]) -> tuple[RecognizedWord, ...]: ...  # noqa: D102
     def encode(self, samples: Samples) -> Samples: ...  # noqa: D102
-    def detect(self, samples: Samples) -> str: ...  # noqa: D102

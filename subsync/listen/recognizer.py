@@ -14,7 +14,7 @@ from subsync.datatypes import Transcript
 from subsync.listen.coverage import BEAM, LOOP, recognize_windows, settle
 from subsync.listen.interface import RecognizeOptions
 from subsync.listen.saved import word_from_json, word_to_json
-from subsync.listen.whisper import Whisper
+from subsync.listen.whisper import LANGUAGE, Whisper
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -46,16 +46,14 @@ class WhisperRecognizer:
             ModelError: the model cannot be loaded.
         """
         windows = recording.windows(self.options.window)
-        sample = recording.read(windows[0].start, windows[0].end) if windows else recording.read(0, 0)
-        language = self._language(sample)
         words: list[RecognizedWord] = []
         groups = self._groups(windows)
-        heard = self._heard(recording, enumerate(groups), language, journal)
+        heard = self._heard(recording, enumerate(groups), journal)
         for group, found in zip(groups, heard, strict=True):
             words += found
             if progress:
                 progress(group[-1].end, recording.duration)
-        return Transcript(language, recording.duration, settle(words, recording.speech), recording.speech)
+        return Transcript("full", recording.duration, settle(words, recording.speech), recording.speech)
 
     def hear(
         self, recording: Sound, windows: Sequence[Span], *, journal: Journal | None = None
@@ -71,8 +69,7 @@ class WhisperRecognizer:
             (int.from_bytes(sha256(repr([(w.start, w.end) for w in group]).encode()).digest()[:7]), group)
             for group in self._groups(windows)
         ]
-        language = self._language(recording.read(windows[0].start, windows[0].end)) if windows else ""
-        heard = self._heard(recording, numbered, language, journal)
+        heard = self._heard(recording, numbered, journal)
         words = [word for found in heard for word in found]
         return list(settle(words, recording.speech))
 
@@ -83,13 +80,12 @@ class WhisperRecognizer:
         self,
         recording: Sound,
         numbered: Iterable[tuple[int, Sequence[Span]]],
-        language: str,
         journal: Journal | None,
     ) -> Iterator[list[RecognizedWord]]:
         """The words of each group, in order; as many groups are decoded at a time as there are threads."""
 
         def decoded(group: Sequence[Span]) -> JSON:
-            words = recognize_windows(self._decoder, language, recording, group)
+            words = recognize_windows(self._decoder, recording, group)
             return [word_to_json(word) for word in words]
 
         waiting: deque[tuple[int, JSON | None, Future[JSON] | None]] = deque()
@@ -125,7 +121,7 @@ class WhisperRecognizer:
             The words, or nothing where the text does not fit the sound: each word's probability is computed from the
             sound without the hint, so a text that is the hint's alone gives itself away.
         """
-        (heard,) = self._decoder.decode([samples], self._language(samples), beam=BEAM, hint=hint)
+        (heard,) = self._decoder.decode([samples], beam=BEAM, hint=hint)
         mean = sum(word.probability for word in heard.words) / max(1, len(heard.words))
         return () if heard.repetition > LOOP or mean < _FITS else heard.words
 
@@ -136,7 +132,7 @@ class WhisperRecognizer:
         not spoken comes out with hardly any duration and a probability below 0.05. So do those at the end that exceed
         what Whisper can take at a time (about 440 word pieces).
         """
-        return self._decoder.align(samples, self._language(samples), words)
+        return self._decoder.align(samples, words)
 
     def encode(self, samples: Samples) -> Samples:
         """What the encoder makes of up to 30 s: (20 ms frames, size of the model)."""
@@ -148,14 +144,11 @@ class WhisperRecognizer:
             "recognizer": f"faster-whisper {version('faster-whisper')}, ctranslate2 {version('ctranslate2')}, int8",
             "model": self.model.name,
             "model_sha256": self.model.sha256,
-            "language": self.options.language or "",
+            "language": LANGUAGE,
             "window": self.options.window,
             "group": self.options.group,
             "method": 3,  # raised when other words come out of the same settings
         }
-
-    def _language(self, samples: Samples) -> str:
-        return self.options.language or self._decoder.detect(samples)
 
     @cached_property
     def _decoder(self) -> Decoder:

@@ -13,14 +13,15 @@ from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from subsync.datatypes import RecognizedWord, Span, Transcript
-from subsync.locate import PER_LETTER, LocateOptions, locate
+from subsync.datatypes import LaidWord, RecognizedWord, Span, Transcript
+from subsync.listen.interface import WINDOW
+from subsync.locate import PER_LETTER, locate
 from subsync.sound.cepstra import HOP_MS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from subsync.datatypes import Ms
+    from subsync.datatypes import Ms, SpokenWord
     from subsync.sound.cepstra import Floats
 
 _LOG = logging.getLogger(__name__)
@@ -56,31 +57,21 @@ class Guess(Protocol):
     ) -> Iterable[Sequence[CoarseWord | None]]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class SparseOptions:
-    """How sparingly a recording is listened to.
-
-    Measured on 30 stretches of an hour of clean and of noisy talk, 80 to 150 words each: with their own text no eight
-    words in a row fit worse than -3.0 (5th percentile), with 15 words of another text among them the worst eight fit
-    -3.2 at best (95th), with 15 words too many -3.9, with another text throughout -4.7.
-    """
-
-    locate: LocateOptions = field(default_factory=LocateOptions)
-    window: Ms = 15_000
-    """Longest window that is recognised."""
-    every: int = 6
-    """One window in so many is recognised at first: 15 s in a minute and a half. With 4 no more was found."""
-    longest: Ms = 100_000
-    """Longest stretch that is laid over its sound in one go."""
-    fits: float = -3.1
-    """What the worst ``run`` words in a row have to fit at least."""
-    unsaid: float = -8.0
-    """What a word counts for that was not heard."""
-    run: int = 8
-    beyond: Ms = 2500
-    """Sound between two words that is longer than this is something that the note does not have."""
-    slow: float = 2.2
-    """A text that has less than 1 / ``slow`` or more than ``slow`` times the sound that it needs is not tried."""
+_EVERY = 6
+"""One window in so many is recognised at first: 15 s in a minute and a half. With 4 no more was found."""
+_LONGEST: Ms = 100_000
+"""Longest stretch that is laid over its sound in one go."""
+_RUN, _FITS = 8, -3.1
+"""What the worst so many words in a row have to fit at least. Measured on 30 stretches of an hour of clean and of noisy
+talk, 80 to 150 words each: with their own text no eight words in a row fit worse than -3.0 (5th percentile), with 15
+words of another text among them the worst eight fit -3.2 at best (95th), with 15 words too many -3.9, with another text
+throughout -4.7."""
+_UNSAID = -8.0
+"""What a word counts for that was not found in the sound."""
+_BEYOND: Ms = 2500
+"""Sound between two words that is longer than this is something that the note does not have."""
+_SLOW = 2.2
+"""A text that has less than 1 / 2.2 or more than 2.2 times the sound that it needs is not tried."""
 
 
 def sparse_transcript(
@@ -90,7 +81,6 @@ def sparse_transcript(
     hear: Callable[[Sequence[Span]], list[RecognizedWord]],
     guess: Guess,
     progress: Callable[[Ms, Ms], None] | None = None,
-    options: SparseOptions = SparseOptions(),
 ) -> Transcript:
     """Find a note's words in a recording, listening to as little of it as possible.
 
@@ -100,15 +90,14 @@ def sparse_transcript(
         hear: Recognises windows.
         guess: Lays words over sound.
         progress: Told the ms explained and the ms there are.
-        options: How sparingly.
 
     Returns:
-        Words that were recognised, and words of the note that nobody recognised but whose sound is there: those have a
-        probability of 0. ``heard`` says how much was recognised.
+        Words that were recognised, and words of the note that nobody recognised but whose sound is there: those are
+        `LaidWord`. ``heard`` says how much was recognised.
     """
-    windows = recording.windows(options.window)
-    state = _State(words, recording, windows, options)
-    todo = sorted({*range(0, len(windows), options.every), *range(len(windows))[-1:]})
+    windows = recording.windows(WINDOW)
+    state = _State(words, recording, windows)
+    todo = sorted({*range(0, len(windows), _EVERY), *range(len(windows))[-1:]})
     while todo:
         state.heard.update(todo)
         state.words += hear([windows[k] for k in todo])
@@ -117,8 +106,8 @@ def sparse_transcript(
             progress(sum(windows[k].duration for k in state.heard | state.settled), recording.duration)
     heard = sum(windows[k].duration for k in state.heard)
     _LOG.debug("recognised %.0f of %.0f s", heard / 1000, sum(w.duration for w in windows) / 1000)
-    spoken = tuple(sorted([*state.words, *state.guessed], key=lambda w: (w.start, w.end)))
-    return Transcript("en", recording.duration, spoken, recording.speech, heard)
+    spoken = state.spoken()
+    return Transcript("sparse", recording.duration, tuple(spoken), recording.speech, heard)
 
 
 class _Known(NamedTuple):
@@ -164,12 +153,16 @@ class _State:
     note: Sequence[str]
     recording: Sound
     windows: Sequence[Span]
-    options: SparseOptions
     heard: set[int] = field(default_factory=set)
     settled: set[int] = field(default_factory=set)
     """Windows that need not be heard: their words are guessed, or they hold none of the note."""
     words: list[RecognizedWord] = field(default_factory=list)
-    guessed: list[RecognizedWord] = field(default_factory=list)
+    guessed: list[LaidWord] = field(default_factory=list)
+
+    def spoken(self) -> list[SpokenWord]:
+        """What is said, as far as it is known, ascending."""
+        every: list[SpokenWord] = [*self.words, *self.guessed]
+        return sorted(every, key=lambda w: (w.start, w.end))
 
     def look(self, guess: Guess) -> list[int]:
         """Explain what can be explained, and name the windows to be heard next."""
@@ -185,7 +178,7 @@ class _State:
         sounds = ((self.recording.cepstra(s.span.start, s.span.end), list(self.note[s.first : s.last])) for s in tried)
         explained = []
         for stretch, found in zip(tried, guess(sounds), strict=True):
-            words = _fitting(found, self.options)
+            words = _fitting(found)
             doubtful = self._doubtful(stretch, found, words)
             if doubtful:
                 # What fits bounds the next stretches, so that part of the windows is enough; of all of them, half is.
@@ -193,9 +186,7 @@ class _State:
                 continue
             explained.append(stretch)
             self.guessed += (
-                RecognizedWord(
-                    self.note[stretch.first + k], stretch.span.start + w.start, stretch.span.start + w.end, 0.0
-                )
+                LaidWord(self.note[stretch.first + k], stretch.span.start + w.start, stretch.span.start + w.end)
                 for k, w in words.items()
             )
         self._replace(explained)
@@ -203,8 +194,7 @@ class _State:
 
     def _stretches(self) -> Iterator[_Stretch]:
         """Stretches with windows that nobody has heard."""
-        spoken = sorted([*self.words, *self.guessed], key=lambda w: (w.start, w.end))
-        places = locate(self.note, spoken, options=self.options.locate).places
+        places = locate(self.note, self.spoken()).places
         found = [_Known(k, p.start, p.end) for k, p in enumerate(places) if p]
         last = _Known(len(self.note), self.recording.duration, self.recording.duration)
         unheard = [k for k in range(len(self.windows)) if k not in self.heard and k not in self.settled]
@@ -220,8 +210,7 @@ class _State:
         need = PER_LETTER * sum(map(len, self.note[stretch.first : stretch.last]))
         start, end = stretch.span.start, stretch.span.end
         sound = sum(max(0, min(s.end, end) - max(s.start, start)) for s in self.recording.speech)
-        slow = self.options.slow
-        return stretch.span.duration <= self.options.longest and need / slow <= sound <= need * slow + 1000
+        return stretch.span.duration <= _LONGEST and need / _SLOW <= sound <= need * _SLOW + 1000
 
     def _doubtful(
         self, stretch: _Stretch, found: Sequence[CoarseWord | None], fitting: dict[int, CoarseWord]
@@ -229,11 +218,11 @@ class _State:
         """The unheard windows in which words do not fit, or there is sound that is none of the words."""
         places = [-1, *fitting, len(found)]
         edges = [0, *(edge for w in fitting.values() for edge in (w.start, w.end)), stretch.span.duration]
-        few = min(self.options.run, len(found))  # as many words as are judged together
+        few = min(_RUN, len(found))  # as many words as are judged together
         holes = [
             Span(stretch.span.start + a, stretch.span.start + b)
             for (one, two), a, b in zip(pairwise(places), edges[::2], edges[1::2], strict=True)
-            if b - a > self.options.beyond or two - one > few
+            if b - a > _BEYOND or two - one > few
         ]
         spans = {k: self.windows[k] for k in stretch.windows}
         return tuple(k for k, w in spans.items() if any(h.start < w.end and h.end > w.start for h in holes))
@@ -248,13 +237,13 @@ class _State:
             self.words[low:high] = [w for w in self.words[low:high] if w.end > span.end]
 
 
-def _fitting(found: Sequence[CoarseWord | None], options: SparseOptions) -> dict[int, CoarseWord]:
+def _fitting(found: Sequence[CoarseWord | None]) -> dict[int, CoarseWord]:
     """The words that fit, by place, without those that stand among others that do not."""
-    fits = [options.unsaid if word is None else word.fit for word in found]
+    fits = [_UNSAID if word is None else word.fit for word in found]
     bad: set[int] = set()
-    for k in range(max(1, len(fits) - options.run + 1)):
-        part = fits[k : k + options.run]
-        if sum(part) < options.fits * len(part):
+    for k in range(max(1, len(fits) - _RUN + 1)):
+        part = fits[k : k + _RUN]
+        if sum(part) < _FITS * len(part):
             bad.update(range(k, k + len(part)))
     return {k: word for k, word in enumerate(found) if word and k not in bad}
 

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from subsync.listen.interface import Samples, Weights
 
 
+LANGUAGE = "en"
+"""What is listened to: the language of the notes. A model for English alone hears nothing else."""
+
+
 class Whisper:
     """The decoder: one model in memory."""
 
@@ -39,11 +43,11 @@ class Whisper:
             remedy = "Delete the folder to have it fetched anew, or choose another model."
             raise ModelError(f"{model.path}: not a Whisper model that can be loaded: {exc}", remedy) from exc
 
-    def decode(self, windows: Sequence[Samples], language: str, *, beam: int, hint: str = "") -> list[Heard]:
+    def decode(self, windows: Sequence[Samples], *, beam: int, hint: str = "") -> list[Heard]:
         """The most likely words of each window, without chance: same samples, same words."""
         from faster_whisper.transcribe import get_suppressed_tokens, merge_punctuations
 
-        tokenizer = self._tokenizer(language)
+        tokenizer = self._tokenizer()
         encoded, frames = self._encode(windows)
         previous = tokenizer.encode(" " + hint) if hint else []
         prompt = self._model.get_prompt(tokenizer, previous, without_timestamps=True)
@@ -71,9 +75,9 @@ class Whisper:
             )
         return heard
 
-    def align(self, samples: Samples, language: str, words: Sequence[str]) -> tuple[RecognizedWord, ...]:
+    def align(self, samples: Samples, words: Sequence[str]) -> tuple[RecognizedWord, ...]:
         """When each of ``words`` is spoken, by the decoder's attention to the sound while it is made to write them."""
-        tokenizer = self._tokenizer(language)
+        tokenizer = self._tokenizer()
         encoded, frames = self._encode([samples])
         pieces = [tokenizer.encode(" " + word) for word in words]
         room = self._model.max_length - len(tokenizer.sot_sequence) - 3
@@ -103,14 +107,6 @@ class Whisper:
         encoded = np.array(self._model.encode(spectrum[:, :frames].astype(np.float32)))
         return np.asarray(encoded[0, : len(samples) // _FRAME + 1], np.float32)
 
-    def detect(self, samples: Samples) -> str:
-        """The language that is spoken."""
-        if not self._model.model.is_multilingual:
-            return "en"
-        encoded, _ = self._encode([samples])
-        ((likeliest, _), *_) = self._model.model.detect_language(encoded)[0]
-        return str(likeliest.strip("<|>"))
-
     def _encode(self, windows: Sequence[Samples]) -> tuple[Any, list[int]]:
         """The encoder's view of all windows, and how many 10 ms frames of sound each has.
 
@@ -129,11 +125,11 @@ class Whisper:
             encoded.append(np.array(self._model.encode(spectrum.astype(np.float32))))
         return StorageView.from_array(np.concatenate(encoded)), frames
 
-    def _tokenizer(self, language: str) -> Any:
+    def _tokenizer(self) -> Any:
         from faster_whisper.tokenizer import Tokenizer
 
         return Tokenizer(
-            self._model.hf_tokenizer, self._model.model.is_multilingual, task="transcribe", language=language
+            self._model.hf_tokenizer, self._model.model.is_multilingual, task="transcribe", language=LANGUAGE
         )
 
 

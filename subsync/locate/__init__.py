@@ -4,6 +4,6 @@
 which of it to believe.
 """
 
-from subsync.locate.stage import PER_LETTER, Gap, Located, LocateOptions, Location, Place, locate
+from subsync.locate.stage import PER_LETTER, PIN_SLACK, Gap, Located, Location, Place, locate
 
-__all__ = ["PER_LETTER", "Gap", "LocateOptions", "Located", "Location", "Place", "locate"]
+__all__ = ["PER_LETTER", "PIN_SLACK", "Gap", "Located", "Location", "Place", "locate"]

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from math import log2
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from subsync.datatypes import RecognizedWord
 from subsync.locate import affine, chain
 from subsync.text.tokens import tokenize
 
@@ -25,24 +26,20 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from subsync.datatypes import Ms, RecognizedWord
+    from subsync.datatypes import Ms, SpokenWord
     from subsync.text.tokens import Token
 
 
-@dataclass(frozen=True, slots=True)
-class LocateOptions:
-    """How text is looked for."""
-
-    enough: int = 40_000
-    """A rectangle of this many pairs of tokens is aligned as it is (20 ms), a larger one is searched for anchors."""
-    most: int = 1_000_000
-    """A rectangle without anchors that is larger than this is only looked at around its two ends (17 bytes a pair)."""
-    margin: float = 8.0
-    """Bits that a run must have beyond what chance finds in the free space around it: 1 in 256."""
-    break_after: int = 4
-    """More unmatched tokens than this, on either side, end a run."""
-    pin_slack: Ms = 3000
-    """How far from a pin its words may be heard: pins are written in whole seconds, by ear, often a moment early."""
+_ENOUGH = 40_000
+"""A rectangle of this many pairs of tokens is aligned as it is (20 ms), a larger one is searched for anchors."""
+_MOST = 1_000_000
+"""A rectangle without anchors that is larger than this is only looked at around its two ends (17 bytes a pair)."""
+_MARGIN = 8.0
+"""Bits that a run must have beyond what chance finds in the free space around it: 1 in 256."""
+_BREAK_AFTER = 4
+"""More unmatched tokens than this, on either side, end a run."""
+PIN_SLACK: Ms = 3000
+"""How far from a pin its words may be heard: pins are written in whole seconds, by ear, often a moment early."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,7 @@ class Place:
     how: Literal["matched", "bridged"]
     """Heard as itself (or nearly), or standing between two that were."""
     likeness: float
-    """Share of its tokens that were heard, 0 for a bridged word."""
+    """Share of its tokens that were heard, 0 for a bridged word and for one that was only laid over the sound."""
     bits: float
     """Evidence in the match."""
 
@@ -88,16 +85,13 @@ class Location:
     """One for each word of the note."""
     runs: tuple[Located, ...]
     gaps: tuple[Gap, ...]
-    rejected: tuple[Located, ...] = field(default=())
-    """Runs that chance would explain as well."""
 
 
 def locate(
     words: Sequence[str],
-    heard: Sequence[RecognizedWord],
+    heard: Sequence[SpokenWord],
     *,
     pins: Mapping[int, Ms] | None = None,
-    options: LocateOptions = LocateOptions(),
 ) -> Location:
     """Find the words of a note among recognised words.
 
@@ -106,7 +100,6 @@ def locate(
         heard: Of the recording, ascending.
         pins: Index of a word -> the time at which it has to start. What stands before a pinned word lies before that
             time and the rest after it.
-        options: How text is looked for.
 
     Returns:
         A place for each word that was found, and the gaps.
@@ -114,16 +107,15 @@ def locate(
     note = tokenize(words)
     sound = tokenize([w.text for w in heard])
     evidence = _Evidence.weigh(words, note, [t.text for t in sound])
-    room = _room(note, sound, heard, pins or {}, options.pin_slack)
-    pairs = list(_aligned(evidence, room, options))
+    room = _room(note, sound, heard, pins or {})
+    pairs = list(_aligned(evidence, room))
     sizes = (len(note), len(sound))
-    runs, rejected = _credible(_runs(pairs, options), sizes, options)
+    runs = _credible(_runs(pairs), sizes)
     places = _places(words, heard, [_in_words(run, note, sound) for run in runs])
     return Location(
         places=places,
         runs=tuple(_located(run, note, sound) for run in runs),
         gaps=tuple(_gaps(places, heard)),
-        rejected=tuple(_located(run, note, sound) for run in rejected),
     )
 
 
@@ -172,9 +164,8 @@ class _Evidence:
 def _room(
     note: Sequence[Token],
     sound: Sequence[Token],
-    heard: Sequence[RecognizedWord],
+    heard: Sequence[SpokenWord],
     pins: Mapping[int, Ms],
-    slack: Ms,
 ) -> list[tuple[int, int]] | None:
     """Which recognised tokens the pins leave to each token of the note: none before the last pin or after the next."""
     if not pins:
@@ -183,8 +174,8 @@ def _room(
     firsts = [bisect_left(owners, word) for word in sorted(pins)]
     room = [(0, len(sound))] * len(note)
     for first, (_, pin) in zip(firsts, sorted(pins.items()), strict=True):
-        low, high = bisect_left(times, pin - slack), bisect_left(times, pin + slack)
-        soon = bisect_left(times, pin + slack + _PINNED * _PER_TOKEN)
+        low, high = bisect_left(times, pin - PIN_SLACK), bisect_left(times, pin + PIN_SLACK)
+        soon = bisect_left(times, pin + PIN_SLACK + _PINNED * _PER_TOKEN)
         room[:first] = ((a, min(b, high)) for a, b in room[:first])
         room[first:] = ((max(a, low), min(b, soon) if k < _PINNED else b) for k, (a, b) in enumerate(room[first:]))
     return room
@@ -195,13 +186,13 @@ _PINNED, _PER_TOKEN = 12, 600
 and not at some later time."""
 
 
-def _aligned(evidence: _Evidence, room: list[tuple[int, int]] | None, options: LocateOptions) -> Iterator[affine.Pair]:
+def _aligned(evidence: _Evidence, room: list[tuple[int, int]] | None) -> Iterator[affine.Pair]:
     """Pairs of tokens, ascending."""
     left, right = evidence.left_ids, evidence.right_ids
-    runs = chain.anchors(left, right, evidence.bits, enough=options.enough, room=room)
+    runs = chain.anchors(left, right, evidence.bits, enough=_ENOUGH, room=room)
     whole = chain.Box(0, len(left), 0, len(right))
     for gap, run in zip(chain.gaps(whole, runs), [*runs, None], strict=True):
-        for part in _ends(gap, options):
+        for part in _ends(gap):
             rows, columns = slice(part.a0, part.a1), slice(part.b0, part.b1)
             stretch = affine.Left(
                 evidence.left[rows],
@@ -227,12 +218,12 @@ def _allowed(room: list[tuple[int, int]] | None, part: chain.Box) -> NDArray[np.
     return allowed
 
 
-def _ends(gap: chain.Box, options: LocateOptions) -> Iterator[chain.Box]:
+def _ends(gap: chain.Box) -> Iterator[chain.Box]:
     """The rectangle, or its two corners if it is too large to be filled."""
-    if gap.area <= options.most:
+    if gap.area <= _MOST:
         yield gap
         return
-    side = int(options.enough**0.5)
+    side = int(_ENOUGH**0.5)
     a, b = min(side, (gap.a1 - gap.a0) // 2), min(side, (gap.b1 - gap.b0) // 2)
     yield chain.Box(gap.a0, gap.a0 + a, gap.b0, gap.b0 + b)
     yield chain.Box(gap.a1 - a, gap.a1, gap.b1 - b, gap.b1)
@@ -252,7 +243,7 @@ class _Run:
     bits: float
 
 
-def _runs(pairs: Sequence[affine.Pair], options: LocateOptions) -> list[_Run]:
+def _runs(pairs: Sequence[affine.Pair]) -> list[_Run]:
     """Stretches of pairs that hold together: no long hole on either side, none that loses more than it earns."""
     runs: list[_Run] = []
     current: list[affine.Pair] = []
@@ -267,7 +258,7 @@ def _runs(pairs: Sequence[affine.Pair], options: LocateOptions) -> list[_Run]:
         if current:
             holes = max(0, pair.a - current[-1].a - 1), max(0, pair.b - current[-1].b - 1)
             total -= _LOST * (holes[0] + holes[1] / 2)
-            if max(holes) > options.break_after or total < best - _DROP or total <= 0:
+            if max(holes) > _BREAK_AFTER or total < best - _DROP or total <= 0:
                 close()
                 current, total, best, length = [], 0.0, 0.0, 0
         if not current and pair.score <= 0:
@@ -280,8 +271,8 @@ def _runs(pairs: Sequence[affine.Pair], options: LocateOptions) -> list[_Run]:
     return runs
 
 
-def _credible(runs: Sequence[_Run], sizes: tuple[int, int], options: LocateOptions) -> tuple[list[_Run], list[_Run]]:
-    """Split runs into those that chance does not explain and those that it may.
+def _credible(runs: Sequence[_Run], sizes: tuple[int, int]) -> list[_Run]:
+    """The runs that chance does not explain.
 
     The strongest come first; each is judged in the room that the ones before it left: in ``n`` free tokens against
     ``m``, chance has about ``n * m`` places to start, so a run of log2(n * m) bits is to be expected there once.
@@ -292,10 +283,10 @@ def _credible(runs: Sequence[_Run], sizes: tuple[int, int], options: LocateOptio
         item = (first.a, last.a + 1, first.b, last.b + 1, k)
         at = bisect_left(kept, item)
         n, m = kept[at][0] - max(0, kept[at - 1][1]), kept[at][2] - max(0, kept[at - 1][3])
-        if runs[k].bits >= log2(max(1, n) * max(1, m)) + options.margin:
+        if runs[k].bits >= log2(max(1, n) * max(1, m)) + _MARGIN:
             insort(kept, item)
     accepted = {item[4] for item in kept}
-    return [r for k, r in enumerate(runs) if k in accepted], [r for k, r in enumerate(runs) if k not in accepted]
+    return [run for k, run in enumerate(runs) if k in accepted]
 
 
 def _located(run: _Run, note: Sequence[Token], sound: Sequence[Token]) -> Located:
@@ -322,15 +313,15 @@ def _in_words(run: _Run, note: Sequence[Token], sound: Sequence[Token]) -> dict[
 
 
 def _places(
-    words: Sequence[str], heard: Sequence[RecognizedWord], runs: Sequence[dict[int, list[tuple[int, float]]]]
+    words: Sequence[str], heard: Sequence[SpokenWord], runs: Sequence[dict[int, list[tuple[int, float]]]]
 ) -> tuple[Place | None, ...]:
     places: list[Place | None] = [None] * len(words)
     for run in runs:
         for word, partners in run.items():
             good = [j for j, score in partners if score > 0]
             used = good or [j for j, _ in partners]
-            # Words that nobody recognised, but guessed (see ``sparse``), say where and not whether.
-            likeness = sum(heard[j].probability > 0 for j in good) / len(partners)
+            # What was laid over the sound because the note has it says where and not whether.
+            likeness = sum(isinstance(heard[j], RecognizedWord) for j in good) / len(partners)
             places[word] = Place(
                 heard[min(used)].start,
                 heard[max(used)].end,
@@ -366,7 +357,7 @@ def _bridge(places: list[Place | None], words: Sequence[str], first: int, last: 
         i = j
 
 
-def _gaps(places: Sequence[Place | None], heard: Sequence[RecognizedWord]) -> Iterator[Gap]:
+def _gaps(places: Sequence[Place | None], heard: Sequence[SpokenWord]) -> Iterator[Gap]:
     """Stretches of words without a place."""
     i = 0
     while i < len(places):

@@ -210,7 +210,7 @@ class Session:
         text = self._captions(media)
         words = words_of_json3(text, media.duration) if text else ()
         if words and (self.settings.captions == "only" or captions_suffice(words, media.duration)):
-            return Transcript("en", media.duration, words, self._decoded(media).speech)
+            return Transcript("captions", media.duration, words, self._decoded(media).speech)
         if self.settings.captions == "only":
             raise FetchError(
                 f"there are no captions with this recording: {media.url or media.path}",
@@ -239,7 +239,7 @@ class Session:
         return self._recognizer(recording, journal=journal, progress=progress)
 
     def _sparse(self, words: Sequence[str], recording: Recording, journal: Journal, progress: Any) -> Transcript:
-        from subsync.listen.sparse import SparseOptions, sparse_transcript
+        from subsync.listen.sparse import sparse_transcript
 
         def hear(windows: Sequence[Span]) -> list[RecognizedWord]:
             return self._recognizer.hear(recording, windows, journal=journal)
@@ -253,7 +253,6 @@ class Session:
             hear=hear,
             guess=guess,
             progress=progress,
-            options=SparseOptions(window=self._recognizer.options.window),
         )
 
     def peaks(self, media: Media) -> list[int]:
