@@ -1161,6 +1161,20 @@ def test_a_file_that_may_not_be_read_is_an_error(tmp_path: Path) -> None:
         fetch("a.wav", note_dir=tmp_path, folder=tmp_path, fetcher=YtDlpFetcher(), probe=forbidden)
 
 
+def test_a_file_whose_bytes_cannot_be_read_is_an_error_of_the_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not of the cache: the remedy is about the user's file."""
+    (tmp_path / "a.wav").write_bytes(SOUND)
+
+    def forbidden(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.open", forbidden)
+    with pytest.raises(FetchError, match=r"cannot read .*a\.wav: Permission denied\n  Check who may read it"):
+        fetch("a.wav", note_dir=tmp_path, folder=tmp_path, fetcher=YtDlpFetcher(), probe=lambda _: 1)
+
+
 def test_every_error_here_has_an_exit_code_for_the_command_line() -> None:
     assert {kind.exit_code for kind in (FetchError, RateLimitedError, StoreError)} == {1, 75}
     assert issubclass(RateLimitedError, SubsyncError)

@@ -7,7 +7,6 @@ there and can be heard, never what the downloader says: yt-dlp returns normally 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -19,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 from subsync.datatypes import Media
 from subsync.errors import AudioError, FetchError, StoreError
+from subsync.store import sha256_of, write_text
 from subsync.text.urls import canonical_url, is_url, redacted
 
 if TYPE_CHECKING:
@@ -128,7 +128,9 @@ def local_path(source: str, note_dir: Path) -> Path:
 
 def _local(path: Path, probe: Callable[[Path], Ms]) -> Media:
     try:
-        return Media(path, _sha256(path), probe(path))
+        return Media(path, sha256_of(path), probe(path))
+    except StoreError as exc:
+        raise FetchError(exc.message, "Check who may read it.") from exc
     except OSError as exc:
         raise FetchError(f"cannot read {path}: {exc.strerror or exc}", "Check who may read it.") from exc
 
@@ -151,7 +153,7 @@ def is_intact(folder: Path, *, hashed: bool = True) -> bool:
     try:
         card = json.loads((folder / _CARD).read_bytes())
         path = folder / card["file"]
-        return bool(path.stat().st_size == card["bytes"] and (not hashed or _sha256(path) == card["sha256"]))
+        return bool(path.stat().st_size == card["bytes"] and (not hashed or sha256_of(path) == card["sha256"]))
     except (FileNotFoundError, NotADirectoryError, ValueError, LookupError, TypeError):
         return False
 
@@ -173,12 +175,11 @@ def _download(url: str, folder: Path, *, fetcher: Fetcher, probe: Callable[[Path
         "title": download.title,
         "file": path.name,
         "bytes": path.stat().st_size,
-        "sha256": _sha256(path),
+        "sha256": sha256_of(path),
         "duration_ms": duration,
     }
-    (partial / _CARD).write_text(json.dumps(card, indent=1), encoding="ascii")
-    for written in (path, partial / _CARD, partial):
-        _flush(written)
+    _flush(path)
+    write_text(partial / _CARD, json.dumps(card, indent=1))  # that has the names in the folder on the disk, too
     if folder.exists():  # damaged
         shutil.rmtree(folder)
     partial.rename(folder)
@@ -191,14 +192,9 @@ def _heard(path: Path, partial: Path, probe: Callable[[Path], Ms]) -> Ms:
 
 
 def _flush(path: Path) -> None:
-    """Have a file, or the names in a folder, on the disk."""
+    """Have a file that others wrote on the disk."""
     fd = os.open(path, os.O_RDONLY)
     try:
         os.fsync(fd)
     finally:
         os.close(fd)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -16,7 +16,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from subsync.errors import ModelError
+from subsync.errors import ModelError, StoreError
+from subsync.store import sha256_of, write_text
 
 Source: TypeAlias = Literal["path", "package", "cache", "hub"]
 
@@ -240,12 +241,8 @@ def _digest(file: Path, stamps: Path | None) -> str:
     key = hashlib.sha256(f"{real} {state.st_size} {state.st_mtime_ns}".encode()).hexdigest()
     if stamps and (stamp := stamps / key).is_file():
         return stamp.read_text(encoding="ascii")
-    with real.open("rb") as opened:
-        digest = hashlib.file_digest(opened, "sha256").hexdigest()
+    digest = sha256_of(real)
     if stamps:
-        with suppress(OSError):  # a stamp saves time, nothing else
-            stamps.mkdir(parents=True, exist_ok=True)
-            part = stamps / f"{key}.{os.getpid()}"
-            part.write_text(digest, encoding="ascii")
-            part.replace(stamps / key)
+        with suppress(StoreError):  # a stamp saves time, nothing else
+            write_text(stamps / key, digest)
     return digest
