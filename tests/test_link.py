@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import re
 
 import pytest
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from subsync.datatypes import Anchor
-from subsync.formats.link import data_file, link_note, note_diff, unlink_note
+from subsync.formats.link import link_note, note_diff, unlink_note
 from subsync.note import parse_note
 
 URL = "https://www.youtube.com/watch?v=dQw4w9WgXcQ&t={}s"
@@ -336,15 +335,6 @@ def test_one_enormous_line_is_no_trouble() -> None:
 
     assert len(linked) - len(note) < 200
     assert unlink_note(linked) == note
-
-
-def test_an_11ty_data_file_has_every_anchor() -> None:
-    data = json.loads(data_file([at(1, "A </script>", slug="a"), at(2, "中文", None)]))
-
-    assert [(a["slug"], a["start_ms"], a["heading"]) for a in data["subsync"]["anchors"]] == [
-        ("a", 754_321, "A </script>"),
-        ("s", None, "中文"),
-    ]
 
 
 def test_a_diff_says_where_a_newline_is_missing() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import http.server
+import json
 import shutil
 import subprocess
 import threading
@@ -136,6 +137,17 @@ def test_without_script_moments_are_links(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_a_data_file_of_11ty_has_sections_and_moments(tmp_path: Path) -> None:
+    """Every section, said or not; what can be played, with its player; markup stays text."""
+    data = json.loads(files_of(tmp_path, "11ty", HOSTILE)["talk.11tydata.json"])["subsync"]
+
+    assert [a["level"] for a in data["anchors"]] == [3, 3]
+    assert all(a["paragraph"] is None for a in data["anchors"])
+    assert "</script>" in data["anchors"][0]["heading"] + data["anchors"][1]["heading"]
+    assert [m["kind"] for m in data["moments"]] == ["h", "p", "p", "h", "p"]
+    assert data["kind"] == "audio"
+
+
 def test_what_is_absent_is_no_moment(tmp_path: Path) -> None:
     result = recorded(tmp_path)
     made = moments(result.note, anchor(result.note, result.alignment, AnchorOptions(paragraphs=True)))
@@ -176,5 +188,7 @@ def test_the_commands_write_what_was_asked_for(desk: Path, subsync: Callable[...
     assert (folder / "talk.apkg").read_bytes() == before
 
     assert subsync("publish", "talk.md", "--to", "11ty", "--site-folder", "site").code == 0
-    assert (desk / "site" / "talk.11tydata.json").is_file()
+    assert subsync("link", "talk.md", "--data").out == "talk.11tydata.json\n"
+    assert (desk / "site" / "talk.11tydata.json").read_bytes() == (desk / "talk.11tydata.json").read_bytes()
+    assert subsync("publish", "talk.md", "--to", "11ty", "--json").json["files"][0] == "talk.11tydata.json"
     assert subsync("sync", "talk.md", "--model", "tiny.en", "--video").code == 1

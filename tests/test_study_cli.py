@@ -55,7 +55,7 @@ def test_a_garden_gets_a_page_over_its_notes(desk: Path, subsync: Callable[..., 
 
 def test_the_sound_is_put_into_a_page_beside_it(desk: Path, subsync: Callable[..., Done]) -> None:
     """The page without it stays as it was: the next run has nothing to do."""
-    done = study(subsync, "talk.md", "--embed-audio")
+    done = study(subsync, "talk.md", "--with-sound")
 
     assert done.code == 0
     folder = desk / "subsync-out" / "talk"

@@ -42,6 +42,11 @@ class Found:
         return max((path for path in there if path.is_file()), key=lambda path: path.stat().st_mtime_ns, default=None)
 
 
+def no_result(note: Path, output: Path) -> NoteError:
+    """What is said where nothing can be done without a result."""
+    return NoteError("no result yet", f"Run first: subsync sync {note} -o {output}", path=str(note))
+
+
 def discover(
     names: Iterable[str],
     output: Path,

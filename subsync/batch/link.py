@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from subsync.anchors import anchor
-from subsync.errors import NoteError, StoreError, SubsyncError
+from subsync.batch.discover import no_result
+from subsync.errors import StoreError, SubsyncError
 from subsync.formats import read_sync
-from subsync.formats.link import data_file, link_note, unlink_note
+from subsync.formats.link import link_note, unlink_note
 from subsync.note import read_note
+from subsync.pages.publish import eleventy_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -67,18 +69,19 @@ def link_notes(found: Iterable[Found], layers: Layers, wish: Wish, *, output: Pa
                 continue
             saved = one.results()
             if saved is None:
-                raise NoteError("no result yet", f"Run first: subsync sync {one.note} -o {output}", path=str(one.note))
-            anchors = _anchors(note, saved, settings.stages.anchors)
+                raise no_result(one.note, output)
+            options = settings.stages.anchors
+            anchors = anchors_of(note, saved, options if wish == "link" else replace(options, paragraphs=True))
             if wish == "link":
                 yield Linked(one.note, path, note.text, link_note(note.text, anchors))
             else:
                 beside = one.note.with_name(f"{one.note.stem}.11tydata.json")
-                yield Linked(one.note, beside, _text(beside), data_file(anchors))
+                yield Linked(one.note, beside, _text(beside), eleventy_data(note, anchors))
         except SubsyncError as error:
             yield Linked(one.note, path, error=error, result=saved is not None)
 
 
-def _anchors(note: Note, saved: Path, options: AnchorOptions) -> tuple[Anchor, ...]:
+def anchors_of(note: Note, saved: Path, options: AnchorOptions) -> tuple[Anchor, ...]:
     """The anchors of a note by the times of its last result."""
     result = read_sync(_text(saved), path=str(saved))
     return anchor(note, result.alignment_of(note), options)

@@ -97,25 +97,35 @@ def ls(*, as_json: bool) -> None:
 
 @cache.command(cls=Command)
 @click.option("--max-mb", type=click.IntRange(min=0), default=10_000, show_default=True, help="What may be left.")
-def prune(*, max_mb: int) -> None:
+@json_option
+def prune(*, max_mb: int, as_json: bool) -> None:
     """Remove the least recently used; results stay, and what is removed is made anew when it is needed."""
     from subsync.store import Cache
 
     removed = Cache().prune(max_mb * 1_000_000)
-    echo(f"removed {len(removed)} entries, {sum(entry.size for entry in removed) / 1e6:.1f} MB")
+    size = sum(entry.size for entry in removed)
+    if as_json:
+        echo(json.dumps({"removed": [str(entry.path) for entry in removed], "bytes": size}))
+        return
+    echo(f"removed {len(removed)} entries, {size / 1e6:.1f} MB")
 
 
 @cache.command(cls=Command)
 @click.option("--remove/--no-remove", default=False, help="Remove what is damaged.")
-def verify(*, remove: bool) -> int:
+@json_option
+def verify(*, remove: bool, as_json: bool) -> int:
     """Compare all entries with their checksums. Exits with 1 if some are damaged and stay."""
     from subsync.run.kinds import CHECKS
     from subsync.store import Cache
 
     found = Cache()
     damaged = found.verify(CHECKS)
-    for entry in damaged:
-        gone = remove and found.remove(entry)
-        echo(f"{'removed' if gone else 'damaged'}: {entry.path}")
-    echo(f"{len(found.entries())} entries, {len(damaged)} damaged")
-    return 1 if damaged and not remove else 0
+    rows = [{"path": str(entry.path), "removed": remove and found.remove(entry)} for entry in damaged]
+    left = len(found.entries())
+    if as_json:
+        echo(json.dumps({"entries": left, "damaged": rows}))
+    else:
+        for row in rows:
+            echo(f"{'removed' if row['removed'] else 'damaged'}: {row['path']}")
+        echo(f"{left} entries, {len(rows)} damaged")
+    return 0 if all(row["removed"] for row in rows) else 1

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 from pathlib import Path
 
 import click
 
-from subsync.cli.options import FILE, Command
+from subsync.cli.options import FILE, Command, json_option
+from subsync.cli.terminal import echo
 from subsync.errors import UsageError
 
 _LOG = logging.getLogger("subsync")
@@ -19,7 +21,10 @@ _LOG = logging.getLogger("subsync")
 @click.option("--audio", type=FILE, help="The recording: becomes the note's `source:`.")
 @click.option("--source", metavar="URL", help="Where the recording is to be had: becomes the note's `source:`.")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The note; FILE.md unless given.")
-def import_(*, files: tuple[Path, ...], audio: Path | None, source: str | None, output: Path | None) -> None:
+@json_option
+def import_(
+    *, files: tuple[Path, ...], audio: Path | None, source: str | None, output: Path | None, as_json: bool
+) -> None:
     """Make a note of subtitles: SRT, WebVTT, ASS, LRC or plain text, in English, Chinese or both, in one FILE or two.
 
     `subsync sync` then finds the times anew, those of the Chinese included.
@@ -37,6 +42,6 @@ def import_(*, files: tuple[Path, ...], audio: Path | None, source: str | None, 
     where = os.path.relpath(audio, note.parent) if audio else source
     lines = merged([tidied(read_file(path.read_bytes(), path=str(path))) for path in files])
     write_text(note, note_of_lines(lines, title=files[0].stem, source=where))
-    click.echo(str(note))
+    echo(json.dumps({"note": str(note), "source": where}, ensure_ascii=False) if as_json else str(note))
     if where is None:
         _LOG.info("there is no source in it; run: subsync sync %s --audio FILE", note)

@@ -21,6 +21,7 @@ from subsync.cli.options import (
     strict_option,
     text_of,
 )
+from subsync.cli.places import found_notes, job_of
 from subsync.cli.sync import do
 from subsync.cli.terminal import echo
 from subsync.errors import LowQualityError, UsageError
@@ -85,15 +86,6 @@ def link(
     return 3 if counts["without a result"] == len(rows) else 0
 
 
-def found_notes(paths: tuple[str, ...], output: Path, layers: Layers) -> tuple[Found, ...]:
-    """The notes that a user names, with the places where a batch or a single run has put their results."""
-    from subsync.batch import discover, read_manifest
-    from subsync.batch.manifest import known_places
-
-    keys = layers.chosen().settings.source_keys
-    return discover(paths, output, known=known_places(read_manifest(output)), source_keys=keys)
-
-
 def _linked(one: Linked, *, write: bool, show: bool) -> dict[str, object]:
     """Write a note, or show what would change; what became of it."""
     from subsync.formats.link import note_diff
@@ -149,19 +141,16 @@ def apply(
     runs of `subsync sync` obey them too. Corrected text goes into the note with --write: those characters change and no
     other.
     """
-    from subsync.run.job import Job
-
     notes = found_notes((note,), output, layers)
     for path in edits:
         text = text_of(path)
         one = _edited(notes, text, path)
-        saved = one.results()
-        job = Job(one.note, saved.parent.parent if saved else one.output, layers.of_note(one.note).settings)
-        if _applied(job, text, path, write=write):
+        job = job_of(one, layers)
+        if _applied(job, text, path, write=write, as_json=as_json):
             do(job, audio, strict=strict, as_json=as_json)
 
 
-def _applied(job: Job, text: str, path: Path, *, write: bool) -> bool:
+def _applied(job: Job, text: str, path: Path, *, write: bool, as_json: bool) -> bool:
     """Keep corrections, or show what they would change; whether they are kept."""
     from subsync.formats.link import note_diff
     from subsync.note import read_note
@@ -173,7 +162,9 @@ def _applied(job: Job, text: str, path: Path, *, write: bool) -> bool:
     for reason in done.refused:
         _LOG.warning("left out: %s", reason)
     if done.text != before.text and not write:
-        echo(note_diff(before.text, done.text, job.note.name), nl=False)
+        diff = note_diff(before.text, done.text, job.note.name)
+        said = {"note": str(job.note), "state": "not written", "diff": diff, "refused": done.refused}
+        echo(json.dumps(said, ensure_ascii=False) if as_json else diff, nl=as_json)
         _LOG.info("nothing is written yet; --write corrects the note and aligns it again")
         return False
     apply_edits(job, text, path=str(path))

@@ -35,7 +35,6 @@ class _NotePath(click.Path):
 
 
 FOLDER = click.Path(path_type=Path)
-THERE = click.Path(path_type=Path, exists=True, file_okay=False)
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 NOTE = _NotePath(path_type=Path, exists=True, dir_okay=False)
 

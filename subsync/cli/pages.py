@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from subsync.cli.options import THERE, Command, audio_option, layers_options, output_option, text_of
-from subsync.cli.sync import do
+from subsync.cli.options import Command, audio_option, json_option, layers_options, output_option, text_of
+from subsync.cli.places import PLACE, found_notes, job_of, place_of
+from subsync.cli.sync import ran, summed_up
 from subsync.cli.terminal import echo
 from subsync.errors import SubsyncError, UsageError
 
@@ -34,21 +35,24 @@ open_option = click.option("--open/--no-open", "show", default=True, help="Open 
 
 
 @click.command(cls=Command)
-@click.argument("folder", metavar="DIR", type=THERE)
+@click.argument("place", metavar="NOTE|DIR", type=PLACE)
+@output_option
 @serve_option
 @port_option
 @open_option
+@json_option
 @layers_options
-def review(*, folder: Path, serve: bool, port: int, show: bool, layers: Layers) -> None:
-    """Look at a note's results in DIR: listen, search, correct, export the corrections.
+def review(*, place: Path, output: Path, serve: bool, port: int, show: bool, as_json: bool, layers: Layers) -> None:
+    """Look at the results of NOTE, or those in DIR: listen, search, correct, export the corrections.
 
     With --serve the page can apply them itself: to the note, and to all files.
     """
     from subsync.pages.server import Door, PageServer, page_in
 
+    folder = place_of(place, output, layers)
     page = page_in(folder)
     if not serve:
-        _show(page, show=show)
+        _show(page, show=show, as_json=as_json)
         return
     with PageServer(
         folder,
@@ -56,7 +60,7 @@ def review(*, folder: Path, serve: bool, port: int, show: bool, layers: Layers) 
         door=Door(port, secret=_secret()),
         apply=_applier(folder, page, layers),
     ) as server:
-        _serve(server, show=show)
+        _serve(server, show=show, as_json=as_json)
 
 
 def _applier(folder: Path, page: Path, layers: Layers) -> Callable[[str], Mapping[str, Any]] | None:
@@ -86,7 +90,7 @@ def _applier(folder: Path, page: Path, layers: Layers) -> Callable[[str], Mappin
 
 
 @click.command(cls=Command)
-@click.argument("place", metavar="NOTE|DIR", type=click.Path(path_type=Path, exists=True))
+@click.argument("place", metavar="NOTE|DIR", type=PLACE)
 @output_option
 @audio_option
 @serve_option
@@ -94,10 +98,11 @@ def _applier(folder: Path, page: Path, layers: Layers) -> Callable[[str], Mappin
 @port_option
 @open_option
 @click.option(
-    "--embed-audio/--no-embed-audio",
+    "--with-sound/--without-sound",
     default=False,
     help="Write a page with the sound in it too, 14 MB an hour, to hand on.",
 )
+@json_option
 @layers_options
 def study(
     *,
@@ -108,7 +113,8 @@ def study(
     lan: bool,
     port: int,
     show: bool,
-    embed_audio: bool,
+    with_sound: bool,
+    as_json: bool,
     layers: Layers,
 ) -> None:
     """Open the page to listen, read and practise with a NOTE; what is missing is made first.
@@ -117,30 +123,33 @@ def study(
     """
     from subsync.pages.server import page_in
     from subsync.pages.study import SUFFIX
-    from subsync.run.job import Job
 
     if lan and not serve:
         raise UsageError("--lan says to whom the page is served", "Add --serve.")
     if place.is_dir() and not any(place.glob(f"*.{SUFFIX}")):
-        if serve or embed_audio:
+        if serve or with_sound:
             raise UsageError(f"{place}: several notes can be opened, not served", "Give one note with --serve.")
-        _show(_index(place), show=show)
+        _show(_index(place), show=show, as_json=as_json)
         return
-    folder = place
+    folder, made = place, {}
     if not place.is_dir():
-        job = Job(place, output, layers.of_note(place).settings)
-        do(job, audio, strict=False, as_json=False)
-        folder = job.folder
-        if embed_audio:
-            echo(str(_with_sound(job, audio)))
+        (one,) = found_notes((str(place),), output, layers)
+        job = job_of(one, layers)
+        outcome = ran(job, audio)
+        _LOG.info("%s", summed_up(outcome))
+        folder, made["files"] = job.folder, [str(path) for path in outcome.files]
+        if with_sound:
+            made["files"].append(str(_with_sound(job, audio)))
+        if not as_json:
+            echo("\n".join(made["files"]))
     page = page_in(folder, SUFFIX)
     if not serve:
-        _show(page, show=show)
+        _show(page, show=show, as_json=as_json, **made)
         return
     with _study_server(folder, page, port=port, lan=lan) as server:
-        if lan:
+        if lan and not as_json:
             _qr(server.url)
-        _serve(server, show=show and not lan)
+        _serve(server, show=show and not lan, as_json=as_json, **made)
 
 
 def _study_server(folder: Path, page: Path, *, port: int, lan: bool) -> PageServer:
@@ -155,14 +164,14 @@ def _study_server(folder: Path, page: Path, *, port: int, lan: bool) -> PageServ
     )
 
 
-def _show(page: Path, *, show: bool) -> None:
-    echo(str(page))
+def _show(page: Path, *, show: bool, as_json: bool, **more: Any) -> None:
+    echo(json.dumps({"page": str(page), **more}, ensure_ascii=False) if as_json else str(page))
     if show:
         click.launch(page.absolute().as_uri())
 
 
-def _serve(server: PageServer, *, show: bool) -> None:
-    echo(server.url)
+def _serve(server: PageServer, *, show: bool, as_json: bool, **more: Any) -> None:
+    echo(json.dumps({"url": server.url, **more}, ensure_ascii=False) if as_json else server.url)
     if show:
         click.launch(server.url)
     _LOG.info(

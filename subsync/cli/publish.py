@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from subsync.cli.options import Command, output_option
-from subsync.errors import NoteError, UsageError
+from subsync.cli.options import Command, json_option, link_options, output_option
+from subsync.cli.places import found_notes
+from subsync.cli.terminal import echo
+from subsync.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from subsync.pages.publish import Site
+    from subsync.run.origins import Layers
 
 _LOG = logging.getLogger("subsync")
 _HINTS = {
@@ -27,7 +30,7 @@ _HINTS = {
 
 
 @click.command(cls=Command)
-@click.argument("place", metavar="NOTE|FOLDER", type=click.Path(path_type=Path, exists=True))
+@click.argument("place", metavar="NOTE|FOLDER", type=click.Path(exists=True))
 @click.option("--to", "site", type=click.Choice(list(_HINTS)), required=True, help="What makes the site.")
 @click.option(
     "--site-folder",
@@ -35,40 +38,35 @@ _HINTS = {
     help="Where it is; the note's folder unless given.",
 )
 @output_option
-def publish(*, place: Path, site: Site, site_folder: Path | None, output: Path) -> None:
+@json_option
+@link_options
+def publish(*, place: str, site: Site, site_folder: Path | None, output: Path, as_json: bool, layers: Layers) -> None:
     """Write what a site needs to play NOTE, or all notes of FOLDER that have results in OUTPUT.
 
     That is data, an include, one script and one style. Headings and paragraphs become moments that play in the page;
     without script they are links, and nothing is loaded from another site before a click.
     """
-    from subsync.anchors import AnchorOptions, anchor
-    from subsync.formats import read_sync
+    from subsync.batch.discover import no_result
+    from subsync.batch.link import anchors_of
     from subsync.note import read_note
     from subsync.pages.publish import site_files
-    from subsync.store import output_folder, stem_of, write_text
+    from subsync.store import write_text
 
-    done = 0
-    for path in _notes(place):
-        stem = stem_of(path)
-        saved = output_folder(output, stem) / f"{stem}.sync.json"
-        if not saved.is_file():
-            if place.is_file():
-                raise NoteError(
-                    f"no result yet: {saved} is not there", f"Run first: subsync sync {path}", path=str(path)
-                )
-            continue
-        note = read_note(path)
-        times = read_sync(saved.read_text(encoding="utf-8"), path=str(saved)).alignment_of(note)
-        anchors = anchor(note, times, AnchorOptions(paragraphs=True))
-        for name, text in site_files(stem, note, anchors, site).items():
-            target = (site_folder or path.parent) / name
+    written: list[str] = []
+    for one in found_notes((place,), output, layers):
+        saved = one.results()
+        if saved is None:
+            if Path(place).is_dir():
+                continue
+            raise no_result(one.note, output)
+        settings = layers.of_note(one.note).settings
+        note = read_note(one.note, source_keys=settings.source_keys)
+        anchors = anchors_of(note, saved, replace(settings.stages.anchors, paragraphs=True))
+        for name, text in site_files(one.note.stem, note, anchors, site).items():
+            target = (site_folder or one.note.parent) / name
             write_text(target, text)
-            click.echo(str(target))
-        done += 1
-    if not done:
+            written.append(str(target))
+    if not written:
         raise UsageError(f"{place}: no note in it has results in {output}", f"Run first: subsync batch {place}")
+    echo(json.dumps({"files": written}, ensure_ascii=False) if as_json else "\n".join(written))
     _LOG.info("%s", _HINTS[site])
-
-
-def _notes(place: Path) -> Iterator[Path]:
-    yield from [place] if place.is_file() else sorted(place.rglob("*.md"))

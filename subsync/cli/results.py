@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import json
 import logging
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from subsync.cli.options import FILE, THERE, Command, json_option, setting_option, strict_option, text_of
+from subsync.cli.options import FILE, Command, json_option, output_option, setting_option, strict_option, text_of
+from subsync.cli.places import PLACE, place_of
 from subsync.cli.terminal import echo
 from subsync.errors import LowQualityError, UsageError
 from subsync.run.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from subsync.cues import CueOptions
     from subsync.datatypes import Cue, Finding
 
 _LOG = logging.getLogger("subsync")
-_ANY = click.Path(path_type=Path, exists=True)
 
 
 @click.command(cls=Command)
-@click.argument("place", metavar="FILE|DIR", type=_ANY)
+@click.argument("place", metavar="FILE|DIR", type=PLACE)
 @setting_option("profile", default=Settings().profile, help="Whose limits to check.", show_default=True)
 @strict_option
 @json_option
@@ -123,17 +123,22 @@ def score(*, result: Path, truth: Path, as_json: bool) -> None:
 
 
 @click.command(cls=Command)
-@click.argument("folder", metavar="DIR", type=THERE)
+@click.argument("place", metavar="NOTE|DIR", type=PLACE)
+@output_option
 @click.option("--png/--no-png", default=False, help="Draw a PNG file too (needs the extra subsync-notes[png]).")
-def report(*, folder: Path, png: bool) -> None:
-    """Draw each result below DIR: the note's text against time, with ads, cuts and doubtful places.
+@json_option
+def report(*, place: Path, output: Path, png: bool, as_json: bool) -> None:
+    """Draw the result of NOTE, or each one below DIR: text against time, with ads, cuts and doubtful places.
 
     Writes NAME.overview.svg beside NAME.sync.json.
     """
     from subsync.pages.picture import overview_of_json, picture_png, picture_svg
+    from subsync.run.origins import layers
     from subsync.store import write_bytes, write_text
 
+    folder = place_of(place, output, layers({}))
     found = sorted(folder.rglob("*.sync.json"))
+    drawn: list[Path] = []
     if not found:
         raise UsageError(f"{folder}: no result below it", "Give a folder that `subsync sync` wrote into.")
     for path in found:
@@ -144,7 +149,11 @@ def report(*, folder: Path, png: bool) -> None:
         svg = picture_svg(overview_of_json(document, path=str(path)))
         drawing = path.with_name(path.name.replace(".sync.json", ".overview.svg"))
         write_text(drawing, svg)
-        echo(str(drawing))
+        drawn.append(drawing)
         if png:
-            write_bytes(drawing.with_suffix(".png"), picture_png(svg))
-            echo(str(drawing.with_suffix(".png")))
+            drawn.append(drawing.with_suffix(".png"))
+            write_bytes(drawn[-1], picture_png(svg))
+        if not as_json:
+            echo("\n".join(map(str, drawn[-2 if png else -1 :])))
+    if as_json:
+        echo(json.dumps({"files": [str(path) for path in drawn]}, ensure_ascii=False))

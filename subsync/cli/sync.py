@@ -57,18 +57,28 @@ def do(job: Job, audio: Path | None, *, strict: bool, as_json: bool, again: bool
     Raises:
         LowQualityError: with ``strict``, the result is below what one would publish.
     """
+    outcome = ran(job, audio, again=again)
+    if as_json:
+        echo(json.dumps(_as_json(job, outcome), ensure_ascii=False))
+    else:
+        _LOG.info("%s", summed_up(outcome))
+        echo("\n".join(map(str, outcome.files)))
+    if strict and outcome.shortcomings:
+        raise LowQualityError("; ".join(outcome.shortcomings), "Look at the doubtful places, or try a larger --model.")
+
+
+def ran(job: Job, audio: Path | None, *, again: bool = False) -> Outcome:
+    """Run a job, with its bars."""
     from subsync.run.job import run_job
     from subsync.run.session import Session
 
     with progress_bars() as progress:
-        outcome = run_job(job, Session(job.settings, progress=progress, audio=audio), again=again)
-    if as_json:
-        echo(json.dumps(_as_json(job, outcome), ensure_ascii=False))
-    else:
-        _LOG.info("%s%s", outcome.summary, "" if outcome.fresh else "\nnothing has changed since the last run")
-        echo("\n".join(map(str, outcome.files)))
-    if strict and outcome.shortcomings:
-        raise LowQualityError("; ".join(outcome.shortcomings), "Look at the doubtful places, or try a larger --model.")
+        return run_job(job, Session(job.settings, progress=progress, audio=audio), again=again)
+
+
+def summed_up(outcome: Outcome) -> str:
+    """What came out, for people."""
+    return outcome.summary + ("" if outcome.fresh else "\nnothing has changed since the last run")
 
 
 def _as_json(job: Job, outcome: Outcome) -> dict[str, object]:

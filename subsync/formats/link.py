@@ -16,11 +16,10 @@ from __future__ import annotations
 
 import difflib
 import html
-import json
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from subsync.formats.anchors import anchors_json, timestamp
+from subsync.formats.anchors import timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,11 +79,6 @@ def unlink_note(text: str) -> str:
     if text.startswith(_BOM):
         return _BOM + unlink_note(text[1:])
     return "".join(line.text for line in _unmarked(text))
-
-
-def data_file(anchors: Sequence[Anchor]) -> str:
-    """The anchors as an 11ty data file (``NOTE.11tydata.json``): templates find them as ``subsync.anchors``."""
-    return json.dumps({"subsync": {"anchors": json.loads(anchors_json(anchors))}}, ensure_ascii=False, indent=1) + "\n"
 
 
 def note_diff(before: str, after: str, path: str) -> str:

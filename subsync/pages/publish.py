@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from subsync.formats.anchors import anchors_json
 from subsync.text.urls import canonical_url, is_url, video_id
 from subsync.times import clock
 
@@ -69,17 +70,17 @@ def site_files(stem: str, note: Note, anchors: Sequence[Anchor], site: Site) -> 
     """Path in the site -> text of each file.
 
     Args:
-        stem: the note's file name without its suffix, fit to be a name.
+        stem: the note's file name without its suffix: 11ty and Hugo find the data of a note by it.
         note: what the anchors are of.
         anchors: those of paragraphs, too.
         site: what makes the site.
     """
-    data: dict[str, Any] = {**player_of(note.source), "moments": [asdict(m) for m in moments(note, anchors)]}
+    data = _data(note, anchors)
     ours = files("subsync.pages").joinpath("site")
     script, style = (ours.joinpath(f"subsync.{kind}").read_text("utf-8") for kind in ("js", "css"))
     if site == "11ty":
         return {
-            f"{stem}.11tydata.json": _json({"subsync": data}),
+            f"{stem}.11tydata.json": eleventy_data(note, anchors),
             "_includes/subsync.njk": _NUNJUCKS,
             "subsync.js": script,
             "subsync.css": style,
@@ -98,6 +99,24 @@ def site_files(stem: str, note: Note, anchors: Sequence[Anchor], site: Site) -> 
         f"{folder}subsync.js": script,
         f"{folder}subsync.css": style,
     }
+
+
+def eleventy_data(note: Note, anchors: Sequence[Anchor]) -> str:
+    """The data file of a note for 11ty, ``NAME.11tydata.json``, whichever command writes it.
+
+    Templates find ``subsync.anchors``, the sections as in ``NAME.anchors.json``; ``subsync.moments``, what can be
+    played; and ``subsync.kind`` and ``subsync.media`` of the player.
+
+    Args:
+        note: what the anchors are of.
+        anchors: those of paragraphs, too.
+    """
+    sections = json.loads(anchors_json([a for a in anchors if a.paragraph is None]))
+    return _json({"subsync": {**_data(note, anchors), "anchors": sections}})
+
+
+def _data(note: Note, anchors: Sequence[Anchor]) -> dict[str, Any]:
+    return {**player_of(note.source), "moments": [asdict(m) for m in moments(note, anchors)]}
 
 
 def _opening(note: Note, paragraph: int) -> str:

@@ -1,0 +1,50 @@
+"""What a user names, a note or a folder -> where its results are. All commands about results ask here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from subsync.batch import Found
+    from subsync.run.job import Job
+    from subsync.run.origins import Layers
+
+PLACE = click.Path(path_type=Path, exists=True)
+"""A note, or a folder."""
+
+
+def found_notes(paths: tuple[str, ...], output: Path, layers: Layers) -> tuple[Found, ...]:
+    """The notes that a user names, with the places where a batch or a single run has put their results."""
+    from subsync.batch import discover, read_manifest
+    from subsync.batch.manifest import known_places
+
+    keys = layers.chosen().settings.source_keys
+    return discover(paths, output, known=known_places(read_manifest(output)), source_keys=keys)
+
+
+def place_of(place: Path, output: Path, layers: Layers) -> Path:
+    """The folder with the newest results of a note; a folder is taken for one itself.
+
+    Raises:
+        NoteError: the note has no result.
+    """
+    from subsync.batch.discover import no_result
+
+    if place.is_dir():
+        return place
+    (one,) = found_notes((str(place),), output, layers)
+    saved = one.results()
+    if saved is None:
+        raise no_result(place, output)
+    return saved.parent
+
+
+def job_of(one: Found, layers: Layers) -> Job:
+    """The job that makes a note's results anew where they are, or makes them where a batch would."""
+    from subsync.run.job import Job
+
+    saved = one.results()
+    return Job(one.note, saved.parent.parent if saved else one.output, layers.of_note(one.note).settings)

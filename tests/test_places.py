@@ -1,0 +1,116 @@
+"""Commands about results find them wherever they are, and say so in JSON when asked."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+
+from subsync.cli import main
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from shell import Done
+
+ROOT = Path(__file__).parent.parent
+
+
+def commands(group: click.Group, name: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Every command, those of groups too."""
+    for own, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{own} ")
+        else:
+            yield name + own, command
+
+
+def test_no_command_answers_in_text_where_json_is_asked_for() -> None:
+    """Each of them takes ``--json``, and so hears of one before its name."""
+    found = dict(commands(main))
+
+    assert {"sync", "review", "cache prune", "formats"} <= set(found)
+    assert [name for name, command in found.items() if "as_json" not in {p.name for p in command.params}] == []
+
+
+@pytest.fixture
+def folder(desk: Path, subsync: Callable[..., Done]) -> Path:
+    """Where a batch has put the results of a note that lies deeper."""
+    (desk / "notes" / "a").mkdir(parents=True)
+    for name in ("talk.md", "talk.wav"):
+        shutil.move(name, f"notes/a/{name}")
+    assert subsync("batch", "notes", "--model", "tiny.en", "--jobs", "1").code == 0
+    return desk / "subsync-out" / "a" / "talk"
+
+
+@pytest.mark.model
+def test_the_results_of_a_batch_are_found_by_the_note(folder: Path, subsync: Callable[..., Done]) -> None:
+    """By review, report, study and publish, which make nothing a second time."""
+    page, drawing = folder / "talk.review.html", folder / "talk.overview.svg"
+
+    assert subsync("review", "notes/a/talk.md", "--no-open").out == f"{page}\n"
+    assert subsync("--json", "review", "notes/a/talk.md", "--no-open").json == {"page": str(page)}
+    assert subsync("report", "notes/a/talk.md").out == f"{drawing}\n"
+    assert subsync("report", folder.parent, "--json").json == {"files": [str(drawing)]}
+    studied = subsync("study", "notes/a/talk.md", "--model", "tiny.en", "--no-open", "--json")
+    assert studied.json["page"] == str(folder / "talk.study.html")
+    assert studied.json["page"] in studied.json["files"]
+    assert not Path("subsync-out/talk").exists()
+    assert subsync("publish", "notes/a/talk.md", "--to", "html", "--json").json["files"] == [
+        "notes/a/talk.subsync.html", "notes/a/subsync.js", "notes/a/subsync.css"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", [("review",), ("report",), ("publish", "--to", "html"), ("link",)])
+def test_a_note_without_a_result_says_what_to_run(
+    subsync: Callable[..., Done], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "note.md").write_text("---\nsource: a.wav\n---\nThe tide.\n", encoding="utf-8")
+
+    done = subsync(*command, "note.md", "--json")
+
+    assert done.code != 0
+    assert done.json["message"].endswith("no result yet")
+    assert done.json["remedy"] == "Run first: subsync sync note.md -o subsync-out"
+
+
+def test_the_cache_is_tidied_up_in_json(
+    subsync: Callable[..., Done], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from subsync.store import Cache
+
+    monkeypatch.setenv("SUBSYNC_CACHE", str(tmp_path))
+    path = Cache().path("media", Cache.key("k"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"sound")
+
+    assert subsync("cache", "verify", "--json").json == {"entries": 1, "damaged": []}
+    assert subsync("--json", "cache", "prune", "--max-mb", "0").json == {"removed": [str(path)], "bytes": 5}
+    assert subsync("cache", "prune", "--json").json == {"removed": [], "bytes": 0}
+
+
+def test_formats_are_listed_in_json(subsync: Callable[..., Done]) -> None:
+    from subsync.formats import OPTIONAL
+
+    assert subsync("formats", "--json").json == {suffix: one.about for suffix, one in OPTIONAL.items()}
+
+
+def test_git_ignores_what_was_installed_for_the_tests(tmp_path: Path) -> None:
+    """Also where it is a link to somebody's folder of them."""
+    if not shutil.which("git"):
+        pytest.skip("git not installed (Debian: git)")
+    shutil.copy(ROOT / ".gitignore", tmp_path)
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "node_modules").symlink_to("/usr/lib")
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+
+    shown = subprocess.run(
+        ["git", "status", "--short", "-uall"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+
+    assert shown.stdout == "?? .gitignore\n"
