@@ -18,6 +18,7 @@ from subsync.listen import captions_suffice, words_of_json3
 from subsync.note import parse_note
 from subsync.run.session import Session
 from subsync.run.settings import Settings
+from subsync.sound import RATE, Recording
 from subsync.store import Cache
 
 if TYPE_CHECKING:
@@ -156,32 +157,39 @@ def test_captions_suffice_if_they_go_through_the_recording() -> None:
 
 
 def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, captions: Any, text: str) -> tuple[Session, Media]:
-    class Sound:
-        speech = (Span(0, 3000),)
-
     folder = tmp_path / "download"
     folder.mkdir(exist_ok=True)
     (folder / CAPTIONS).write_text(text, encoding="utf-8")
-    heard = Transcript("full", 4_500, (RecognizedWord("heard", 0, 100, 1.0),), ())
-    monkeypatch.setattr(Session, "_decoded", lambda *_: Sound())
-    monkeypatch.setattr(Session, "_sparse", lambda *_: heard)
+    heard = Transcript("sparse", 4_500, (RecognizedWord("heard", 0, 100, 1.0),), ())
+    sound = Recording(tmp_path / "sound", 4_500 * RATE, spoken=(Span(0, 3000),))
+    monkeypatch.setattr(Session, "_decoded", lambda *_: sound)
+    monkeypatch.setattr("subsync.listen.stage.sparse_transcript", lambda *_, **__: heard)
     made = Session(Settings(model="tiny.en", captions=captions), Cache(tmp_path / "cache"))
     return made, Media(folder / "audio.webm", "0" * 64, 4_500, "https://example.org/")
 
 
 @pytest.mark.parametrize(
-    ("captions", "text", "first"),
-    [("auto", JSON3, "the"), ("auto", "{}", "heard"), ("never", JSON3, "heard"), ("only", JSON3, "the")],
+    ("captions", "text", "first", "listener"),
+    [
+        ("auto", JSON3, "the", "captions"),
+        ("auto", "{}", "heard", "sparse"),
+        ("never", JSON3, "heard", "sparse"),
+        ("only", JSON3, "the", "captions"),
+    ],
 )
 def test_captions_stand_for_a_recognition(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, captions: str, text: str, first: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, captions: str, text: str, first: str, listener: str
 ) -> None:
-    """Where they suffice and may."""
+    """Where they suffice and may; the result says what listened."""
     made, media = session(tmp_path, monkeypatch, captions, text)
 
     transcript = made.recognize(NOTE, media)
 
-    assert transcript.words[0].text == first
+    assert (transcript.words[0].text, transcript.listener) == (first, listener)
+    assert (transcript.duration, transcript.speech) == (4_500, (Span(0, 3000),) if listener == "captions" else ())
+    assert ("captions" in made.engine(transcript).recognizer) == (listener == "captions")
+    assert ("whisper" in made.engine(transcript).recognizer) == (listener == "sparse")
+    assert made.engine(transcript).model == "tiny.en"
     assert made.recognize(NOTE, media) == transcript
 
 

@@ -196,10 +196,10 @@ def test_a_transcript_depends_on_the_sound_and_on_the_model(tmp_path: Path, medi
 
 
 def test_the_engine_says_what_made_a_result(tmp_path: Path) -> None:
-    engine = session(tmp_path, Chatter()).engine(Transcript("full", 1000, (), (), 250))
+    engine = session(tmp_path, Chatter()).engine(Transcript("sparse", 1000, (), (), 250))
 
     assert engine.recognizer.startswith("faster-whisper ")
-    assert engine.recognizer.endswith("full: heard 25%")
+    assert engine.recognizer.endswith("sparse: heard 25%")
     assert (engine.model, engine.model_sha256) == ("chatter", "c" * 64)
     assert "pocketsphinx" in engine.aligner
 

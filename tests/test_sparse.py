@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from hypothesis import given, settings
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from subsync.datatypes import Ms, Transcript
+    from subsync.sound import Recording
     from subsync.sound.cepstra import Floats
 
 SYLLABLES = ["ba", "de", "fi", "go", "ku", "la", "me", "ni", "po", "ru", "sa", "te", "vi", "wo", "zu"]
@@ -76,7 +77,7 @@ class Talk:
 
 
 def transcribed(note: list[str], talk: Talk) -> Transcript:
-    return sparse_transcript(note, talk, hear=talk.hear, guess=talk.guess)
+    return sparse_transcript(note, cast("Recording", talk), hear=talk.hear, guess=talk.guess)
 
 
 def test_of_a_note_that_is_spoken_as_it_is_a_quarter_is_recognised() -> None:

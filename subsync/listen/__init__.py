@@ -1,4 +1,4 @@
-"""Samples -> words with rough times, by Whisper.
+"""A recording -> its words with rough times, by one of three listeners; two of them recognise with Whisper.
 
 Windows of 15 s are decoded in fixed groups, and each group's words go into a journal as they come: a run that was
 killed continues there and ends with the same words. Where a window holds speech but no words (Whisper likes to end
@@ -20,6 +20,7 @@ from subsync.listen.interface import (
 )
 from subsync.listen.recognizer import WhisperRecognizer
 from subsync.listen.saved import transcript_from_json, transcript_to_json
+from subsync.listen.stage import Means, transcribe
 
 __all__ = [
     "JSON",
@@ -27,6 +28,7 @@ __all__ = [
     "Heard",
     "Journal",
     "Listener",
+    "Means",
     "Progress",
     "RecognizeOptions",
     "Samples",
@@ -34,6 +36,7 @@ __all__ = [
     "Weights",
     "WhisperRecognizer",
     "captions_suffice",
+    "transcribe",
     "transcript_from_json",
     "transcript_to_json",
     "words_of_json3",

@@ -11,7 +11,7 @@ import logging
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from subsync.datatypes import LaidWord, RecognizedWord, Span, Transcript
 from subsync.listen.interface import WINDOW
@@ -22,40 +22,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from subsync.datatypes import Ms, SpokenWord
+    from subsync.phones import CoarseWord
+    from subsync.sound import Recording
     from subsync.sound.cepstra import Floats
 
 _LOG = logging.getLogger(__name__)
 
 
-class Sound(Protocol):
-    """What is listened to."""
-
-    @property
-    def duration(self) -> Ms: ...  # noqa: D102 - a Protocol's members say what they are
-    @property
-    def speech(self) -> tuple[Span, ...]: ...  # noqa: D102
-    def windows(self, longest: Ms, /) -> tuple[Span, ...]: ...  # noqa: D102
-    def cepstra(self, start: Ms, end: Ms, /) -> Floats: ...  # noqa: D102
-
-
-class CoarseWord(Protocol):
-    """A word with times from the start of its stretch."""
-
-    @property
-    def start(self) -> Ms: ...  # noqa: D102
-    @property
-    def end(self) -> Ms: ...  # noqa: D102
-    @property
-    def fit(self) -> float: ...  # noqa: D102
-
-
-class Guess(Protocol):
-    """Lays words over the cepstra of the sound that probably holds them, for several stretches at once."""
-
-    def __call__(  # noqa: D102
-        self, stretches: Iterable[tuple[Floats, list[str]]], /
-    ) -> Iterable[Sequence[CoarseWord | None]]: ...
-
+Guess: TypeAlias = "Callable[[Iterable[tuple[Floats, list[str]]]], Iterable[Sequence[CoarseWord | None]]]"
+"""Lays words over the cepstra of the sound that probably holds them, for several stretches at once."""
 
 _EVERY = 6
 """One window in so many is recognised at first: 15 s in a minute and a half. With 4 no more was found."""
@@ -76,7 +51,7 @@ _SLOW = 2.2
 
 def sparse_transcript(
     words: Sequence[str],
-    recording: Sound,
+    recording: Recording,
     *,
     hear: Callable[[Sequence[Span]], list[RecognizedWord]],
     guess: Guess,
@@ -151,7 +126,7 @@ class _State:
     """What is known so far."""
 
     note: Sequence[str]
-    recording: Sound
+    recording: Recording
     windows: Sequence[Span]
     heard: set[int] = field(default_factory=set)
     settled: set[int] = field(default_factory=set)

@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from subsync.datatypes import Engine, Transcript
+from subsync.datatypes import Engine
 from subsync.errors import FetchError, NoteError, StoreError
 from subsync.run.kinds import KINDS
 from subsync.run.progress import Progress, silent, stage
@@ -25,10 +25,10 @@ from subsync.store import Cache
 from subsync.text.urls import canonical_url, is_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from subsync.datatypes import Alignment, Media, Ms, Note, RecognizedWord, Span
-    from subsync.listen import Journal, WhisperRecognizer
+    from subsync.datatypes import Alignment, ListenerName, Media, Ms, Note, RecognizedWord, Transcript
+    from subsync.listen import WhisperRecognizer
     from subsync.listen.models import Model
     from subsync.phones import CoarseWord
     from subsync.sound import Recording, Samples
@@ -99,12 +99,15 @@ class Session:
         )
 
     def _heard(self, words: list[str], media: Media, sound: str) -> Transcript:
-        if (captioned := self._captioned(media)) is not None:
-            return captioned
-        listen = self._sparse if self.settings.recognition == "sparse" else self._full
+        from subsync.listen import Means, transcribe
+
+        captions = self._captioned(media)
+        by: ListenerName = "captions" if captions else self.settings.recognition
         recording = self._decoded(media)
+        guess = partial(self._workers.map, _laid_over, few=_FEW_STRETCHES)
         with closing(self.cache.journal("words", sound)) as journal, stage(self.progress, "recognize") as progress:
-            return listen(words, recording, journal, progress)
+            means = Means(self._recognizer, guess, captions, journal)
+            return transcribe(words, recording, by=by, means=means, progress=progress)
 
     def align(self, note: Note, media: Media, transcript: Transcript) -> Alignment:
         """Exact times for the words of a note."""
@@ -153,11 +156,15 @@ class Session:
         return WhisperRecognizer(taught, RecognizeOptions(threads=self.threads)).encode
 
     def engine(self, transcript: Transcript) -> Engine:
-        """What recognised and what aligned, with versions, and how much of the recording had to be recognised."""
+        """What listened and what aligned, with versions, and how much of the recording had to be recognised.
+
+        With captions, the model is the one that listens again where they leave gaps.
+        """
         settings = self._recognizer.settings()
         share = 1.0 if transcript.heard is None else transcript.heard / max(1, transcript.duration)
+        heard = f"{settings['recognizer']}, {transcript.listener}: heard {share:.0%}"
         return Engine(
-            recognizer=f"{settings['recognizer']}, {self.settings.recognition}: heard {share:.0%}",
+            recognizer="captions of the site (json3)" if transcript.listener == "captions" else heard,
             model=str(settings["model"]),
             model_sha256=str(settings["model_sha256"]),
             aligner=f"subsync {version('subsync-notes')}, pocketsphinx {version('pocketsphinx')}",
@@ -203,21 +210,25 @@ class Session:
 
         return None if self.settings.captions == "never" else captions_of(media)
 
-    def _captioned(self, media: Media) -> Transcript | None:
-        """The captions as a transcript, if there are any and they suffice."""
+    def _captioned(self, media: Media) -> tuple[RecognizedWord, ...]:
+        """The words of the captions, if there are any and they suffice.
+
+        Raises:
+            FetchError: There are none, and nothing else shall be taken.
+        """
         from subsync.listen import captions_suffice, words_of_json3
 
         text = self._captions(media)
         words = words_of_json3(text, media.duration) if text else ()
         if words and (self.settings.captions == "only" or captions_suffice(words, media.duration)):
-            return Transcript("captions", media.duration, words, self._decoded(media).speech)
+            return words
         if self.settings.captions == "only":
             raise FetchError(
                 f"there are no captions with this recording: {media.url or media.path}",
                 "Let the recording be recognised: --captions auto.",
                 url=media.url or "",
             )
-        return None
+        return ()
 
     @cached_property
     def _workers(self) -> Workers:
@@ -234,26 +245,6 @@ class Session:
         from subsync.listen import RecognizeOptions, WhisperRecognizer
 
         return WhisperRecognizer(self._model, RecognizeOptions(threads=self.threads))
-
-    def _full(self, _words: Sequence[str], recording: Recording, journal: Journal, progress: Any) -> Transcript:
-        return self._recognizer(recording, journal=journal, progress=progress)
-
-    def _sparse(self, words: Sequence[str], recording: Recording, journal: Journal, progress: Any) -> Transcript:
-        from subsync.listen.sparse import sparse_transcript
-
-        def hear(windows: Sequence[Span]) -> list[RecognizedWord]:
-            return self._recognizer.hear(recording, windows, journal=journal)
-
-        def guess(stretches: Iterable[tuple[Floats, list[str]]]) -> Iterator[Sequence[CoarseWord | None]]:
-            return self._workers.map(_laid_over, stretches, few=_FEW_STRETCHES)
-
-        return sparse_transcript(
-            words,
-            recording,
-            hear=hear,
-            guess=guess,
-            progress=progress,
-        )
 
     def peaks(self, media: Media) -> list[int]:
         """The loudness of a recording, to be drawn."""
