@@ -198,7 +198,7 @@ def test_workers_of_another_version_are_refused(farm: Farm, monkeypatch: pytest.
 
 @pytest.fixture
 def encrypted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A certificate that signs itself, for all three sides, as the README says it is set up."""
+    """A certificate that signs itself, for all three sides, as `subsync batch --help` says it is set up."""
     if not shutil.which("openssl"):
         pytest.skip("there is no openssl to make a certificate with")
     dask = pytest.importorskip("dask")

@@ -8,11 +8,16 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import pytest
 
 from subsync.cli import main
+from subsync.formats import OPTIONAL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -29,9 +34,9 @@ def shell_lines(text: str) -> list[str]:
 
 
 def commands(text: str) -> list[list[str]]:
-    """The arguments of each line that calls subsync."""
+    """The arguments of each line that calls subsync, and of each call inside a sentence or a table."""
     found = []
-    for line in shell_lines(text):
+    for line in [*shell_lines(text), *re.findall(r"`(subsync [^`]+)`", _FENCE.sub("", text))]:
         words = line.removeprefix(".venv/bin/").removeprefix("python3 -m ").removeprefix("python -m ")
         if words.startswith("subsync "):
             found.append(shlex.split(words, comments=True)[1:])
@@ -48,14 +53,23 @@ def parsed(arguments: list[str]) -> click.Context:
     """The context of the sub-command that the arguments name; raises `click.UsageError` if they make no sense."""
     group = main.make_context("subsync", list(arguments), resilient_parsing=False)
     name, command, rest = main.resolve_command(group, [*group._protected_args, *group.args])
+    while isinstance(command, click.Group):
+        group = command.make_context(name, rest, parent=group)
+        name, command, rest = command.resolve_command(group, [*group._protected_args, *group.args])
     assert command is not None
     return command.make_context(name, rest, parent=group)
+
+
+def every_command(group: click.Group) -> Iterator[click.Command]:
+    """Those of groups too."""
+    for command in group.commands.values():
+        yield from every_command(command) if isinstance(command, click.Group) else [command]
 
 
 @pytest.fixture(autouse=True)
 def _files_of_the_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     """Those that the README names are not here."""
-    for command in main.commands.values():
+    for command in every_command(main):
         for param in command.params:
             if isinstance(param.type, click.Path):
                 monkeypatch.setattr(param.type, "exists", False)
@@ -65,7 +79,41 @@ def test_every_command_of_the_readme_is_understood() -> None:
     """Its options, its arguments and their number; and there are some."""
     assert ["sync"] in [arguments[:1] for arguments in commands(README)]
     for arguments in commands(README):
-        parsed(arguments)
+        if len(arguments) > 1 and "--help" not in arguments:  # a name alone stands for the command, in prose
+            parsed(arguments)
+
+
+def test_every_format_that_the_readme_asks_for_is_there() -> None:
+    """In commands, and wherever else it says ``--also``."""
+    asked = set(re.findall(r"--also ([\w.-]+)", README))
+
+    assert {"apkg", "epub", "condensed.m4a"} <= asked
+    assert asked - set(OPTIONAL) == set()
+
+
+def test_every_option_that_the_readme_names_is_there() -> None:
+    """In prose, too; those of the other programs stand in no sentence."""
+    named = set(re.findall(r"`(--[a-z-]+)", README))
+    ours = {name for command in every_command(main) for param in command.params for name in param.opts}
+
+    assert "--paragraphs" in named
+    assert named - ours == set()
+
+
+def test_every_command_is_in_the_readme() -> None:
+    """Who reads it has heard of each."""
+    named = {arguments[0] for arguments in commands(README) if arguments}
+
+    assert set(main.commands) - named == set()
+
+
+def test_the_readme_is_short() -> None:
+    """The English of it; the Chinese is a summary."""
+    english, chinese = README.split("## 中文简介")
+    figures = re.findall(r"^## How right it is\n.*?(?=^## )", english, re.MULTILINE | re.DOTALL)
+
+    assert len(english.replace(figures[0], "").splitlines()) <= 240
+    assert 8 <= len(chinese.split("## ")[0].splitlines()) < 20
 
 
 def test_every_command_that_prose_names_is_there() -> None:
@@ -111,9 +159,10 @@ def test_commands_are_found_in_every_kind_of_code() -> None:
         ["sync", "note.md", "--top", "zh", "--also", "en-zh.ass"],
         ["review", "subsync-out/note", "--serve"],
         ["check", "a.srt", "--strict"],
+        ["sync", "NOTE"],
     ]
     assert targets(SAMPLE) == {"demo", "test", "bench"}
-    assert [parsed(arguments).command.name for arguments in commands(SAMPLE)] == ["sync", "review", "check"]
+    assert [parsed(arguments).command.name for arguments in commands(SAMPLE)] == ["sync", "review", "check", "sync"]
 
 
 @pytest.mark.parametrize(

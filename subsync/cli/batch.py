@@ -71,7 +71,23 @@ def batch(
     What is up to date stays as it is. Ctrl-C stops at once and loses nothing: run again to go on.
 
     Exits with 1 if some notes failed, with 75 if some have to wait because a site asked us to come back later.
-    """
+
+    On several machines, each with `pip install "subsync-notes[cluster]"`, the same versions and models:
+
+    \b
+    dask scheduler --scheduler-file s.json                             # on one
+    dask worker tcp://ONE:8786 --nthreads 4 --resources "subsync=1"    # on each that works
+    subsync batch notes/ --scheduler tcp://ONE:8786                    # where the notes are
+
+    Dask trusts its network. On any other, give each machine a certificate of one authority and set this on all of them,
+    SCHEDULER being WORKER where workers run and CLIENT where the batch does; the addresses begin with tls:// then.
+
+    \b
+    DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION=True
+    DASK_DISTRIBUTED__COMM__TLS__CA_FILE=ca.pem
+    DASK_DISTRIBUTED__COMM__TLS__SCHEDULER__CERT=me.pem
+    DASK_DISTRIBUTED__COMM__TLS__SCHEDULER__KEY=me-key.pem
+    """  # noqa: D301 - click's mark is the character itself
     from subsync.batch import BatchOptions, Limits, Manifest, PlanOptions, discover, plan, read_manifest, run_batch
     from subsync.batch.manifest import known_places
     from subsync.cli.live import listener
