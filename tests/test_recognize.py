@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
@@ -18,17 +17,15 @@ from subsync.datatypes import LaidWord, ListenerName, RecognizedWord, Span, Tran
 from subsync.errors import ModelError
 from subsync.listen import (
     JSON,
-    Decoder,
     Heard,
     RecognizeOptions,
-    Samples,
     WhisperRecognizer,
     transcript_from_json,
     transcript_to_json,
 )
 from subsync.listen.coverage import settle
 from subsync.listen.models import Model, find_model
-from subsync.sound import Recording, decode
+from subsync.sound import RATE, Recording, Samples, decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,18 +35,18 @@ if TYPE_CHECKING:
 SAMPLES = Path(__file__).parent.parent / "samples"
 
 
-@dataclass(frozen=True)
-class Tape:
+class Tape(Recording):
     """A recording whose samples are the two times of the stretch that was read."""
-
-    speech: tuple[Span, ...]
-    duration: Ms = 60_000
 
     def read(self, start: Ms, end: Ms) -> Samples:
         return np.array([start, end], np.float32)
 
     def windows(self, longest: Ms) -> tuple[Span, ...]:
         return tuple(Span(a, min(a + longest, self.duration)) for a in range(0, self.duration, longest))
+
+
+def tape(*speech: Span, duration: Ms = 60_000) -> Tape:
+    return Tape(Path("tape"), duration * RATE, spoken=speech)
 
 
 @dataclass
@@ -84,25 +81,6 @@ def heard(window: Span, *, logprob: float = -0.3, repetition: float = 1.2, until
 
 
 @dataclass
-class Weights:
-    """A model that is an ear."""
-
-    ear: Ear
-    name: str = "ear"
-    path: Path = Path("ear")
-    sha256: str = "e" * 64
-
-
-class Recognizer(WhisperRecognizer):
-    """The real one with another decoder."""
-
-    @cached_property
-    def _decoder(self) -> Decoder:
-        assert isinstance(self.model, Weights)
-        return self.model.ear
-
-
-@dataclass
 class Notebook:
     """A journal in memory."""
 
@@ -115,14 +93,22 @@ class Notebook:
         self.values[index] = json.loads(json.dumps(value))
 
 
-TALK = Tape((Span(0, 60_000),))
+TALK = tape(Span(0, 60_000))
 SMALL = RecognizeOptions(window=10_000, group=2)
+USUAL = RecognizeOptions()
+
+
+def recognizer(ear: Ear, options: RecognizeOptions = USUAL, sha256: str = "e" * 64) -> WhisperRecognizer:
+    """The real one with another decoder."""
+    made = WhisperRecognizer(Model("ear", Path("ear"), sha256, "path"), options)
+    vars(made)["_decoder"] = ear
+    return made
 
 
 def listen_to(
-    ear: Ear, tape: Tape = TALK, options: RecognizeOptions = SMALL, book: Notebook | None = None
+    ear: Ear, talk: Tape = TALK, options: RecognizeOptions = SMALL, book: Notebook | None = None
 ) -> Transcript:
-    return Recognizer(Weights(ear), options)(tape, journal=book)
+    return recognizer(ear, options)(talk, journal=book)
 
 
 def texts(transcript: Transcript) -> list[str]:
@@ -176,7 +162,7 @@ def test_groups_are_the_same_wherever_a_run_starts() -> None:
 def test_progress_is_told_after_each_group() -> None:
     told: list[tuple[Ms, Ms]] = []
 
-    Recognizer(Weights(Ear()), SMALL)(TALK, progress=lambda done, total: told.append((done, total)))
+    recognizer(Ear(), SMALL)(TALK, progress=lambda done, total: told.append((done, total)))
 
     assert told == [(20_000, 60_000), (40_000, 60_000), (60_000, 60_000)]
 
@@ -184,19 +170,19 @@ def test_progress_is_told_after_each_group() -> None:
 def test_a_recording_without_speech_is_not_listened_to() -> None:
     """Whisper would make up something."""
     ear = Ear()
-    tape = Tape((), duration=0)
+    silent = tape(duration=0)
 
-    assert listen_to(ear, tape) == Transcript("full", 0, (), ())
+    assert listen_to(ear, silent) == Transcript("full", 0, (), ())
     assert ear.asked == []
 
 
 def test_settings_are_all_that_the_words_depend_on() -> None:
     """Not the number of threads, which differs from machine to machine."""
-    few, many = (Recognizer(Weights(Ear()), RecognizeOptions(threads=n)).settings() for n in (1, 4))
+    few, many = (recognizer(Ear(), RecognizeOptions(threads=n)).settings() for n in (1, 4))
     others = [
-        Recognizer(Weights(Ear(), sha256="f" * 64)).settings(),
-        Recognizer(Weights(Ear()), RecognizeOptions(window=20_000)).settings(),
-        Recognizer(Weights(Ear()), RecognizeOptions(group=6)).settings(),
+        recognizer(Ear(), sha256="f" * 64).settings(),
+        recognizer(Ear(), RecognizeOptions(window=20_000)).settings(),
+        recognizer(Ear(), RecognizeOptions(group=6)).settings(),
     ]
 
     assert few == many
@@ -234,10 +220,10 @@ def test_what_stays_unheard_is_given_up() -> None:
 
 def test_silence_without_words_is_not_heard_again() -> None:
     """Nor is speech so short that it may be a laugh."""
-    tape = Tape((Span(0, 10_000), Span(14_000, 15_000), Span(30_000, 60_000)))
+    talk = tape(Span(0, 10_000), Span(14_000, 15_000), Span(30_000, 60_000))
     ear = Ear(lambda w, _: Heard((), -0.3, 1.0) if w.start in {10_000, 20_000} else None)
 
-    made = listen_to(ear, tape)
+    made = listen_to(ear, talk)
 
     assert {beam for _, _, beam in ear.beams} == {1}
     assert texts(made) == ALL[:10] + ALL[30:]
@@ -348,7 +334,7 @@ def test_a_text_that_is_the_hints_alone_is_not_believed(probability: float, repe
     said = tuple(RecognizedWord("brass", n * 500, n * 500 + 400, probability) for n in range(9))
     ear = Ear(lambda _w, _b: Heard(said, -0.2, repetition))
 
-    found = Recognizer(Weights(ear)).listen(np.array([0, 9000], np.float32), hint="brass wheels")
+    found = recognizer(ear).listen(np.array([0, 9000], np.float32), hint="brass wheels")
 
     assert len(found) == words
     assert ear.asked == [(Span(0, 9000), 5, "brass wheels")]
@@ -357,7 +343,7 @@ def test_a_text_that_is_the_hints_alone_is_not_believed(probability: float, repe
 def test_nothing_heard_is_nothing() -> None:
     deaf = Ear(lambda _w, _b: Heard((), -0.3, 1.0))
 
-    assert Recognizer(Weights(deaf)).listen(np.array([0, 500], np.float32)) == ()
+    assert recognizer(deaf).listen(np.array([0, 500], np.float32)) == ()
 
 
 # --- saved ------------------------------------------------------------------------------------------------------------
@@ -473,7 +459,7 @@ def test_files_that_are_no_model_are_an_error(tmp_path: Path, opening: Recording
     """With the folder's name and what to do."""
     for name in ("config.json", "model.bin", "tokenizer.json", "vocabulary.txt"):
         (tmp_path / name).write_text("{}")
-    recognizer = WhisperRecognizer(Model("mine", tmp_path, "", "path"))
+    mine = WhisperRecognizer(Model("mine", tmp_path, "", "path"))
 
     with pytest.raises(ModelError, match="not a Whisper model that can be loaded"):
-        recognizer(opening)
+        mine(opening)

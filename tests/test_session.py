@@ -16,7 +16,8 @@ from sounds import tone, write_sound
 from subsync.align.saved import alignment_from_json, alignment_to_json
 from subsync.datatypes import Alignment, RecognizedWord, Status, TimedSentence, TimedWord, Transcript, Unwritten
 from subsync.errors import AudioError, FetchError, NoteError
-from subsync.listen import Heard, Samples, WhisperRecognizer
+from subsync.listen import Heard, WhisperRecognizer
+from subsync.listen.models import Model
 from subsync.note import parse_note
 from subsync.run.session import Session
 from subsync.run.settings import Settings
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from subsync.datatypes import Media, Note
+    from subsync.sound import Samples
 
 SAMPLE = Path(__file__).parent.parent / "samples" / "tide-machine.opus"
 
@@ -54,13 +56,7 @@ class Chatter:
         return ()
 
 
-@dataclass
-class Weights:
-    """A model's name for keys."""
-
-    name: str = "chatter"
-    path: Path = Path("chatter")
-    sha256: str = "c" * 64
+CHATTER = Model("chatter", Path("chatter"), "c" * 64, "path")
 
 
 @dataclass
@@ -75,7 +71,7 @@ class Told:
 
 def session(root: Path, chatter: Chatter, told: Told | None = None, audio: Path | None = None) -> Session:
     """A session whose recogniser is the real one around another decoder."""
-    recognizer = WhisperRecognizer(Weights())
+    recognizer = WhisperRecognizer(CHATTER)
     vars(recognizer)["_decoder"] = chatter
     made = Session(Settings(recognition="full"), Cache(root), told or Told(), audio)
     vars(made)["_recognizer"] = recognizer
@@ -186,7 +182,7 @@ def test_a_transcript_depends_on_the_sound_and_on_the_model(tmp_path: Path, medi
     """Not on the name of the file."""
     here = session(tmp_path, Chatter())
     other = session(tmp_path, Chatter())
-    vars(other)["_recognizer"] = WhisperRecognizer(Weights(sha256="d" * 64))
+    vars(other)["_recognizer"] = WhisperRecognizer(replace(CHATTER, sha256="d" * 64))
 
     key = here.transcript_key(media)
 

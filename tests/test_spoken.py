@@ -84,12 +84,6 @@ def test_a_number_in_pieces_is_shared_out_over_them() -> None:
     ]  # fmt: skip
 
 
-def test_hesitation_is_flagged() -> None:
-    assert [(t.text, t.filler) for t in tokenize(["Um,", "umbrella", "uh"])] == [
-        ("um", True), ("umbrella", False), ("uh", True),
-    ]  # fmt: skip
-
-
 @given(st.lists(st.text(max_size=12), max_size=12))
 def test_any_text_gives_ordered_tokens_of_existing_words(words: list[str]) -> None:
     tokens = tokenize(words)

@@ -14,9 +14,6 @@ from subsync.listen.interface import (
     Listener,
     Progress,
     RecognizeOptions,
-    Samples,
-    Sound,
-    Weights,
 )
 from subsync.listen.recognizer import WhisperRecognizer
 from subsync.listen.saved import transcript_from_json, transcript_to_json
@@ -31,9 +28,6 @@ __all__ = [
     "Means",
     "Progress",
     "RecognizeOptions",
-    "Samples",
-    "Sound",
-    "Weights",
     "WhisperRecognizer",
     "captions_suffice",
     "transcribe",

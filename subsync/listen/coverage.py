@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from subsync.datatypes import Ms
-    from subsync.listen.interface import Decoder, Sound
+    from subsync.listen.interface import Decoder
+    from subsync.sound import Recording
 
 _log = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ _NO_TIME = 4  # so many words in a row that take no time are an error of Whisper
 _AGAIN: tuple[Ms, ...] = (10_000, 5_000)  # longest piece of each next try
 
 
-def recognize_windows(decoder: Decoder, recording: Sound, windows: Sequence[Span]) -> list[RecognizedWord]:
+def recognize_windows(decoder: Decoder, recording: Recording, windows: Sequence[Span]) -> list[RecognizedWord]:
     """The words of some windows, in order; where speech has none it is heard again, in ever smaller pieces."""
     words: list[RecognizedWord] = []
     todo, beam = list(windows), 1

@@ -5,45 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
-    from subsync.datatypes import Ms, RecognizedWord, Span
-
-Samples: TypeAlias = NDArray[np.float32]
-"""Mono sound at 16 kHz, -1 to 1."""
+    from subsync.datatypes import Ms, RecognizedWord
+    from subsync.sound import Samples
 
 JSON: TypeAlias = Any
 """What `json.loads` gives."""
 
 Progress: TypeAlias = "Callable[[Ms, Ms], None]"
 """Told the ms done and the ms there are."""
-
-
-class Sound(Protocol):
-    """A recording as recognition needs it."""
-
-    @property
-    def duration(self) -> Ms: ...  # noqa: D102 - a Protocol's members say what they are
-    @property
-    def speech(self) -> tuple[Span, ...]: ...  # noqa: D102
-    def read(self, start: Ms, end: Ms) -> Samples: ...  # noqa: D102
-    def windows(self, longest: Ms) -> tuple[Span, ...]: ...  # noqa: D102
-
-
-class Weights(Protocol):
-    """A folder with a Whisper model converted for CTranslate2."""
-
-    @property
-    def name(self) -> str: ...  # noqa: D102
-    @property
-    def path(self) -> Path: ...  # noqa: D102
-    @property
-    def sha256(self) -> str: ...  # noqa: D102
 
 
 class Journal(Protocol):

@@ -21,18 +21,20 @@ if TYPE_CHECKING:
     from typing import Self
 
     from subsync.datatypes import RecognizedWord, Span
-    from subsync.listen.interface import JSON, Decoder, Journal, Progress, Samples, Sound, Weights
+    from subsync.listen.interface import JSON, Decoder, Journal, Progress
+    from subsync.listen.models import Model
+    from subsync.sound import Recording, Samples
 
 
 @dataclass(frozen=True)
 class WhisperRecognizer:
     """faster-whisper on the CPU, 8-bit. The model is loaded at first use and kept."""
 
-    model: Weights
+    model: Model
     options: RecognizeOptions = field(default_factory=RecognizeOptions)
 
     def __call__(
-        self, recording: Sound, *, journal: Journal | None = None, progress: Progress | None = None
+        self, recording: Recording, *, journal: Journal | None = None, progress: Progress | None = None
     ) -> Transcript:
         """All words of the recording, ascending.
 
@@ -56,7 +58,7 @@ class WhisperRecognizer:
         return Transcript("full", recording.duration, settle(words, recording.speech), recording.speech)
 
     def hear(
-        self, recording: Sound, windows: Sequence[Span], *, journal: Journal | None = None
+        self, recording: Recording, windows: Sequence[Span], *, journal: Journal | None = None
     ) -> list[RecognizedWord]:
         """The words of some windows.
 
@@ -78,7 +80,7 @@ class WhisperRecognizer:
 
     def _heard(
         self,
-        recording: Sound,
+        recording: Recording,
         numbered: Iterable[tuple[int, Sequence[Span]]],
         journal: Journal | None,
     ) -> Iterator[list[RecognizedWord]]:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from subsync.listen.interface import Samples, Weights
+    from subsync.listen.models import Model
+    from subsync.sound import Samples
 
 
 LANGUAGE = "en"
@@ -27,7 +28,7 @@ LANGUAGE = "en"
 class Whisper:
     """The decoder: one model in memory."""
 
-    def __init__(self, model: Weights, threads: int) -> None:
+    def __init__(self, model: Model, threads: int) -> None:
         """Load it.
 
         Raises:

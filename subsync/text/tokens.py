@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from subsync.text.amounts import whole_number
 from subsync.text.numbers import NUMERALS, SCALES, SMALL
 from subsync.text.spoken import atoms
-from subsync.text.words import FILLERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,8 +28,6 @@ class Token:
     """Lower case letters and digits only, a number as words."""
     word: int
     """Index of the word it came from."""
-    filler: bool = False
-    """A sound of hesitation, which one side may have and the other leave out."""
 
 
 _CONTRACTED = {"n't": "not", "'re": "are", "'ve": "have", "'ll": "will", "'d": "would", "'m": "am"}
@@ -148,7 +145,7 @@ def tokenize(words: Sequence[str]) -> tuple[Token, ...]:
         while j < len(words) and words[j][:1] in _RESUMES and words[j][1:2].isdigit() and words[j - 1][-1:].isdigit():
             j += 1
         if j == i + 1:
-            tokens += (Token(text, i, text in FILLERS) for text in _compared(words[i], words[i - 1] if i else ""))
+            tokens += (Token(text, i) for text in _compared(words[i], words[i - 1] if i else ""))
         else:
             tokens += _spread(_compared("".join(words[i:j])), range(i, j))
         i = j
