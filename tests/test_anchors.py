@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from subsync.anchors import STYLES, AnchorOptions, anchor, link, slugify
 from subsync.datatypes import Alignment, Note, Paragraph, Section, Sentence, TimedSentence
 from subsync.errors import UsageError
+from subsync.run.settings import Settings
 from subsync.spans import section_span
 
 WATCH = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
@@ -220,3 +221,10 @@ def test_shifting_the_recording_shifts_every_section() -> None:
         assert before.start is not None
         assert before.end is not None
         assert (after.start, after.end) == (before.start + 60_000, before.end + 60_000)
+
+
+def test_the_help_names_each_style() -> None:
+    """A new one is added in one place."""
+    said = Settings.__dataclass_fields__["link_style"].metadata["help"]
+
+    assert [style for style in STYLES if style not in said.split(", ")] == []

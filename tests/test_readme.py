@@ -137,6 +137,25 @@ def test_every_file_that_the_readme_links_to_is_there() -> None:
     assert [link for link in links if not (ROOT / link).exists()] == []
 
 
+def test_every_file_that_contributing_names_is_there() -> None:
+    """And every room of the package is on its map."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w./]+(?:/|\.py))`", text))
+    rooms = {path.name for path in (ROOT / "subsync").iterdir() if (path / "__init__.py").is_file()}
+
+    assert {"formats/__init__.py", "align/whether.py"} <= named
+    assert [name for name in named if not ((ROOT / "subsync" / name).exists() or (ROOT / name).exists())] == []
+    assert rooms - {name.strip("/") for name in named} == set()
+
+
+def test_contributing_names_what_is_in_those_files() -> None:
+    """The tables and functions at which the five changes begin."""
+    named = re.findall(r"`(\w+)`(?: in|,) `([\w/]+\.py)`", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+
+    assert {name for name, _ in named} >= {"OPTIONAL", "STYLES", "REASONS", "load", "Acoustics", "KINDS"}
+    assert [n for n, file in named if n not in (ROOT / "subsync" / file).read_text(encoding="utf-8")] == []
+
+
 SAMPLE = """Run `make demo`, then `subsync sync NOTE`:
 
     make test && make bench

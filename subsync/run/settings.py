@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_type_hints
 
+from subsync.anchors import STYLES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -119,8 +121,8 @@ class Settings:
     link_style: str = choice(
         "youtube",
         LINKS,
-        "youtube, youtube+fragment, media-extended, media-notes, bilibili, podcast, or a template with {url} {id} "
-        "{seconds} {ms} {time} {and}; {default} unless given.",
+        f"{', '.join(STYLES)}, or a template with "
+        "{url} {id} {seconds} {ms} {time} {and}; {default} unless given.",
         metavar="STYLE|TEMPLATE",
     )
     lead: int = choice(0, LINKS, "Let links start so many seconds earlier.", metavar="SECONDS")
