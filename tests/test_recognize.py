@@ -442,6 +442,20 @@ def test_known_words_are_found_in_their_order(whisper: WhisperRecognizer, openin
     assert min(word.probability for word in timed[:-2]) > max(word.probability for word in timed[-2:])
 
 
+@pytest.mark.model
+def test_more_words_than_whisper_takes_at_a_time_are_not_given_times(
+    whisper: WhisperRecognizer, opening: Recording
+) -> None:
+    """The first ones come back, as many as were written; nobody makes up the rest."""
+    words = ["tide", "machine"] * 300
+
+    timed = whisper.align_words(opening.read(0, 10_000), words)
+
+    assert 100 < len(timed) < 450
+    assert [word.text for word in timed] == words[: len(timed)]
+    assert whisper.align_words(opening.read(0, 10_000), ["z" * 4000]) == ()
+
+
 def truth_of_first_sentence() -> tuple[str, Ms, Ms]:
     line = json.loads((SAMPLES / "tide-machine.truth.json").read_text(encoding="utf-8"))[0]
     return line["text"], round(line["start"] * 1000), round(line["end"] * 1000)

@@ -128,11 +128,11 @@ class WhisperRecognizer:
         return () if heard.repetition > LOOP or mean < _FITS else heard.words
 
     def align_words(self, samples: Samples, words: Sequence[str]) -> tuple[RecognizedWord, ...]:
-        """When each of ``words`` is spoken in up to 30 s, from its start: all are returned, in order.
+        """When each of ``words`` is spoken in up to 30 s, from its start, in order.
 
         The first one begins with the samples and the last one ends with them, so cut those at pauses. A word that is
-        not spoken comes out with hardly any duration and a probability below 0.05. So do those at the end that exceed
-        what Whisper can take at a time (about 440 word pieces).
+        not spoken comes out with hardly any duration and a probability below 0.05. What exceeds that which Whisper can
+        take at a time (about 440 word pieces) is not returned.
         """
         return self._decoder.align(samples, words)
 

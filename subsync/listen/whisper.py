@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from bisect import bisect
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -77,13 +78,17 @@ class Whisper:
         return heard
 
     def align(self, samples: Samples, words: Sequence[str]) -> tuple[RecognizedWord, ...]:
-        """When each of ``words`` is spoken, by the decoder's attention to the sound while it is made to write them."""
+        """When each of ``words`` is spoken, by the decoder's attention to the sound while it is made to write them.
+
+        Of more words than it can write at a time only the first ones are returned.
+        """
         tokenizer = self._tokenizer()
         encoded, frames = self._encode([samples])
         pieces = [tokenizer.encode(" " + word) for word in words]
         room = self._model.max_length - len(tokenizer.sot_sequence) - 3
         ends = [int(n) for n in np.cumsum([len(p) for p in pieces])]
-        tokens = [t for piece, end in zip(pieces, ends, strict=True) if end <= room for t in piece]
+        ends = ends[: bisect(ends, room)]
+        tokens = [t for piece in pieces[: len(ends)] for t in piece]
         if not tokens:
             return ()
         (result,) = self._model.model.align(encoded, tokenizer.sot_sequence, [tokens], frames)
@@ -92,9 +97,9 @@ class Whisper:
             first.setdefault(token, frame)
         times = [first[i] / 50 for i in range(len(tokens))] + [frames[0] / 100]
         timed = []
-        for word, (start, end) in zip(words, pairwise([0, *ends]), strict=True):
-            probability = float(np.mean(result.text_token_probs[start:end])) if end <= room else 0.0
-            timed.append(_word(word, times[min(start, len(tokens))], times[min(end, len(tokens))], probability))
+        for word, (start, end) in zip(words[: len(ends)], pairwise([0, *ends]), strict=True):
+            probability = float(np.mean(result.text_token_probs[start:end]))
+            timed.append(_word(word, times[start], times[end], probability))
         return tuple(timed)
 
     def encode(self, samples: Samples) -> NDArray[np.float32]:
