@@ -137,6 +137,17 @@ def test_every_file_that_the_readme_links_to_is_there() -> None:
     assert [link for link in links if not (ROOT / link).exists()] == []
 
 
+def test_every_command_and_option_of_the_changelog_is_there() -> None:
+    """What was renamed since is named as it is now; nothing is told twice."""
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    ours = {name for command in every_command(main) for p in command.params for name in (*p.opts, *p.secondary_opts)}
+    items = re.findall(r"^- (.*)$", text, re.MULTILINE)
+
+    assert set(re.findall(r"`subsync ([a-z]+)", text)) - set(main.commands) == set()
+    assert set(re.findall(r"`(--[a-z-]+)", text)) - ours == set()
+    assert len(items) == len({item[:30] for item in items})
+
+
 def test_every_file_that_contributing_names_is_there() -> None:
     """And every room of the package is on its map."""
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
