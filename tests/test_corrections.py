@@ -100,6 +100,9 @@ def test_apply_shows_the_difference_and_writes_it_when_told_to(desk: Path, subsy
     assert shown.code == 0
     assert shown.out.startswith("--- a/talk.md\n+++ b/talk.md\n")
     assert (desk / "talk.md").read_bytes() == before
+    asked = subsync("apply", "talk.md", "e.json", "--model", "tiny.en", "--json")
+    assert (asked.json["state"], asked.json["diff"]) == ("not written", shown.out)
+
     written = subsync("apply", "talk.md", "e.json", "--write", "--model", "tiny.en")
 
     assert written.code == 0

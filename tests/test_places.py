@@ -65,6 +65,23 @@ def test_the_results_of_a_batch_are_found_by_the_note(folder: Path, subsync: Cal
     ]  # fmt: skip
 
 
+@pytest.mark.model
+def test_two_notes_of_one_name_are_not_written_over_each_other(folder: Path, subsync: Callable[..., Done]) -> None:
+    """Into one folder of a site; beside the notes both have their place. Nothing is written where it is refused."""
+    shutil.copytree(folder.parent, folder.parent.parent / "b")
+    Path("notes/b").mkdir()
+    text = Path("notes/a/talk.md").read_text(encoding="utf-8")
+    Path("notes/b/talk.md").write_text(text.replace("talk.wav", "other.wav"), encoding="utf-8")
+
+    refused = subsync("publish", "notes", "--to", "hugo", "--site-folder", "site")
+    assert (refused.code, refused.out) == (2, "")
+    assert "site/data/subsync/talk.json: is wanted by two notes, one of them notes/b/talk.md" in refused.err
+    assert not Path("site").exists()
+    assert subsync("publish", "notes", "--to", "11ty").code == 0
+    data = [Path(f"notes/{name}/talk.11tydata.json").read_text(encoding="utf-8") for name in "ab"]
+    assert ["other.wav" in text for text in data] == [False, True]
+
+
 @pytest.mark.parametrize("command", [("review",), ("report",), ("publish", "--to", "html"), ("link",)])
 def test_a_note_without_a_result_says_what_to_run(
     subsync: Callable[..., Done], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]

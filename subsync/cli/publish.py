@@ -52,7 +52,7 @@ def publish(*, place: str, site: Site, site_folder: Path | None, output: Path, a
     from subsync.pages.publish import site_files
     from subsync.store import write_text
 
-    written: list[str] = []
+    files: dict[Path, str] = {}
     for one in found_notes((place,), output, layers):
         saved = one.results()
         if saved is None:
@@ -64,9 +64,15 @@ def publish(*, place: str, site: Site, site_folder: Path | None, output: Path, a
         anchors = anchors_of(note, saved, replace(settings.stages.anchors, paragraphs=True))
         for name, text in site_files(one.note.stem, note, anchors, site).items():
             target = (site_folder or one.note.parent) / name
-            write_text(target, text)
-            written.append(str(target))
-    if not written:
+            if files.setdefault(target, text) != text:
+                raise UsageError(
+                    f"{target}: is wanted by two notes, one of them {one.note}",
+                    "Rename one of them, or give them a --site-folder each.",
+                )
+    if not files:
         raise UsageError(f"{place}: no note in it has results in {output}", f"Run first: subsync batch {place}")
+    for target, text in files.items():
+        write_text(target, text)
+    written = list(map(str, files))
     echo(json.dumps({"files": written}, ensure_ascii=False) if as_json else "\n".join(written))
     _LOG.info("%s", _HINTS[site])
