@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, cast, get_args
 
 import numpy as np
 import pytest
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from subsync.datatypes import Ms
+    from subsync.store import Journal
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 
@@ -108,7 +109,7 @@ def recognizer(ear: Ear, options: RecognizeOptions = USUAL, sha256: str = "e" * 
 def listen_to(
     ear: Ear, talk: Tape = TALK, options: RecognizeOptions = SMALL, book: Notebook | None = None
 ) -> Transcript:
-    return recognizer(ear, options)(talk, journal=book)
+    return recognizer(ear, options)(talk, journal=cast("Journal | None", book))
 
 
 def texts(transcript: Transcript) -> list[str]:

@@ -8,12 +8,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from subsync.datatypes import LaidWord, RecognizedWord, Span
 from subsync.listen.interface import WINDOW
-from subsync.listen.sparse import sparse_transcript
+from subsync.listen.sparse import _fitting, sparse_transcript
 from subsync.phones import CoarseWord
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ class Talk:
 
     said: list[str]
     heard: list[Span] = field(default_factory=list)
-    guesses: int = 0
+    stretches: list[Ms] = field(default_factory=list)
+    """How long those were that words were laid over."""
 
     def __post_init__(self) -> None:
         now = 500
@@ -65,8 +67,8 @@ class Talk:
     def guess(self, stretches: Iterable[tuple[Floats, list[str]]], /) -> Iterator[list[CoarseWord | None]]:
         """Each word where it is said next; one that is not said, nowhere."""
         for seen, words in stretches:
-            self.guesses += 1
             start, end = map(int, seen)
+            self.stretches.append(end - start)
             left = [w for w in self.words if start - 100 <= w.start and w.end <= end + 100]
             found: list[CoarseWord | None] = []
             for word in words:
@@ -136,6 +138,22 @@ def test_what_the_note_has_and_nobody_says_is_not_guessed() -> None:
     made = transcribed(words, Talk(words[:500] + words[700:]))
 
     assert not set(words[520:680]) - set(words[:500] + words[700:]) & {w.text for w in made.words}
+
+
+def test_no_stretch_is_laid_over_more_sound_than_can_be_done_in_one_go() -> None:
+    """What was heard 90 s in is no text of the note, so that the next that is known stands 165 s apart."""
+    words = text(1200)
+    talk = Talk(words[:210] + text(60, seed=9) + words[270:])
+
+    transcribed(words, talk)
+
+    assert 60_000 < max(talk.stretches) <= 100_000
+
+
+@pytest.mark.parametrize(("unsaid", "fit"), [(2, 6), (3, 0)])
+def test_of_eight_words_two_may_be_missing_in_the_sound(unsaid: int, fit: int) -> None:
+    word = CoarseWord(0, 300, -1.0)
+    assert len(_fitting([*[None] * unsaid, *[word] * (8 - unsaid)])) == fit
 
 
 def test_a_single_word_is_no_place() -> None:

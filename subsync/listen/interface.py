@@ -18,13 +18,6 @@ Progress: TypeAlias = "Callable[[Ms, Ms], None]"
 """Told the ms done and the ms there are."""
 
 
-class Journal(Protocol):
-    """Keeps what was recognised so far, under whole numbers from 0."""
-
-    def get(self, index: int) -> JSON | None: ...  # noqa: D102
-    def put(self, index: int, value: JSON) -> None: ...  # noqa: D102
-
-
 class Listener(Protocol):
     """Recognises a short stretch anew, knowing what it may hold."""
 

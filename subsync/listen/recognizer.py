@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from typing import Self
 
     from subsync.datatypes import RecognizedWord, Span
-    from subsync.listen.interface import JSON, Decoder, Journal, Progress
+    from subsync.listen.interface import JSON, Decoder, Progress
     from subsync.listen.models import Model
     from subsync.sound import Recording, Samples
+    from subsync.store import Journal
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from subsync.datatypes import ListenerName, RecognizedWord
-    from subsync.listen.interface import Journal, Progress
+    from subsync.listen.interface import Progress
     from subsync.listen.recognizer import WhisperRecognizer
     from subsync.listen.sparse import Guess
     from subsync.sound import Recording
+    from subsync.store import Journal
 
 
 @dataclass(frozen=True, slots=True)

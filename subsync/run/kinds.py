@@ -34,7 +34,7 @@ class Kind:
         return Cache.key(code_of(*self.modules), [version(name) for name in self.packages], *parts)
 
 
-_LISTENING = ("subsync.listen", "subsync.listen.sparse", "subsync.sound", "subsync.phones")
+_LISTENING = ("subsync.listen", "subsync.sound", "subsync.phones")
 
 KINDS = {
     # By address alone: what is fetched once stays.
