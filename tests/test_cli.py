@@ -213,7 +213,17 @@ def test_findings_are_json_if_asked_for(subsync: Callable[..., Done], bad: Path)
     rows = subsync("check", "--json", bad).json
 
     assert {row["rule"] for row in rows} >= {"en-columns", "overlap", "min-duration"}
-    assert all(row.keys() == {"file", "cue", "time", "rule", "value", "limit", "unit", "source"} for row in rows)
+    keys = {"file", "cue", "time", "rule", "value", "limit", "unit", "source", "reason"}
+    assert all(row.keys() == keys for row in rows)
+
+
+def test_a_bad_break_says_what_it_parts(subsync: Callable[..., Done], tmp_path: Path) -> None:
+    """The place of the break is not in the value."""
+    path = tmp_path / "a.srt"
+    path.write_text("1\n00:00:01,000 --> 00:00:04,000\nShe opened the\nwindow again.\n", encoding="utf-8")
+
+    assert subsync("check", path).out.endswith("): parts a determiner from its noun\n")
+    assert [row["reason"] for row in subsync("check", path, "--json").json] == ["parts a determiner from its noun"]
 
 
 def test_findings_end_with_4_under_strict(subsync: Callable[..., Done], bad: Path, tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def check(*, place: Path, profile: str, strict: bool, as_json: bool) -> None:
             row = _finding(path, finding, cues, limits)
             found.append(row)
             if not as_json:
-                echo("{file}:{cue}: {rule}: {value} {unit} (limit {limit}; {source})".format(**row))
+                echo(_line(row))
     if as_json:
         echo(json.dumps(found, ensure_ascii=False))
     _LOG.info("%d files, %d findings", files, len(found))
@@ -97,7 +97,13 @@ def _finding(path: Path, finding: Finding, cues: tuple[Cue, ...], limits: CueOpt
         "limit": finding.limit,
         "unit": rule.unit,
         "source": rule.source,
+        "reason": finding.reason,
     }
+
+
+def _line(row: dict[str, object]) -> str:
+    line = "{file}:{cue}: {rule}: {value} {unit} (limit {limit}; {source})".format(**row)
+    return f"{line}: {row['reason']}" if row["reason"] else line
 
 
 @click.command(cls=Command)

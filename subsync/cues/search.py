@@ -125,34 +125,56 @@ class _Hold(NamedTuple):
 
 def search(passage: Passage, edges: Edges, options: CueOptions) -> list[Shown]:
     """The cheapest cues of a passage; ``edges`` are those of its leading language."""
-    seams = _seams(passage)
-    held = _held(passage, edges)
-    beside = _Beside(passage.other, options).cost
-    away = _away(passage)
-    size = len(passage.lead.pieces)
-    ways: list[dict[int, _Node]] = [{} for _ in range(size + 1)]
-    ways[0][0] = _Node(0.0, (0, 0), ())
+    lattice = _Lattice(passage, edges, options)
+    for i, nodes in enumerate(lattice.ways[:-1]):
+        for k, node in nodes.items():
+            lattice.go_on(i, k, node.cost)
+            if lattice.held:
+                lattice.hold(i, k, node.cost)
+    return _walk_back(passage, lattice.ways)
 
-    def offer(i: int, k: int, cost: float, cuts: tuple[int, ...], end: int) -> None:
-        known = ways[cuts[-1]].get(end)
-        if known is None or cost < known.cost:
-            ways[cuts[-1]][end] = _Node(cost, (i, k), cuts)
 
-    for i in range(size):
-        for k, node in ways[i].items():
-            for j, cost, duration in edges[i]:
-                so_far = node.cost + cost
-                for end, parting in seams[j]:
-                    if end > k:
-                        extra = parting + away[j] - away[i] + beside(k, end, duration)
-                        offer(i, k, so_far + extra, (j,), end)
-                    elif parting == 0.0:  # not inside a clause that has Chinese
-                        offer(i, k, so_far + (_ALONE if passage.other.pieces else 0.0), (j,), end)
-                hold = held.get(j)
-                if hold and hold.end > k:
-                    extra = away[j] - away[i] + beside(k, hold.end, options.max_duration)
-                    offer(i, k, so_far + hold.cost + hold.unseen + extra, (j, *hold.cuts), hold.end)
-    return _walk_back(passage, ways)
+class _Lattice:
+    """The cheapest way that is known to each place."""
+
+    def __init__(self, passage: Passage, edges: Edges, options: CueOptions) -> None:
+        self.edges = edges
+        self.seams = _seams(passage)
+        self.held = _held(passage, edges)
+        self.beside = _Beside(passage.other, options).cost
+        self.away = _away(passage)
+        self.alone = _ALONE if passage.other.pieces else 0.0
+        self.longest = options.max_duration
+        self.ways: list[dict[int, _Node]] = [{} for _ in range(len(passage.lead.pieces) + 1)]
+        self.ways[0][0] = _Node(0.0, (0, 0), ())
+
+    def go_on(self, i: int, k: int, cost: float) -> None:
+        """A cue from a place, that was reached at a cost, to each place where both languages can be parted."""
+        for j, own, duration in self.edges[i]:
+            for end, parting in self.seams[j]:
+                so_far = cost + own + parting
+                known = self.ways[j].get(end)
+                if known and known.cost <= so_far:  # nothing makes it cheaper
+                    continue
+                if end > k:
+                    extra = self.away[j] - self.away[i] + self.beside(k, end, duration)
+                    self._offer(_Node(so_far + extra, (i, k), (j,)), end)
+                elif parting == 0.0:  # not inside a clause that has Chinese
+                    self._offer(_Node(so_far + self.alone, (i, k), (j,)), end)
+
+    def hold(self, i: int, k: int, cost: float) -> None:
+        """A cue with the Chinese of a clause, and more cues that hold it to the clause's end."""
+        for j, own, _ in self.edges[i]:
+            rest = self.held.get(j)
+            if rest and rest.end > k:
+                extra = self.away[j] - self.away[i] + self.beside(k, rest.end, self.longest)
+                whole = cost + own + rest.cost + rest.unseen + extra
+                self._offer(_Node(whole, (i, k), (j, *rest.cuts)), rest.end)
+
+    def _offer(self, node: _Node, end: int) -> None:
+        nodes = self.ways[node.cuts[-1]]
+        if end not in nodes or node.cost < nodes[end].cost:
+            nodes[end] = node
 
 
 def _walk_back(passage: Passage, ways: list[dict[int, _Node]]) -> list[Shown]:
@@ -167,40 +189,70 @@ def _walk_back(passage: Passage, ways: list[dict[int, _Node]]) -> list[Shown]:
     return shown
 
 
-def lead_edges(passage: Passage, until: Ms, options: CueOptions) -> Edges:
-    """The cues that can start with each piece of the leading language; ``until`` is when the next passage starts."""
-    lead, starts, ends = passage.lead, passage.starts, passage.ends
-    size = len(lead.pieces)
-    cps, gap = options.cps(lead.lang), options.gap
-    leave = [ms - gap for ms in (*starts[1:], until)]
-    early = [_EARLY, *(max(0, min(_EARLY, b - a - gap)) for a, b in zip(ends, starts[1:], strict=False))]
-    clause_ends = {u.b for u in passage.units if u.p < u.q}
-    end_costs = _end_costs(passage, clause_ends)
-    looked_at = clause_ends | {j for j in range(1, size) if starts[j] - ends[j - 1] >= _SILENCE}
-    sentence_ends = [cost == 0.0 for cost in lead.breaks]
-    sentences = [0, *accumulate(sentence_ends)]
-    silences = [0, 0, *accumulate(b - a >= _SILENCE for a, b in zip(ends, starts[1:], strict=False))]
+class Spans:
+    """What a cue of the leading language costs for itself: how long it stands, its lines, sentences and silences.
 
-    def edge(i: int, j: int) -> Edge:
-        cost = _CUE + _END * end_costs[j - 1] + (silences[j] - silences[i + 1]) * _SILENT
+    Each is reckoned once for all tracks that the language leads.
+    """
+
+    def __init__(self, passage: Passage, until: Ms, options: CueOptions) -> None:
+        """``until`` is when the next passage starts."""
+        starts, ends = passage.starts, passage.ends
+        pauses = [b - a for a, b in zip(ends, starts[1:], strict=False)]
+        self.passage = passage
+        self.options = options
+        self.leave = [ms - options.gap for ms in (*starts[1:], until)]
+        self.early = [_EARLY, *(max(0, min(_EARLY, pause - options.gap)) for pause in pauses)]
+        self.sentence_ends = [cost == 0.0 for cost in passage.lead.breaks]
+        self.sentences = [0, *accumulate(self.sentence_ends)]
+        self.silences = [0, 0, *accumulate(pause >= _SILENCE for pause in pauses)]
+        self.known: dict[tuple[int, int], tuple[float, Ms]] = {}
+
+    def full(self, i: int) -> int:
+        """Behind which piece a cue that starts with piece ``i`` is full."""
+        lead = self.passage.lead
+        for _ in range(self.options.lines):
+            i = lead.reach[i] if i < len(lead.pieces) else i
+        return i
+
+    def span(self, i: int, j: int) -> tuple[float, Ms]:
+        """What ``pieces[i:j]`` cost in a cue, and how long it can stand."""
+        if (i, j) not in self.known:
+            self.known[i, j] = self._span(i, j)
+        return self.known[i, j]
+
+    def _span(self, i: int, j: int) -> tuple[float, Ms]:
+        lead, starts, ends = self.passage.lead, self.passage.starts, self.passage.ends
+        cost = _CUE + (self.silences[j] - self.silences[i + 1]) * _SILENT
         if j > lead.reach[i]:
             cost += _SECOND_LINE + _LINE_BREAK * min(GLUED, lead.lines_cost(i, j))
-        if sentences[j - 1] > sentences[i] and not sentence_ends[j - 1]:
-            cost += _OPEN
-        elif sentences[j - 1] > sentences[i] and i and not sentence_ends[i - 1]:
-            cost += _TAIL
-        duration = max(1, min(ends[j - 1] + options.linger, leave[j - 1]) - starts[i])
-        cost += _duration_cost(duration, ends[j - 1] - starts[i], options)
-        cost += _speed_cost(lead.width(i, j), duration + early[i], cps)
-        return Edge(j, cost, duration)
+        if self.sentences[j - 1] > self.sentences[i]:
+            if not self.sentence_ends[j - 1]:
+                cost += _OPEN
+            elif i and not self.sentence_ends[i - 1]:
+                cost += _TAIL
+        duration = max(1, min(ends[j - 1] + self.options.linger, self.leave[j - 1]) - starts[i])
+        cost += _duration_cost(duration, ends[j - 1] - starts[i], self.options)
+        cost += _speed_cost(lead.width(i, j), duration + self.early[i], self.options.cps(lead.lang))
+        return cost, duration
+
+
+def lead_edges(passage: Passage, spans: Spans) -> Edges:
+    """The cues that can start with each piece of the leading language; ``spans`` are of its text and times."""
+    size = len(passage.lead.pieces)
+    clause_ends = {u.b for u in passage.units if u.p < u.q}
+    end_costs = _end_costs(passage, clause_ends)
+    looked_at = clause_ends | {j for j in range(1, size) if spans.silences[j + 1] > spans.silences[j]}
+    fair = [j in looked_at or cost < _UNFAIR for j, cost in enumerate(end_costs, start=1)]
+
+    def edge(i: int, j: int) -> Edge:
+        cost, duration = spans.span(i, j)
+        return Edge(j, cost + _END * end_costs[j - 1], duration)
 
     edges = []
     for i in range(size):
-        full = i
-        for _ in range(options.lines):
-            full = lead.reach[full] if full < size else size
-        fair = [j for j in range(i + 1, full + 1) if end_costs[j - 1] < _UNFAIR or j in looked_at]
-        edges.append([edge(i, j) for j in fair or range(i + 1, full + 1)])
+        within = range(i + 1, spans.full(i) + 1)
+        edges.append([edge(i, j) for j in within if fair[j - 1]] or [edge(i, j) for j in within])
     return edges
 
 
@@ -215,8 +267,10 @@ def _end_costs(passage: Passage, clause_ends: AbstractSet[int]) -> list[float]:
 def _duration_cost(duration: Ms, spoken: Ms, options: CueOptions) -> float:
     if spoken > options.max_duration:
         return _LONG * (1 + (spoken - options.max_duration) / 1000)
-    short = max(0.0, 1 - duration / options.min_duration)
-    return _SHORT * short + _BRIEF * max(0.0, 1 - duration / _COMFORT)
+    cost = _BRIEF * (1 - duration / _COMFORT) if duration < _COMFORT else 0.0
+    if duration < options.min_duration:
+        cost += _SHORT * (1 - duration / options.min_duration)
+    return cost
 
 
 def _speed_cost(columns: float, duration: Ms, cps: float) -> float:

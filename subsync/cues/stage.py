@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from subsync.cues.clock import Speech, set_times
 from subsync.cues.limits import CueOptions
-from subsync.cues.search import Edges, Shown, lead_edges, search
+from subsync.cues.search import Shown, Spans, lead_edges, search
 from subsync.cues.spoken import Passage, chinese_alone, passages, without_chinese
 from subsync.cues.turns import share_cues
 from subsync.datatypes import Cue, Tracks
@@ -36,22 +36,24 @@ def cut(note: Note, alignment: Alignment, beads: Sequence[Bead], options: CueOpt
     spoken = passages(note, alignment, beads, options)
     english = [without_chinese(passage) for passage in spoken]
     translated = [chinese_alone(passage) for passage in spoken if passage.other.pieces]
+    of_english = _spans(spoken, options)
     tracks = (
-        _track(spoken, _edges(spoken, options), options),
-        _track(english, _edges(english, options), options),
-        _track(translated, _edges(translated, options), options),
+        _track(spoken, of_english, options),
+        _track(english, of_english, options),
+        _track(translated, _spans(translated, options), options),
     )
     return Tracks(*(share_cues(track, options) if options.speakers == "dash" else track for track in tracks))
 
 
-def _edges(spoken: Sequence[Passage], options: CueOptions) -> list[Edges]:
+def _spans(spoken: Sequence[Passage], options: CueOptions) -> list[Spans]:
     ends = [passage.ends[-1] + options.linger + options.gap for passage in spoken[-1:]]
     untils = [*(passage.starts[0] for passage in spoken[1:]), *ends]
-    return [lead_edges(passage, until, options) for passage, until in zip(spoken, untils, strict=True)]
+    return [Spans(passage, until, options) for passage, until in zip(spoken, untils, strict=True)]
 
 
-def _track(spoken: Sequence[Passage], edges: Sequence[Edges], options: CueOptions) -> tuple[Cue, ...]:
-    shown = [cue for passage, own in zip(spoken, edges, strict=True) for cue in search(passage, own, options)]
+def _track(spoken: Sequence[Passage], spans: Sequence[Spans], options: CueOptions) -> tuple[Cue, ...]:
+    pairs = zip(spoken, spans, strict=True)
+    shown = [cue for passage, own in pairs for cue in search(passage, lead_edges(passage, own), options)]
     shown.sort(key=lambda cue: cue.passage.starts[cue.i])
     times = set_times([_speech(cue, options) for cue in shown], options)
     return tuple(_cue(cue, start, end) for cue, (start, end) in zip(shown, times, strict=True))
