@@ -39,8 +39,8 @@ class Talk:
 
     said: list[str]
     heard: list[Span] = field(default_factory=list)
-    stretches: list[Ms] = field(default_factory=list)
-    """How long those were that words were laid over."""
+    stretches: list[Span] = field(default_factory=list)
+    """Those that words were laid over."""
 
     def __post_init__(self) -> None:
         now = 500
@@ -68,7 +68,7 @@ class Talk:
         """Each word where it is said next; one that is not said, nowhere."""
         for seen, words in stretches:
             start, end = map(int, seen)
-            self.stretches.append(end - start)
+            self.stretches.append(Span(start, end))
             left = [w for w in self.words if start - 100 <= w.start and w.end <= end + 100]
             found: list[CoarseWord | None] = []
             for word in words:
@@ -147,7 +147,29 @@ def test_no_stretch_is_laid_over_more_sound_than_can_be_done_in_one_go() -> None
 
     transcribed(words, talk)
 
-    assert 60_000 < max(talk.stretches) <= 100_000
+    assert 60_000 < max(s.duration for s in talk.stretches) <= 100_000
+
+
+@pytest.mark.parametrize(("share", "tried"), [(2, True), (3, False)])
+def test_a_text_for_which_there_is_far_too_much_sound_is_not_tried(share: int, tried: bool) -> None:
+    """Of the words between the first two windows that are heard, 75 s apart, the note has one in so many."""
+    words = text(600)
+    talk = Talk(words)
+
+    transcribed(words[:40] + words[40:210:share] + words[210:], talk)
+
+    assert any(s.start < 20_000 and s.duration > 60_000 for s in talk.stretches) == tried
+
+
+@pytest.mark.parametrize(("more", "heard"), [(4, False), (8, True)])
+def test_sound_between_two_words_that_is_none_of_them_is_recognised(more: int, heard: bool) -> None:
+    """From two and a half seconds on: eight words, not four."""
+    words, others = text(1200), text(more, seed=4)
+    talk = Talk(words[:100] + others + words[100:])
+
+    made = transcribed(words, talk)
+
+    assert (set(others) <= {w.text for w in made.words}) == heard
 
 
 @pytest.mark.parametrize(("unsaid", "fit"), [(2, 6), (3, 0)])
