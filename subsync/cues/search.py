@@ -21,21 +21,21 @@ if TYPE_CHECKING:
 
 # Costs of the search. They were set by reading the cues of an hour of fast talk between two people, in both languages,
 # and by measuring: breaks (bench/breaks.py), reading speed, how much of its clause's time a Chinese character is shown.
-_CUE = 1.5
+_CUE = 1.2
 """The unit: one more cue."""
 _SECOND_LINE = 0.3
 """Of either language."""
 _EXTRA_LINE = 100.0
 """A line more than there may be."""
-_LINE_BREAK = 2.6
+_LINE_BREAK = 4.0
 """A break between lines hurts less than one between cues, which takes the words off the screen."""
-_END = 3.2
+_END = 6.0
 """Times the cost of the break at which a cue ends."""
 _TAIL = 3.0
 """The end of a sentence in the middle of a cue that begins inside that sentence and ends with another."""
-_OPEN = 42.0
+_OPEN = 90.0
 """The end of a sentence in a cue that leaves another sentence open."""
-_SHORT = 90.0
+_SHORT = 180.0
 """Being shorter than the minimum, in proportion."""
 _COMFORT: Ms = 1500
 """A shorter cue flashes by (BBC guidelines: 0.3 s a word; five words)."""
@@ -43,11 +43,11 @@ _BRIEF = 0.5
 """Being shorter than comfortable, in proportion."""
 _LONG = 20.0
 """Each second above the maximum."""
-_TOO_FAST = 4.0
+_TOO_FAST = 5.0
 """Not being read in time at all; so that a cue a little over the limit is worth mending."""
-_FAST = 0.2
+_FAST = 0.15
 """Times the square of the excess, in twentieths of the permitted reading speed."""
-_UNREADABLE = 40.0
+_UNREADABLE = 80.0
 """Being more than a quarter too fast: at 25 characters a second most viewers give up."""
 _MUCH = 0.25
 _EARLY: Ms = 125
@@ -55,7 +55,7 @@ _EARLY: Ms = 125
 _SILENCE: Ms = 1500
 """A pause as long as this parts cues: what comes after it is not to be read before it is said."""
 _SILENT = 12.0
-_PARTED = 2.5
+_PARTED = 1.0
 """Parting a clause in both languages: the halves of the Chinese, in its own order, need not say what those of the
 English say."""
 _SEAMS = 3
@@ -65,15 +65,15 @@ _SLIP = 0.5
 cue: links may be a word or two off."""
 _SLIPS = 2
 """The most words."""
-_HOLD = 0.6
+_HOLD = 1.2
 """Each further cue that holds the same Chinese."""
-_UNSEEN = 1.4
+_UNSEEN = 1.5
 """Times the columns of Chinese, times the share of their clause in which they are not on the screen."""
-_HELD = 0.1
+_HELD = 0.05
 """The same for what later cues hold: it is better seen with the first of them."""
 _ALONE = 3.0
 """A cue without Chinese in a paragraph that has Chinese."""
-_UNFAIR = 1.9
+_UNFAIR = 1.95
 """Places that cost more, with a chance of a fifth to part what belongs together, are not looked at unless there is no
 other, a clause ends there, or a silence follows."""
 _AWAY = 4.0
