@@ -25,7 +25,7 @@ _CUE = 1.2
 """The unit: one more cue."""
 _SECOND_LINE = 0.3
 """Of either language."""
-_EXTRA_LINE = 100.0
+_EXTRA_LINE = 400.0
 """A line more than there may be."""
 _LINE_BREAK = 4.0
 """A break between lines hurts less than one between cues, which takes the words off the screen."""
@@ -35,7 +35,7 @@ _TAIL = 3.0
 """The end of a sentence in the middle of a cue that begins inside that sentence and ends with another."""
 _OPEN = 90.0
 """The end of a sentence in a cue that leaves another sentence open."""
-_SHORT = 180.0
+_SHORT = 400.0
 """Being shorter than the minimum, in proportion."""
 _COMFORT: Ms = 1500
 """A shorter cue flashes by (BBC guidelines: 0.3 s a word; five words)."""
