@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import av
@@ -28,7 +29,7 @@ def main() -> None:
     parser.add_argument("times", type=int, nargs="+")
     parser.add_argument("--model", default="tiny.en")
     asked = parser.parse_args()
-    print("| recording | time | time / length | largest process |\n|---|---|---|---|")
+    print("| recording | time | time / length | all processes together |\n|---|---|---|---|")
     for count in asked.times:
         with tempfile.TemporaryDirectory() as folder:
             note, audio = grown(asked.note, asked.audio, count, Path(folder))
@@ -57,19 +58,36 @@ def grown(note: Path, audio: Path, count: int, folder: Path) -> tuple[Path, Path
 
 
 def measured(note: Path, audio: Path, model: str, folder: Path) -> tuple[float, float, float]:
-    """Seconds, megabytes of the largest process, and seconds of sound."""
+    """Seconds, megabytes of all processes together at their highest, and seconds of sound."""
     command = [sys.executable, "-m", "subsync", "-q", "sync", str(note), "--audio", str(audio), "--model", model]
     command += ["-o", str(folder / "out")]
     start = time.monotonic()
     process = subprocess.Popen(
         command, env=os.environ | {"SUBSYNC_CACHE": str(folder / "cache")}, stdout=subprocess.DEVNULL
     )
-    _, status, usage = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"{' '.join(command)} ended with {status}")
+    highest = 0
+    while process.poll() is None:
+        highest = max(highest, together(process.pid))
+        time.sleep(0.25)
+    seconds = time.monotonic() - start
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
     with av.open(str(audio)) as sound:
         length = (sound.duration or 0) / av.time_base
-    return time.monotonic() - start, usage.ru_maxrss / 1024, length
+    return seconds, highest / 1e6, length
+
+
+def together(pid: int) -> int:
+    """Bytes of a process and all below it; pages that several share count once (PSS)."""
+    import psutil
+
+    total = 0
+    with suppress(psutil.Error):
+        parent = psutil.Process(pid)
+        for process in (parent, *parent.children(recursive=True)):
+            with suppress(psutil.Error):
+                total += process.memory_full_info().pss
+    return total
 
 
 if __name__ == "__main__":

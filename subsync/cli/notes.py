@@ -75,7 +75,7 @@ def link(
             raise one.error
         rows.append(_linked(one, write=not check and (write or data), show=not (check or as_json)))
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False))
+        echo(json.dumps(rows, ensure_ascii=False))
     counts = Counter(row["state"] for row in rows)
     if len(rows) != 1:
         _LOG.info("%s", ", ".join(f"{n} {state}" for state, n in sorted(counts.items())) or "no notes")
