@@ -8,7 +8,7 @@ import pytest
 from fakes import note_of
 
 from subsync.align.when import Timing
-from subsync.align.whether import REASONS, believed, confidence, whether
+from subsync.align.whether import LOOK, REASONS, TRUST, believed, confidence, evidence, whether
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,8 +101,22 @@ def test_a_sentence_is_as_sure_as_its_beginning() -> None:
     note = note_of("# A\n\nOne two three four five six.\n")
     timings = said([0.1, 0.1, 0.1, 0.9, 0.9, 0.9], [0.0] * 6)
     (sentence,) = whether(note, [range(6)], timings)
-    assert sentence.confidence == pytest.approx(0.1)
+    assert sentence.confidence == pytest.approx(0.1 / LOOK * 0.7, abs=0.001)
     assert (sentence.start, sentence.end, sentence.status) == (0, 2300, "aligned")
     (absent,) = whether(note, [range(6)], [])
     assert (absent.start, absent.status, absent.confidence) == (None, "absent", 0.0)
     assert {w.status for w in absent.words} == {"absent"}
+
+
+@pytest.mark.parametrize(("fit", "sureness"), [(LOOK, 0.7), (TRUST, 0.9), (1.0, 1.0), (0.0, 0.0)])
+def test_evidence_is_worth_a_look_or_trust_at_its_two_marks(fit: float, sureness: float) -> None:
+    note = note_of("# A\n\nOne two three four.\n")
+    (sentence,) = whether(note, [range(4)], said([fit] * 4, [0.0] * 4))
+    assert evidence(sentence.words) == pytest.approx(fit, abs=0.001)
+    assert sentence.confidence == pytest.approx(sureness, abs=0.003)
+
+
+def test_the_marks_are_where_the_fit_left_them() -> None:
+    """An hour of talk whose words fit as they do in a room is trusted, one in a crowd is not."""
+    assert 0.6 <= LOOK <= 0.75
+    assert LOOK < TRUST <= 0.8
