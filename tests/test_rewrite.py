@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from subsync.note import parse_note
@@ -163,6 +163,7 @@ def test_a_correction_changes_what_it_names_and_nothing_else(data: st.DataObject
         assert done.text[len(done.text) - behind :] == note.text[len(note.text) - behind :]
 
 
+@settings(max_examples=25)
 @given(st.data())
 def test_corrections_of_different_sentences_commute(data: st.DataObject) -> None:
     """Of the sample, with a word changed in each."""

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from functools import partial
+from time import sleep
 from typing import TYPE_CHECKING
 
 import pytest
@@ -206,6 +207,8 @@ def test_another_tab_that_plays_makes_this_one_pause(desk: Page, address: str) -
     desk.driver.get(address)
     desk.js("hear(english[0])")
     desk.driver.find_element("css selector", "#go").click()
+    desk.until(lambda: not desk.sound["paused"], "the other one plays")
+    sleep(0.2)  # what it says to other tabs is under way
     desk.driver.close()
     desk.driver.switch_to.window(first)
     desk.until(lambda: desk.sound["paused"], "it has paused")
