@@ -96,7 +96,7 @@ def guarded(params: Mapping[str, Any], door: Door, folder: Path, *, largest: int
     ydl = GuardedYoutubeDL(dict(params))
     try:
         _try_out(ydl, folder)
-    except BaseException:
+    except BaseException:  # Ctrl-C too: nobody else has it yet to close it
         ydl.close()
         raise
     return ydl
