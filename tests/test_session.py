@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -21,6 +22,8 @@ from subsync.listen.models import Model
 from subsync.note import parse_note
 from subsync.run.session import Session
 from subsync.run.settings import Settings
+from subsync.sound import decode, probe
+from subsync.sound.container import length_of
 from subsync.store import Cache
 
 if TYPE_CHECKING:
@@ -299,3 +302,26 @@ def test_samples_of_the_chatter_are_counted_in_ms() -> None:
     (heard,) = Chatter().decode([np.zeros(16 * 1000, np.float32)], beam=1)
 
     assert [(w.start, w.end) for w in heard.words] == [(0, 400), (500, 900)]
+
+
+def test_the_same_bytes_are_read_through_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By this run or another, under this name or another; other bytes under the same name are looked at anew."""
+    monkeypatch.setattr("subsync.sound.decoder.length_of", look := Mock(wraps=length_of))
+    note = parse_note("---\nsource: a.wav\n---\nText.\n", path=str(tmp_path / "note.md"), sha256="0" * 64)
+    one, other = write_sound(tmp_path / "a.wav", tone(700)), tmp_path / "b.wav"
+    found = [session(tmp_path / "cache", Chatter()).fetch(note).duration for _ in range(3)]
+    one.rename(other)
+    found.append(session(tmp_path / "cache", Chatter(), audio=other).fetch(note).duration)
+    assert found == [700] * 4
+    assert look.call_count == 1
+    write_sound(one, tone(900))
+    assert session(tmp_path / "cache", Chatter()).fetch(note).duration == 900
+
+
+def test_a_recording_is_measured_and_decoded_with_one_look_at_its_packets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("subsync.sound.decoder.length_of", look := Mock(wraps=length_of))
+    path = write_sound(tmp_path / "a.wav", tone(700))
+    assert probe(path) == decode(path, tmp_path / "a.s16").duration == 700
+    assert look.call_count == 1

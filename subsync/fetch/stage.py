@@ -128,9 +128,11 @@ def local_path(source: str, note_dir: Path) -> Path:
 
 def _local(path: Path, probe: Callable[[Path], Ms]) -> Media:
     try:
-        return Media(path, sha256_of(path), probe(path))
+        digest = sha256_of(path)
     except StoreError as exc:
         raise FetchError(exc.message, "Check who may read it.") from exc
+    try:
+        return Media(path, digest, probe(path))
     except OSError as exc:
         raise FetchError(f"cannot read {path}: {exc.strerror or exc}", "Check who may read it.") from exc
 

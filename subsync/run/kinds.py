@@ -41,6 +41,7 @@ KINDS = {
     "download": Kind(check=is_intact),
     # By the recording's hash; a recording that was sent to this machine of a cluster, and decoded ones.
     "received": Kind(),
+    "length": Kind(("subsync.sound",), ("av",)),
     "sound": Kind(("subsync.sound",), ("av",), check=is_kept),
     # What was heard, window by window, while it is being heard: under the key of the transcript's sound.
     "words": Kind(lock="the key of the transcript's sound"),

@@ -21,7 +21,7 @@ from subsync.run.kinds import KINDS
 from subsync.run.progress import Progress, silent, stage
 from subsync.run.settings import Settings
 from subsync.run.workers import Workers
-from subsync.store import Cache
+from subsync.store import Cache, sha256_of
 from subsync.text.urls import canonical_url, is_url
 
 if TYPE_CHECKING:
@@ -60,7 +60,6 @@ class Session:
 
     def fetch(self, note: Note) -> Media:
         """The recording of a note: the user's file, or the note's source from the network or the cache."""
-        from subsync import sound as audio
         from subsync.fetch import YtDlpFetcher, fetch
 
         source = str(self.audio.absolute()) if self.audio else note.source
@@ -77,12 +76,19 @@ class Session:
                 note_dir=Path(note.path).parent,
                 folder=self.cache.path("download", key),
                 fetcher=YtDlpFetcher(self.settings.fetching, scripts=self.cache.root / "yt-dlp"),
-                probe=audio.probe,
+                probe=self._length,
                 progress=partial(self.progress, "fetch"),
             )
             if media.url:
                 self._held["download"] = self.cache.hold(key)
         return media
+
+    def _length(self, path: Path) -> Ms:
+        """How long a file of sound is; the same bytes are read through once."""
+        from subsync.sound import probe
+
+        key = KINDS["length"].key("length", sha256_of(path))
+        return self.cache.cached("length", key, lambda: probe(path), load=int, save=int)
 
     def recognize(self, note: Note, media: Media) -> Transcript:
         """The words of a recording, recognised or, where the note's fit, the note's. All is kept as it comes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -70,8 +71,7 @@ def probe(path: Path, options: DecodeOptions = DecodeOptions()) -> Ms:
         try:
             with opened(path, link) as (container, stream):
                 heard = heard or next(_decoded(container, stream, _Notes()), None) is not None
-            with opened(path, link) as (container, _):
-                total += length_of(container, link, longest=options.longest).best
+            total += _measured(path, link, options.longest).best
         except AudioError:
             if not link.start and link.end is None:
                 raise
@@ -220,11 +220,25 @@ def _frames(path: Path, links: tuple[Link, ...], options: DecodeOptions, notes: 
 
 
 def _length(path: Path, link: Link, options: DecodeOptions) -> Length:
-    with opened(path, link) as (container, _):
-        length = length_of(container, link, longest=options.longest)
+    length = _measured(path, link, options.longest)
     if length.best > options.longest:
         raise _too_long(path, options)
     return length
+
+
+def _measured(path: Path, link: Link, longest: Ms) -> Length:
+    """The length of a link: all packets of an hour are read in 0.3 s, which need not be done for each question."""
+    try:
+        stat = path.stat()
+    except OSError:
+        stat = None  # `opened` says so
+    return _measured_of(path, link, longest, stat and (stat.st_ino, stat.st_size, stat.st_mtime_ns))
+
+
+@lru_cache(maxsize=64)
+def _measured_of(path: Path, link: Link, longest: Ms, _stamp: tuple[int, ...] | None) -> Length:
+    with opened(path, link) as (container, _):
+        return length_of(container, link, longest=longest)
 
 
 def _of_link(container: Any, stream: Any, notes: _Notes, origin: float, base: int, length: Length) -> Iterator[_Timed]:

@@ -48,6 +48,9 @@ class Mixer:
 
     def __call__(self, block: NDArray[np.float32]) -> Samples:
         """Mix a block: (channels, samples) -> (samples,)."""
+        if len(block) == 1:
+            alone: Samples = block[0]
+            return alone
         mixed: Samples = self.weights @ block
         powers = [_power(channel) for channel in block]
         loudest = int(np.argmax(powers))
@@ -62,7 +65,7 @@ class Mixer:
 
 
 def _power(samples: Samples) -> float:
-    return float(np.mean(np.square(samples, dtype=np.float64)))
+    return float(np.dot(samples, samples)) / len(samples)
 
 
 _AUDIBLE = 1e-7
@@ -100,7 +103,7 @@ class Resampler:
         self._gain, self._heard = gain, heard
         self._fifo = av.AudioFifo()
         self._split = av.AudioResampler(format="fltp", layout=frame.layout, rate=frame.rate)
-        self._resampler = av.AudioResampler(format="fltp", layout="mono", rate=RATE * 1000)
+        self._resampler = av.AudioResampler(format="s16p", layout="mono", rate=RATE * 1000)  # it rounds and clips
         self._mixer = Mixer.of([channel.name for channel in frame.layout.channels])
 
     @property
@@ -134,14 +137,15 @@ class Resampler:
         mixed = np.nan_to_num(self._mixer(split.to_ndarray()), posinf=0, neginf=0)
         self._heard.cancelled += self._mixer.cancelled - before
         self._heard.powers.append(_power(mixed))
+        if self._gain != 1:
+            mixed *= np.float32(self._gain)
         frame = av.AudioFrame.from_ndarray(mixed.reshape(1, -1), format="fltp", layout="mono")
         frame.sample_rate = split.sample_rate
         return frame
 
     def _out(self, frame: Any) -> Iterator[NDArray[np.int16]]:
         for out in self._resampler.resample(frame):
-            scaled = np.rint(out.to_ndarray()[0] * np.float32(32768 * self._gain))
-            yield np.clip(scaled, -32768, 32767).astype(np.int16)
+            yield out.to_ndarray()[0]
 
 
 def kind_of(frame: Any) -> tuple[str, str, int]:

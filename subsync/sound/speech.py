@@ -103,8 +103,9 @@ def _levelled(samples: Samples) -> Samples:
     level = levels(samples)
     middles = np.arange(100, max(101, len(level)), 200)  # every 2 s, from the loud part of the 8 s around
     loud = np.array([np.percentile(level[max(0, m - 400) : m + 400], 90) for m in middles])
-    gain = np.interp(np.arange(len(samples)) / (10 * RATE), middles, np.clip(_LEVEL - loud, 0, _GAIN))
-    return np.clip(samples * 10 ** (gain / 20), -1, 1).astype(np.float32)
+    gain = np.interp(np.arange(len(level)), middles, np.clip(_LEVEL - loud, 0, _GAIN))  # 0.1 dB from one to the next
+    factor = np.repeat((10 ** (gain / 20)).astype(np.float32), 10 * RATE)[: len(samples)]
+    return np.asarray(np.clip(samples * factor, np.float32(-1), np.float32(1)), np.float32)
 
 
 _LEVEL = -20.0  # dB of full scale that loud speech is brought to
