@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from subsync.datatypes import Ms, Transcript
+    from subsync.listen.sparse import Stretch
     from subsync.sound import Recording
-    from subsync.sound.cepstra import Floats
 
 SYLLABLES = ["ba", "de", "fi", "go", "ku", "la", "me", "ni", "po", "ru", "sa", "te", "vi", "wo", "zu"]
 
@@ -56,18 +55,13 @@ class Talk:
         edges = [*range(0, self.duration, longest), self.duration] if self.said else []
         return tuple(Span(a, b) for a, b in pairwise(edges))
 
-    def cepstra(self, start: Ms, end: Ms) -> Floats:
-        """The stretch itself, for ``guess`` to know what it is asked about."""
-        return np.array([start, end], np.float32)
-
     def hear(self, windows: Sequence[Span]) -> list[RecognizedWord]:
         self.heard += windows
         return [w for span in windows for w in self.words if span.start <= (w.start + w.end) // 2 < span.end]
 
-    def guess(self, stretches: Iterable[tuple[Floats, list[str]]], /) -> Iterator[list[CoarseWord | None]]:
+    def guess(self, stretches: Iterable[Stretch], /) -> Iterator[list[CoarseWord | None]]:
         """Each word where it is said next; one that is not said, nowhere."""
-        for seen, words in stretches:
-            start, end = map(int, seen)
+        for start, end, words in stretches:
             self.stretches.append(Span(start, end))
             left = [w for w in self.words if start - 100 <= w.start and w.end <= end + 100]
             found: list[CoarseWord | None] = []

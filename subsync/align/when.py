@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
 
 from subsync.align.windows import windows
+from subsync.phones.recall import recalled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from subsync.align.windows import Candidate, Window
     from subsync.datatypes import Ms, Span
     from subsync.phones import Forced
+    from subsync.phones.recall import Known
     from subsync.sound import Samples
     from subsync.sound.cepstra import Floats
 
@@ -48,13 +50,24 @@ class Timing:
     """How well the sound fits it, 0 to 1; 0 where its time is not from its phones."""
 
 
+class Question(NamedTuple):
+    """What is asked about a window. With its recording it decides the answer."""
+
+    start: Ms
+    end: Ms
+    words: tuple[str, ...]
+    coarse: tuple[tuple[Ms, Ms] | None, ...]
+    """Rough times from the window's start; ``None`` for a mere guess."""
+    both: bool
+    """Whether the second ear is asked, too."""
+
+
 class Request(NamedTuple):
-    """A window, as an aligner is asked about it."""
+    """A question with its sound, as an aligner is asked it."""
 
     samples: Samples
-    words: list[str]
-    coarse: list[tuple[Ms, Ms] | None]
-    """Rough times from the window's start; ``None`` for a mere guess."""
+    words: Sequence[str]
+    coarse: Sequence[tuple[Ms, Ms] | None]
     seen: Floats
     """The samples' cepstra."""
     encoded: Floats | None = None
@@ -97,6 +110,8 @@ class Acoustics:
     """What the second ear listens to, for a window that the first one is not sure of."""
     spread: Spread = map
     """How windows are shared among workers."""
+    known: Known[Question, Forced] = field(default_factory=dict)
+    """Answers from before, about this recording; new ones are added."""
 
 
 def when(words: Sequence[str], placed: Placed, scene: Scene, acoustics: Acoustics) -> list[Timing]:
@@ -112,11 +127,11 @@ def when(words: Sequence[str], placed: Placed, scene: Scene, acoustics: Acoustic
         Ascending and apart. A word that has a sound of which there is no trace is left out.
     """
     cut = list(windows(placed.candidates, scene.silence, scene.recording.duration))
-    requests = (_request(words, window, scene) for window in cut)
-    answers = list(acoustics.spread(partial(_ask, acoustics.force), requests))
+    questions = [_question(words, window) for window in cut]
+    answers = _answers(questions, scene, acoustics)
     again = [k for k, forced in enumerate(answers) if forced.score < _SURE] if acoustics.encode else []
-    requests = (_request(words, cut[k], scene, acoustics.encode) for k in again)
-    for k, forced in zip(again, acoustics.spread(partial(_ask, acoustics.force), requests), strict=True):
+    both = _answers([questions[k]._replace(both=True) for k in again], scene, acoustics)
+    for k, forced in zip(again, both, strict=True):
         answers[k] = forced
     methods: Counter[str] = Counter()
     found: list[Timing] = []
@@ -129,6 +144,16 @@ def when(words: Sequence[str], placed: Placed, scene: Scene, acoustics: Acoustic
         found += (t for t in timings if t.word in window.own)
     _LOG.debug("windows timed by %s", ", ".join(f"{how}: {count}" for how, count in methods.most_common()))
     return list(_apart(found, scene.recording.duration))
+
+
+def _answers(questions: Sequence[Question], scene: Scene, acoustics: Acoustics) -> list[Forced]:
+    """Only what was not asked before is laid over its sound."""
+
+    def lay(unknown: Iterable[Question]) -> Iterable[Forced]:
+        requests = (_request(question, scene, acoustics.encode) for question in unknown)
+        return acoustics.spread(partial(_ask, acoustics.force), requests)
+
+    return recalled(questions, acoustics.known, lay)
 
 
 def _ask(force: Force, request: Request) -> Forced:
@@ -152,19 +177,18 @@ def _indices(window: Window) -> list[int]:
     return [*(k for indices in between for k in indices), window.words[-1].word]
 
 
-def _request(
-    words: Sequence[str], window: Window, scene: Scene, encode: Callable[[Samples], Floats] | None = None
-) -> Request:
+def _question(words: Sequence[str], window: Window) -> Question:
     rough = {c.word: c for c in window.words}
     indices = _indices(window)
-    samples = scene.recording.read(window.span.start, window.span.end)
-    return Request(
-        samples,
-        [words[k] for k in indices],
-        [_within(rough.get(k), window.span) for k in indices],
-        scene.recording.cepstra(window.span.start, window.span.end),
-        encode(samples) if encode else None,
-    )
+    coarse = (_within(rough.get(k), window.span) for k in indices)
+    return Question(window.span.start, window.span.end, tuple(words[k] for k in indices), tuple(coarse), both=False)
+
+
+def _request(question: Question, scene: Scene, encode: Callable[[Samples], Floats] | None) -> Request:
+    samples = scene.recording.read(question.start, question.end)
+    seen = scene.recording.cepstra(question.start, question.end)
+    encoded = encode(samples) if encode and question.both else None
+    return Request(samples, question.words, question.coarse, seen, encoded)
 
 
 def _within(candidate: Candidate | None, span: Span) -> tuple[Ms, Ms] | None:

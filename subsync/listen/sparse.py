@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     from subsync.datatypes import Ms, SpokenWord
     from subsync.phones import CoarseWord
     from subsync.sound import Recording
-    from subsync.sound.cepstra import Floats
 
 _LOG = logging.getLogger(__name__)
 
 
-Guess: TypeAlias = "Callable[[Iterable[tuple[Floats, list[str]]]], Iterable[Sequence[CoarseWord | None]]]"
-"""Lays words over the cepstra of the sound that probably holds them, for several stretches at once."""
+Stretch: TypeAlias = tuple["Ms", "Ms", tuple[str, ...]]
+"""From when to when there is sound that probably holds some words."""
+Guess: TypeAlias = "Callable[[Sequence[Stretch]], Iterable[Sequence[CoarseWord | None]]]"
+"""Lays words over the sound of several stretches, from where it begins."""
 
 _EVERY = 6
 """One window in so many is recognised at first: 15 s in a minute and a half. With 4 no more was found."""
@@ -150,9 +151,9 @@ class _State:
                 tried.append(stretch)
             else:
                 todo.update(_halved(stretch.windows))
-        sounds = ((self.recording.cepstra(s.span.start, s.span.end), list(self.note[s.first : s.last])) for s in tried)
+        asked = [(s.span.start, s.span.end, tuple(self.note[s.first : s.last])) for s in tried]
         explained = []
-        for stretch, found in zip(tried, guess(sounds), strict=True):
+        for stretch, found in zip(tried, guess(asked), strict=True):
             words = _fitting(found)
             doubtful = self._doubtful(stretch, found, words)
             if doubtful:

@@ -47,6 +47,8 @@ KINDS = {
     "words": Kind(lock="the key of the transcript's sound"),
     "transcript": Kind(_LISTENING, ("numpy", "pocketsphinx", "av"), lock="the key of the transcript's sound"),
     "alignment": Kind(("subsync.align", *_LISTENING), ("numpy", "pocketsphinx", "hibari-tts", "av")),
+    # What laying words over stretches of a recording gave, and listening to pieces of it again.
+    "answers": Kind(("subsync.align", *_LISTENING), ("numpy", "pocketsphinx", "hibari-tts", "av")),
     "peaks": Kind(("subsync.pages.waveform", "subsync.sound"), ("av",)),
     "result": Kind(("subsync",)),
 }

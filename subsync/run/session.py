@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import os
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from subsync.datatypes import Engine
 from subsync.errors import FetchError, NoteError, StoreError
+from subsync.phones.recall import recalled
+from subsync.run.answers import STRETCH, WINDOW, WORDS, Answers, Remembering, Shape
 from subsync.run.kinds import KINDS
 from subsync.run.progress import Progress, silent, stage
 from subsync.run.settings import Settings
@@ -25,15 +27,18 @@ from subsync.store import Cache, sha256_of
 from subsync.text.urls import canonical_url, is_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from subsync.datatypes import Alignment, ListenerName, Media, Ms, Note, RecognizedWord, Transcript
     from subsync.listen import WhisperRecognizer
     from subsync.listen.models import Model
+    from subsync.listen.sparse import Stretch
     from subsync.phones import CoarseWord
     from subsync.sound import Recording, Samples
     from subsync.sound.cepstra import Floats
     from subsync.store import Hold
+
+A = TypeVar("A")
 
 _FEW_STRETCHES = 3
 _FEW_WINDOWS = 20
@@ -110,10 +115,31 @@ class Session:
         captions = self._captioned(media)
         by: ListenerName = "captions" if captions else self.settings.recognition
         recording = self._decoded(media)
-        guess = partial(self._workers.map, _laid_over, few=_FEW_STRETCHES)
-        with closing(self.cache.journal("words", sound)) as journal, stage(self.progress, "recognize") as progress:
-            means = Means(self._recognizer, guess, captions, journal)
+        with (
+            closing(self.cache.journal("words", sound)) as journal,
+            self._answers("stretches", STRETCH, media) as known,
+            stage(self.progress, "recognize") as progress,
+        ):
+            means = Means(self._recognizer, partial(self._laid_over, recording, known), captions, journal)
             return transcribe(words, recording, by=by, means=means, progress=progress)
+
+    def _laid_over(
+        self, recording: Recording, known: Answers[Stretch, Sequence[CoarseWord | None]], stretches: Sequence[Stretch]
+    ) -> list[Sequence[CoarseWord | None]]:
+        def lay(unknown: Iterable[Stretch]) -> Iterable[Sequence[CoarseWord | None]]:
+            sounds = ((recording.cepstra(start, end), words) for start, end, words in unknown)
+            return self._workers.map(_coarse, sounds, few=_FEW_STRETCHES)
+
+        return recalled(stretches, known, lay)
+
+    @contextmanager
+    def _answers(self, what: str, shape: Shape[A], media: Media) -> Iterator[Answers[Any, A]]:
+        """What was answered about a recording before; what is used of it or added is kept."""
+        key = KINDS["answers"].key(what, self.transcript_key(media))
+        answers: Answers[Any, A] = Answers(shape, self.cache.get_json("answers", key) or {})
+        yield answers
+        if answers.changed:
+            self.cache.put_json("answers", key, answers.used)
 
     def align(self, note: Note, media: Media, transcript: Transcript) -> Alignment:
         """Exact times for the words of a note."""
@@ -133,19 +159,16 @@ class Session:
         from subsync.phones import force
 
         recording = self._decoded(media)
-        with stage(self.progress, "align"):
-            alignment = align(
-                note,
-                transcript,
-                recording=recording,
-                listener=self._recognizer,
-                acoustics=Acoustics(force, self._attention, self._encode, partial(self._workers.map, few=_FEW_WINDOWS)),
-            )
+        spread = partial(self._workers.map, few=_FEW_WINDOWS)
+        with (
+            self._answers("pieces", WORDS, media) as pieces,
+            self._answers("windows", WINDOW, media) as known,
+            stage(self.progress, "align"),
+        ):
+            listener = Remembering(self._recognizer, pieces)
+            acoustics = Acoustics(force, listener.attention, self._encode, spread, known)
+            alignment = align(note, transcript, recording=recording, listener=listener, acoustics=acoustics)
         return replace(alignment, remarks=(*recording.remarks, *alignment.remarks))
-
-    def _attention(self, samples: Samples, words: Sequence[str]) -> list[tuple[Ms, Ms]]:
-        """Times by the recogniser's attention where the phones of English do not fit."""
-        return [(w.start, w.end) for w in self._recognizer.align_words(samples, words)]
 
     @cached_property
     def _encode(self) -> Callable[[Samples], Floats] | None:
@@ -292,7 +315,7 @@ def _address(source: str) -> str:
         return source  # no address at all: ``fetch`` will say so
 
 
-def _laid_over(stretch: tuple[Floats, list[str]]) -> Sequence[CoarseWord | None]:
+def _coarse(stretch: tuple[Floats, Sequence[str]]) -> Sequence[CoarseWord | None]:
     """In a worker process."""
     from subsync.phones import coarse
 
