@@ -243,6 +243,67 @@ def test_a_remark_that_says_so_stays_alone_even_where_nothing_else_is_there() ->
     assert [zh for en, zh in pairs(parse("\n\n".join(blocks))) if en] == ["", BAECKER[1]]
 
 
+LONE_REMARKS = (
+    "语速太快，这里没听清。",
+    "今天地铁上听到这里，差点坐过站。",
+    "联系到上周读的那本书，里面也讲过类似的观点。",
+    "想到我自己的工作，每天开会也是这样，真正做事的时间不到一半，其余都浪费在来回沟通上了。",
+    "和卡尼曼《思考，快与慢》里的观点一致，系统一和系统二的区别。",
+    "数据来源不明，需要核实。",
+)
+
+
+@pytest.mark.parametrize("remark", LONE_REMARKS)
+@pytest.mark.parametrize("place", [0, 1, 3])
+def test_a_remark_where_the_translation_is_missing_is_not_taken_for_it(remark: str, place: int) -> None:
+    """It does not say that it is one; its words do."""
+    chinese = [remark if k == place else text for k, text in enumerate(BAECKER)]
+    found = pairs(parse("\n\n".join(text for pair in zip(KEEPER, chinese, strict=True) for text in pair)))
+    assert [zh for en, zh in found if en] == ["" if zh == remark else zh for zh in chinese]
+    assert ("", remark) in [(en, zh.replace("|", "")) for en, zh in found]
+
+
+FREE = (
+    ("That is oddly comforting.", "这倒让人莫名地安心。"),
+    ("That cost us an arm and a leg.", "这让我们花了大价钱。"),
+    ("No kidding!", "可不是嘛！"),
+    ("I was blown away.", "我大为震撼。"),
+    ("It never rains but it pours.", "祸不单行。"),
+    ("We'll cross that bridge when we come to it.", "车到山前必有路。"),
+    ("Mm-hmm.", "嗯。"),
+    ("Let's call it a day.", "今天就到这儿吧。"),
+    ("I remember this so clearly.", "这一段我记得特别清楚。"),
+    ("This reminds me of my grandmother.", "这让我想起我的外婆。"),
+    ("I think the author is wrong here.", "我觉得作者在这里错了。"),
+    ("I couldn't agree more.", "我完全赞成。"),
+)
+
+
+def test_a_free_translation_is_one_though_no_word_of_it_is_in_the_dictionary() -> None:
+    """And what readers say of texts may be what the text says."""
+    assert pairs(parse("\n\n".join(text for pair in FREE for text in pair))) == list(FREE)
+
+
+def test_in_a_note_with_remarks_alone_nothing_is_a_translation_unless_its_words_say_so() -> None:
+    remarks = ("今晚再听一遍。", "感觉他在偷换概念。", BAECKER[2], "很好！")
+    found = pairs(parse("\n\n".join(text for pair in zip(KEEPER, remarks, strict=True) for text in pair)))
+    assert [zh for en, zh in found if en] == ["", "", BAECKER[2], ""]
+
+
+DEAR = "这下可真是要命了，叫人怎么办才好。"
+
+
+@pytest.mark.parametrize("form", ["[0:07] {en}\n\n[0:07] {zh}", "{en}\n{zh}", "- {en}\n- {zh}", "| {en} | {zh} |"])
+def test_what_stands_in_one_block_or_under_one_time_belongs_together(form: str) -> None:
+    """However freely it is translated."""
+    head = "| English | 中文 |\n|---|---|\n" if form.startswith("|") else ""
+    rows = [form.format(en=en, zh=zh) for en, zh in ((KEEPER[0], BAECKER[0]), ("Oh dear.", DEAR))]
+    found = pairs(parse(head + ("\n" if head else "\n\n").join(rows)))
+    assert found == [(KEEPER[0], BAECKER[0]), ("Oh dear.", DEAR)]
+    apart = pairs(parse("\n\n".join(text for row in ((KEEPER[0], BAECKER[0]), ("Oh dear.", DEAR)) for text in row)))
+    assert ("Oh dear.", "") in apart
+
+
 @pytest.mark.parametrize("missing", range(4))
 def test_a_paragraph_without_translation_stays_alone_in_runs(missing: int) -> None:
     """English first, then all of the Chinese, one of them not there."""

@@ -69,7 +69,18 @@ def parse_note(text: str, *, path: str, sha256: str, source_keys: Sequence[str] 
     sections, passages = passages_of(page.blocks)
     passages = carried(label_by_recurrence(passages))
     pairs = pair_passages(
-        [Size(p.lang, p.section, size_of(p), p.text[p.start :], is_remark=is_remark(p)) for p in passages]
+        [
+            Size(
+                p.lang,
+                p.section,
+                size_of(p),
+                p.text[p.start :],
+                is_remark=is_remark(p),
+                lines=(p.lines[0].number, p.lines[-1].number),
+                pin=p.pin,
+            )
+            for p in passages
+        ]
     )
     passages = label_by_partner(passages, pairs)
     sentences, paragraphs = _assemble(passages, pairs)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from subsync.text.glosses import EMPTY, HAN, LONGEST_WORD, read_glosses, stem
 from subsync.text.quantities import chinese_quantities, english_quantities
-from subsync.text.words import CHINESE_PARTICLES, ENGLISH_PARTICLES
+from subsync.text.words import CHINESE_PARTICLES, ENGLISH_PARTICLES, READERS, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,6 +26,9 @@ _MASS, _CHANCE = 8, 0.08
 """Before anything is counted: of so many passages, so many have a word by chance."""
 _STRAY, _WIDE = 0.2, 1.2
 """Standard deviation of the logarithm of the ratio of lengths: of a translation, and of any two paragraphs."""
+_ASIDE = 3.0
+"""Against a passage that has what readers say of a text, and the other has not: of 129 translations one
+has, and of twenty remarks that were written without knowing the list nine."""
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]+")
 _ENGLISH_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
@@ -38,6 +41,8 @@ class Likeness:
     """Passage -> stems of its words, its words in Latin letters, its numbers."""
     chinese: Mapping[int, Sequence[AbstractSet[object]]]
     """Passage -> for each of its words what would render it, as in ``english``."""
+    asides: Mapping[int, Sequence[AbstractSet[object]]]
+    """Passage -> for each thing in it that readers say of a text, stems of what would be its original."""
     lengths: Sequence[float]
     """In a unit in which a text and its translation have about the same."""
     _chances: dict[AbstractSet[object], float] = field(default_factory=dict)
@@ -49,6 +54,7 @@ class Likeness:
         return cls(
             {k: _said(text) for k, text in english.items()},
             {k: list(_units(text, stems)) for k, text in chinese.items()},
+            {k: list(_asides(text)) for k, text in chinese.items()},
             lengths,
         )
 
@@ -60,6 +66,7 @@ class Likeness:
             for unit in self.chinese[k]:
                 chance = self._chance(unit)
                 total += log(_RENDERED / chance) if unit & said else log((1 - _RENDERED) / (1 - chance))
+            total -= _ASIDE * any(said.isdisjoint(stems) for stems in self.asides[k])
         left, right = (sum(self.lengths[k] for k in side) for side in (en, zh))
         stray = _STRAY + 1 / sqrt(min(left, right))
         misfit = log(left / right)
@@ -72,6 +79,16 @@ class Likeness:
         count = sum(not unit.isdisjoint(said) for said in self.english.values())
         self._chances[unit] = min(0.4, (count + _MASS * _CHANCE) / (len(self.english) + _MASS))
         return self._chances[unit]
+
+
+def _asides(text: str) -> Iterator[frozenset[str]]:
+    """What readers say of a text, each with the stems of what it would translate."""
+    for pattern, words in _READERS.items():
+        if pattern.search(text):
+            yield words
+
+
+_READERS = {re.compile(chinese): frozenset(map(stem, words_of(english))) for chinese, english in READERS.items()}
 
 
 def _said(text: str) -> frozenset[object]:

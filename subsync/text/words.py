@@ -35,6 +35,29 @@ SOUNDS = (
 )  # fmt: skip
 """What transcripts put in brackets for a sound that is no speech."""
 
+READERS = {
+    "作者|讲者|講者|主持人|嘉宾": "author writer speaker host guest moderator anchor",
+    "口吻|口音|语速|語速|文笔|文筆": "tone accent pace speed fast slow prose",
+    "这一?[段句节章集期]|這一?[段句節章集期]|本[段节章集期]|此[处段]": (
+        "passage paragraph section part chapter episode here this story"
+    ),
+    "比喻|隐喻|类比": "metaphor analogy image compare like",
+    "笔记|筆記|卡片|摘抄|摘录|摘到|抄下来|记下来|记一下|收藏|划重点|重点|重點|金句|存档": (
+        "note notebook card copy write wrote record save mark key main focus emphasis point important quote"
+    ),
+    "参见|參見|参考|對照|对照|出处|原文|核实|查一下|查查|查证|来源不明": "see refer compare source original verify check look search",
+    "待办|回头|回頭|以后再|以後再|下次|有空": "todo later back turn after next time free again another",
+    "想起|想到|联想|聯想|让我想": "remind remember recall think thought occur mind associate memory imagine idea",
+    "没听懂|没看懂|没懂|听不懂|没听清|沒聽懂|沒看懂|听了.{1,2}遍": "understand catch get hear heard follow sense listen clear",
+    "疑问|疑問|存疑": "question doubt wonder",
+    "同意|赞同|認同|认同": "agree accept approve consent with",
+    "哈哈": "ha haha laugh",
+    "有意思|有趣|精彩|妙": "interest fun funny mean great brilliant cool curious amuse wonderful nice beautiful",
+    "值得": "worth deserve merit should",
+    "[读讀]到|听到这|看到这": "read hear see",
+}
+"""What readers write about a text -> English words that it would translate, where it is the text itself."""
+
 TRANSCRIBING = frozenset(
     "阿艾爱埃安昂奥澳巴白拜班邦保鲍贝本比彼毕宾波伯博布查柴戴丹德邓狄迪蒂丁东杜顿多恩尔法范凡菲费芬弗福夫富盖甘冈高戈格葛根贡古圭哈海汉豪赫黑亨胡"
     "华怀霍基吉加贾嘉简杰金居喀卡凯坎康考科克肯库夸奎拉莱兰朗劳勒雷黎里理利莉连列林琳卢鲁路伦罗洛马玛迈麦曼芒毛梅门蒙米密明莫默姆穆纳娜奈南内"
