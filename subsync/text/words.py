@@ -45,14 +45,18 @@ READERS = {
     "笔记|筆記|卡片|摘抄|摘录|摘到|抄下来|记下来|记一下|收藏|划重点|重点|重點|金句|存档": (
         "note notebook card copy write wrote record save mark key main focus emphasis point important quote"
     ),
-    "参见|參見|参考|對照|对照|出处|原文|核实|查一下|查查|查证|来源不明": "see refer compare source original verify check look search",
+    "参见|參見|参考|對照|对照|出处|原文|核实|查一下|查查|查证|来源不明": (
+        "see refer compare source original verify check look search"
+    ),
     "待办|回头|回頭|以后再|以後再|下次|有空": "todo later back turn after next time free again another",
-    "想起|想到|联想|聯想|让我想": "remind remember recall think thought occur mind associate memory imagine idea",
-    "没听懂|没看懂|没懂|听不懂|没听清|沒聽懂|沒看懂|听了.{1,2}遍": "understand catch get hear heard follow sense listen clear",
+    "想起|想到|联想|聯想|让我想": ("remind remember recall think thought occur mind associate memory imagine idea"),
+    "没听懂|没看懂|没懂|听不懂|没听清|沒聽懂|沒看懂|听了.{1,2}遍": (
+        "understand catch get hear heard follow sense listen clear"
+    ),
     "疑问|疑問|存疑": "question doubt wonder",
     "同意|赞同|認同|认同": "agree accept approve consent with",
     "哈哈": "ha haha laugh",
-    "有意思|有趣|精彩|妙": "interest fun funny mean great brilliant cool curious amuse wonderful nice beautiful",
+    "有意思|有趣|精彩|妙": ("interest fun funny mean great brilliant cool curious amuse wonderful nice beautiful"),
     "值得": "worth deserve merit should",
     "[读讀]到|听到这|看到这": "read hear see",
 }
