@@ -171,14 +171,14 @@ def _show(page: Path, *, show: bool, as_json: bool, **more: Any) -> None:
 
 
 def _serve(server: PageServer, *, show: bool, as_json: bool, **more: Any) -> None:
-    echo(json.dumps({"url": server.url, **more}, ensure_ascii=False) if as_json else server.url)
-    if show:
-        click.launch(server.url)
-    _LOG.info(
-        "serving to this machine%s; Ctrl-C ends it",
-        " only" if server.host == "127.0.0.1" else f" and its network, as {server.host}",
-    )
-    with suppress(KeyboardInterrupt):  # that is how it ends
+    with suppress(KeyboardInterrupt):  # that is how it ends, as soon as the address is there
+        echo(json.dumps({"url": server.url, **more}, ensure_ascii=False) if as_json else server.url)
+        if show:
+            click.launch(server.url)
+        _LOG.info(
+            "serving to this machine%s; Ctrl-C ends it",
+            " only" if server.host == "127.0.0.1" else f" and its network, as {server.host}",
+        )
         server.serve_forever()
 
 

@@ -14,6 +14,7 @@ import stat
 import unicodedata
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from subsync.errors import StoreError
@@ -157,8 +158,10 @@ def see_writable(folder: Path) -> None:
         there = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
         if not there.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
-        if not os.access(there, os.W_OK | os.X_OK):  # of a disk that is read-only it says so to the superuser, too
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        try:
+            TemporaryFile(dir=there).close()  # it has no name; permissions tell a superuser nothing
+        except FileNotFoundError as exc:  # as /proc says that it takes no files
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES)) from exc
 
 
 def sha256_of(path: Path) -> str:
