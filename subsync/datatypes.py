@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -280,6 +280,20 @@ class Link:
     confidence: float
 
 
+class WordLink(NamedTuple):
+    """An English word and the Chinese that renders it."""
+
+    en: int
+    """The English sentence, an index into ``Note.sentences``."""
+    word: int
+    """Index into its words."""
+    zh: int
+    """The Chinese sentence."""
+    start: int
+    """In its text, the half-open range of characters."""
+    end: int
+
+
 @dataclass(frozen=True, slots=True)
 class Bead:
     """English and Chinese sentences of one paragraph that translate each other; either side may be empty.
@@ -293,6 +307,8 @@ class Bead:
     zh: tuple[int, ...]
     confidence: float
     links: tuple[Link, ...] = ()
+    words: tuple[WordLink, ...] = ()
+    """Words that surely render each other; many have no link."""
 
 
 # --- what is shown ----------------------------------------------------------------------------------------------------

@@ -477,7 +477,7 @@ def test_sync_json_is_what_the_contract_says() -> None:
                 "words": [{"text": "Bye.", "start_ms": None, "end_ms": None, "status": "absent", "confidence": 0.0}],
             },
         ],
-        "beads": [{"paragraph": 0, "en": [0], "zh": [1], "confidence": 0.912}],
+        "beads": [{"paragraph": 0, "en": [0], "zh": [1], "confidence": 0.912, "links": []}],
         "unwritten": [{"start_ms": 900, "end_ms": 5000, "kind": "speech"}],
         "checks": [{"rule": "zh-cps", "cue": 1, "value": 12.5, "limit": 9.0}],
     }

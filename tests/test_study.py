@@ -244,6 +244,37 @@ def test_text_can_be_selected_and_that_does_not_play(page: Page) -> None:
     assert page.js("return getSelection().toString().trim()") != ""
 
 
+PAIR = """return [...CSS.highlights.get("pair")].map((r) => [r.startContainer.parentNode.sentence.index, `${r}`])"""
+
+
+def test_words_that_render_each_other_light_up_in_both_languages(page: Page) -> None:
+    """Under the pointer or at a tap, from either side; a word without a link lights nothing."""
+    from selenium.webdriver import ActionChains
+
+    def point_at(k: int, lang: str, word: str) -> None:
+        where = """const node = document.querySelector(arguments[0]).firstChild, range = new Range();
+          const at = node.data.indexOf(arguments[1]);
+          range.setStart(node, at); range.setEnd(node, at + arguments[1].length);
+          const box = range.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]"""
+        page.js("document.querySelector(arguments[0]).scrollIntoView({block: 'center'})", sentence(k))
+        x, y = page.js(where, sentence(k, lang), word)
+        mouse = ActionChains(page.driver, duration=0)
+        mouse.w3c_actions.pointer_action.move_to_location(int(x), int(y))  # type: ignore[no-untyped-call]
+        mouse.perform()
+
+    both = [[2, "Wheels."], [3, "轮子"]]
+    for lang, word in (("en", "Wheels"), ("zh", "轮子")):
+        point_at(1, lang, word)
+        page.until(lambda: page.js(PAIR) == both, f"{word} is lit up with its counterpart")
+        point_at(1, lang, "number" if lang == "en" else "说的")
+        page.until(lambda: page.js(PAIR) == [], "nothing is lit up")
+
+
+def test_what_renders_the_word_that_is_said_is_lit_up(desk: Page) -> None:
+    desk.js("seek(5200)")
+    desk.until(lambda: desk.js(PAIR) == [[0, "Wheels."], [1, "轮子"]], "the Chinese of the spoken word is lit up")
+
+
 def test_absent_text_is_grey_and_plays_nothing(desk: Page) -> None:
     faint = "return getComputedStyle(document.querySelector(arguments[0])).color"
     assert desk.js(faint, sentence(6)) != desk.js(faint, sentence(5))

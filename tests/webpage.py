@@ -28,6 +28,7 @@ from subsync.datatypes import (
     Tracks,
     Unwritten,
     Word,
+    WordLink,
 )
 from subsync.pages.server import PageServer
 
@@ -77,7 +78,8 @@ def talk(folder: Path) -> SyncResult:
             for n, word in enumerate(words)
         )
         timed += [TimedSentence(start, end, status, confidence, said), TimedSentence(start, end, status, confidence)]
-        beads.append(Bead(k // 2, (2 * k,), (2 * k + 1,), 0.9))
+        wheels = WordLink(2 * k, len(words) - 1, 2 * k + 1, chinese.index("轮子"), chinese.index("轮子") + 2)
+        beads.append(Bead(k // 2, (2 * k,), (2 * k + 1,), 0.9, words=(wheels,)))
         if start is not None and end is not None:
             cues.append(Cue(start, end, (english,), (chinese,)))
     paragraphs = tuple(Paragraph(p, p // 3, 3 + p, (4 * p, 4 * p + 2), (4 * p + 1, 4 * p + 3)) for p in range(6))

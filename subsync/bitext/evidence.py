@@ -27,8 +27,7 @@ _CONTRACTED = re.compile(r"(.+?)(?:['’](?:re|ve|ll|d|m|s)|(n['’]t))", re.IGN
 _LATIN_PIECE = re.compile(r"[a-z0-9]+", re.IGNORECASE | re.ASCII)
 _LATIN_RUN = re.compile(r"[a-z0-9]*[a-z][a-z0-9]*(?:['’.&+\-]?[a-z0-9]+)*", re.IGNORECASE | re.ASCII)
 
-# Words of grammar tell less than words of content even in a note so short that every word is rare in it.
-_GRAMMAR = frozenset(
+GRAMMAR = frozenset(
     _WORDS.findall(
         "i you he she it we they this that there here and or but so if what which who when where how why not no "
         "yes can will should may might must shall have do go get just like know mean right well very really more "
@@ -36,6 +35,7 @@ _GRAMMAR = frozenset(
         "way lot kind sort"
     )
 )
+"""Words of grammar tell less than words of content even in a note so short that every word is rare in it."""
 _HAN_GRAMMAR = frozenset(
     "的了是在我你他她它们們这這那個个一不有和就都也很会會说說要能与與及对對为為从從到上下中之其所以而但着著过過地得吗嗎呢吧啊什么麼"
 )
@@ -190,7 +190,7 @@ class Lexicon:
             )
             place += len(text) + 1
         numbers = list(chinese_quantities(zh))
-        latin = [(m.start(), m.end(), m.group()) for m in _LATIN_RUN.finditer(zh)]
+        latin = _latin(zh)
         found = [*self._by_gloss(tokens, zh), *_by_quantity(tokens, numbers), *_by_latin(tokens, latin)]
         token = np.array([t for t, start, end, _ in found for _ in range(start, end)], dtype=np.int64)
         char = np.array([c for _, start, end, _ in found for c in range(start, end)], dtype=np.int64)
@@ -203,10 +203,16 @@ class Lexicon:
             zh_mass[q.start : q.end] = 2 * q.weight / (q.end - q.start)
         return Evidence(np.array([t.start for t in tokens], dtype=np.int64), en_mass, zh_mass, token, char, weight)
 
+    def matches(self, en: str, zh: str) -> tuple[list[Token], list[_Match]]:
+        """Words of an English text, and what in a Chinese one may render each: token, characters, weight."""
+        tokens = english_tokens(en)
+        by_number = _by_quantity(tokens, list(chinese_quantities(zh)))
+        return tokens, [*self._by_gloss(tokens, zh), *by_number, *_by_latin(tokens, _latin(zh))]
+
     def _en_mass(self, token: Token) -> float:
         if token.quantity:
             return token.quantity.weight
-        return self._keys.get(token.key, 1.0) * (_GRAMMAR_MASS if token.key in _GRAMMAR else 1.0)
+        return self._keys.get(token.key, 1.0) * (_GRAMMAR_MASS if token.key in GRAMMAR else 1.0)
 
     def _han_mass(self, char: str) -> float:
         if not HAN.match(char):
@@ -229,6 +235,10 @@ class Lexicon:
                     if len(said := where.get(key, ())) <= _MOST_ALIKE:
                         yield from ((i, start, end, weight * discount) for i in said)
             reach = max(reach, longest)
+
+
+def _latin(zh: str) -> list[tuple[int, int, str]]:
+    return [(m.start(), m.end(), m.group()) for m in _LATIN_RUN.finditer(zh)]
 
 
 _Match: TypeAlias = tuple[int, int, int, float]

@@ -48,7 +48,7 @@ def move_chinese(note: Note, beads: Sequence[Bead], moves: Mapping[int, int]) ->
 def _with(note: Note, bead: Bead, zh: tuple[int, ...]) -> Bead:
     """A bead with other Chinese; a person has said so, but how their clauses go together nobody has."""
     english, chinese = (_spoken(note, side) for side in (bead.en, zh))
-    return replace(bead, zh=zh, confidence=1.0, links=(whole(parts(english), parts(chinese), 1.0),))
+    return replace(bead, zh=zh, confidence=1.0, links=(whole(parts(english), parts(chinese), 1.0),), words=())
 
 
 def _spoken(note: Note, sentences: Iterable[int]) -> list[Spoken]:

@@ -9,6 +9,7 @@ from subsync.bitext.evidence import Evidence, Lexicon
 from subsync.bitext.lattice import Run, most_probable
 from subsync.bitext.links import MOST_CELLS, Spoken, cells, link_clauses, parts, whole
 from subsync.bitext.model import ClauseWeights, SentenceWeights, en_length, ranges, scores, sentence_features, zh_length
+from subsync.bitext.word_links import words_of
 from subsync.datatypes import Bead, Link
 
 if TYPE_CHECKING:
@@ -109,7 +110,9 @@ class _Work:
             mine, its = english[run.a : run.a + run.m], chinese[run.b : run.b + run.n]
             ids = tuple(s.index for s in mine), tuple(s.index for s in its)
             if mine and its:
-                yield Bead(paragraph, *ids, run.probability, self._links(evidence, mine, its, run.probability))
+                links = self._links(evidence, mine, its, run.probability)
+                words = tuple(words_of(self.lexicon, self.note, links))
+                yield Bead(paragraph, *ids, run.probability, links, words)
             else:
                 yield self._lone(paragraph, *ids, run.probability)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from subsync.datatypes import Alignment, Bead, Engine, Finding, Media, TimedSentence, TimedWord, Unwritten
+from subsync.datatypes import Alignment, Bead, Engine, Finding, Media, TimedSentence, TimedWord, Unwritten, WordLink
 from subsync.errors import NoteError, SubsyncError
 from subsync.spans import paragraph_span, section_span
 
@@ -44,7 +44,13 @@ def sync_json(result: SyncResult) -> str:
         "paragraphs": _paragraphs(result),
         "sentences": _sentences(result),
         "beads": (
-            {"paragraph": b.paragraph, "en": list(b.en), "zh": list(b.zh), "confidence": round(b.confidence, 3)}
+            {
+                "paragraph": b.paragraph,
+                "en": list(b.en),
+                "zh": list(b.zh),
+                "confidence": round(b.confidence, 3),
+                "links": [w._asdict() for w in b.words],
+            }
             for b in result.beads
         ),
         "unwritten": ({"start_ms": u.start, "end_ms": u.end, "kind": u.kind} for u in result.alignment.unwritten),
@@ -183,11 +189,16 @@ def _saved(document: dict[str, Any]) -> SavedSync:
             tuple(_timed_sentence(s) for s in document["sentences"]),
             tuple(Unwritten(_ms(u["start_ms"]), _ms(u["end_ms"]), u["kind"]) for u in document["unwritten"]),
         ),
-        beads=tuple(Bead(b["paragraph"], tuple(b["en"]), tuple(b["zh"]), b["confidence"]) for b in document["beads"]),
+        beads=tuple(map(_bead, document["beads"])),
         checks=tuple(
             Finding(c["rule"], c["cue"], c["value"], c["limit"], c.get("reason", "")) for c in document["checks"]
         ),
     )
+
+
+def _bead(entry: dict[str, Any]) -> Bead:
+    words = tuple(WordLink(**link) for link in entry.get("links", ()))  # files of older versions have none
+    return Bead(entry["paragraph"], tuple(entry["en"]), tuple(entry["zh"]), entry["confidence"], (), words)
 
 
 def _timed_sentence(entry: dict[str, Any]) -> TimedSentence:

@@ -63,12 +63,22 @@ def page_data(result: SyncResult, *, stem: str, recording: str | None) -> dict[s
         ],
         "paragraphs": [[p.section, p.speaker] for p in note.paragraphs],
         "rows": list(_rows(result)),
+        "links": _links(result),
         "sentences": [
             [int(s.lang == "zh"), s.text, t.start, t.end, _STATUS[t.status], round(100 * t.confidence)]
             for s, t in zip(note.sentences, result.alignment.sentences, strict=True)
         ],
         "unwritten": [[u.start, u.end, u.kind] for u in result.alignment.unwritten],
     }
+
+
+def _links(result: SyncResult) -> dict[int, list[int]]:
+    """English sentence -> word, Chinese sentence, start and end in its text, of each link one after the other."""
+    found: dict[int, list[int]] = {}
+    for bead in result.beads:
+        for en, *rest in bead.words:
+            found.setdefault(en, []).extend(rest)
+    return found
 
 
 def word_times(timed: TimedSentence) -> list[int | None] | None:

@@ -20,7 +20,7 @@ SUFFIX = "review.html"
 _PAGE = Template(
     "review.html",
     (
-        "tools.js", "texts.js", "tongue.js", "core.js", "player.js", "transcript.js", "fold.js", "find.js",
+        "tools.js", "texts.js", "tongue.js", "core.js", "player.js", "transcript.js", "pairs.js", "fold.js", "find.js",
         "deck.js", "lists.js", "bench.js", "correct.js", "review.js",
     ),
     ("base.css", "review.css"),

@@ -15,7 +15,7 @@ SUFFIX = "study.html"
 _PAGE = Template(
     "study.html",
     (
-        "tools.js", "texts.js", "tongue.js", "core.js", "player.js", "transcript.js", "fold.js", "find.js",
+        "tools.js", "texts.js", "tongue.js", "core.js", "player.js", "transcript.js", "pairs.js", "fold.js", "find.js",
         "practice.js", "dictation.js", "stars.js", "study.js",
     ),
     ("base.css", "study.css"),

@@ -44,3 +44,14 @@ def glosses_of(word: str) -> tuple[str, ...]:
         rf"^(?:\S+ {re.escape(word)}|{re.escape(word)} \S+) \[[^\]]*\] /(.*)/", dictionary(), re.MULTILINE
     )
     return tuple(gloss for entry in entries for gloss in entry.split("/"))
+
+
+@cache
+def readings() -> dict[str, tuple[str, ...]]:
+    """How each character is read, in either script, in Pinyin without tones: ``{"兰": ("lan",), ...}``."""
+    found: dict[str, dict[str, None]] = {}
+    entries = re.findall(r"^(\S) (\S) \[([A-Za-zü:]+)\d\]", dictionary(), re.MULTILINE)
+    for traditional, simplified, reading in entries:
+        for character in (traditional, simplified):
+            found.setdefault(character, {})[reading.lower().replace("u:", "ü")] = None
+    return {character: tuple(several) for character, several in found.items()}

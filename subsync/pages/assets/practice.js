@@ -178,6 +178,7 @@ function markWord(ms) {
   range.setStart(spoken.node.firstChild, places[k][0]);
   range.setEnd(spoken.node.firstChild, places[k][1]);
   marker.add(range);
+  lightPair(rangesOfWord(spoken, k));
 }
 function newSentence(s) {
   [word, places] = [-2, null];

@@ -167,6 +167,7 @@ waveEvents();
 dragStart();
 wire();
 watchScrolling();
+watchPairs();
 releaseButtons();
 listenToSearch();
 startPlayer();

@@ -201,6 +201,7 @@ listenToTongue(speak);
 english.filter((s) => s.start === null).forEach((s) => { s.node.classList.add("absent"); s.node.title = t("not in recording"); });
 wire();
 watchScrolling();
+watchPairs();
 releaseButtons();
 listenToSearch();
 countStars();
