@@ -185,12 +185,16 @@ def _listen(
     rough: Rough,
     options: ForceOptions,
 ) -> _Window:
-    """Score each frame for each of the words' tied states, against the phone that fits the frame best."""
+    """Score each frame for each of the words' tied states, against the phone that fits the frame best.
+
+    What 25 ms sound like changes little in 10: every other frame is scored, and one between two lies between them. Half
+    of the work is saved; of nothing that was measured is a word or a time the worse for it, at a third something is.
+    """
     model = acoustics.load()
     lattice = build(readings, model, options.costs if encoded is None else options.costs_both)
     spoken = lattice.tied != OTHER
     tied, places = np.unique(lattice.tied[spoken], return_inverse=True)
-    scores = model.scores(observed, np.concatenate([tied, model.plain.ravel()]))
+    scores = _between_frames(model.scores(observed[::2], np.concatenate([tied, model.plain.ravel()])), len(observed))
     scores -= scores[:, len(tied) :].max(axis=1, keepdims=True)
     scores = scores[:, : len(tied) + 1]
     scores[:, len(tied)] = options.other_sound
@@ -203,6 +207,17 @@ def _listen(
     column[spoken] = places
     scale = 1.0 if encoded is None else options.first + options.second
     return _Window(which, lattice, rough, scores, column, scale)
+
+
+def _between_frames(every_other: Floats, frames: int) -> Floats:
+    """Scores of every other frame -> of each: (frames, columns)."""
+    scores = np.empty((frames, every_other.shape[1]), np.float32)
+    scores[::2] = every_other
+    scores[1::2] = every_other[: frames // 2]
+    between = scores[1 : 2 * len(every_other) - 1 : 2]
+    between += every_other[1:]
+    between /= 2
+    return scores
 
 
 def _fit(window: _Window, bands: Sequence[tuple[int, int]]) -> _Fit:
