@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from subsync.phones import coarse
+from subsync.phones.coarse import CoarseOptions
 from subsync.sound import decode
 from subsync.sound.cepstra import COUNT
 
@@ -83,3 +84,16 @@ def test_the_same_sound_gives_the_same_times(recording: Recording, truth: list[d
     """In whatever process: runs that were interrupted end like the others."""
     seen, words, _ = stretch(recording, truth, 2, 8)
     assert coarse(seen, words) == coarse(seen, words)
+
+
+def test_a_text_that_is_far_from_an_even_pace_is_found_all_the_same(
+    recording: Recording, truth: list[dict[str, Any]]
+) -> None:
+    """Near an even pace the path is the same as everywhere, and where that bends it, it is sought anew."""
+    seen, words, _ = stretch(recording, truth, 2, 14)
+    everywhere = CoarseOptions(reach=10**6)
+
+    assert coarse(seen, words, CoarseOptions(reach=4000, margin=1000)) == coarse(seen, words, everywhere)
+    late = np.concatenate([np.zeros((3000, COUNT), np.float32), seen])  # half a minute of nothing before it
+    assert coarse(late, words) == coarse(late, words, everywhere)
+    assert coarse(late, words, CoarseOptions(margin=-(10**6))) != coarse(late, words, everywhere)

@@ -9,7 +9,7 @@ import numpy as np
 
 from subsync.phones import acoustics, ear
 from subsync.phones.edges import EdgeOptions, place
-from subsync.phones.lattice import OTHER, Costs, best_path, build
+from subsync.phones.lattice import OTHER, Costs, bands, best_path, build
 from subsync.phones.pronounce import pronunciations
 from subsync.sound import cepstra
 
@@ -220,14 +220,14 @@ def _between_frames(every_other: Floats, frames: int) -> Floats:
     return scores
 
 
-def _fit(window: _Window, bands: Sequence[tuple[int, int]]) -> _Fit:
+def _fit(window: _Window, within: Sequence[tuple[int, int]]) -> _Fit:
     rows: list[Floats] = []
-    for first in range(0, len(bands), _BLOCK):
-        block = bands[first : first + _BLOCK]
+    for first in range(0, len(within), _BLOCK):
+        block = within[first : first + _BLOCK]
         low, high = block[0][0], block[-1][1]
         fits = window.scores[first : first + _BLOCK, window.column[low:high]]
         rows += (fit[a - low : b - low] for fit, (a, b) in zip(fits, block, strict=True))
-    return _Fit(bands, rows)
+    return _Fit(within, rows)
 
 
 _BLOCK = 64
@@ -240,18 +240,18 @@ def _by_phones(window: _Window, count: int, options: ForceOptions, *, near: bool
     if near:
         centres = np.arange(frames) * _FRAME + _CENTRE
         bounds = _bounds(window.rough, frames * _FRAME)
-        bands = _bands(lattice, bounds, centres, options.reach)
-        fit = _fit(window, bands)
+        within = bands(lattice, bounds, centres, options.reach)
+        fit = _fit(window, within)
         off = np.maximum(bounds[:, 0] - centres[:, None], centres[:, None] - bounds[:, 1]) - options.tolerance
         penalty = np.pad(options.slope * np.maximum(off, 0), ((0, 0), (0, 1))).astype(np.float32)
         weighed = [
-            row - late[lattice.word[slice(*band)]] for row, late, band in zip(fit.rows, penalty, bands, strict=True)
+            row - late[lattice.word[slice(*band)]] for row, late, band in zip(fit.rows, penalty, within, strict=True)
         ]
     else:
-        bands = [(0, len(lattice.tied))] * frames
-        fit = _fit(window, bands)
+        within = [(0, len(lattice.tied))] * frames
+        fit = _fit(window, within)
         weighed = list(fit.rows)
-    found = best_path(lattice, weighed, bands)
+    found = best_path(lattice, weighed, within)
     method: Method = "phones" if near else "phones, freely"
     if found is None:
         return Forced((None,) * count, method, 0.0)
@@ -284,16 +284,6 @@ def _bounds(rough: Rough, duration: float) -> NDArray[np.float64]:
         start = bounds[k, 0] = start if (value := low[k]) is None else value
         end = bounds[-1 - k, 1] = end if (value := high[-1 - k]) is None else value
     return bounds
-
-
-def _bands(lattice: Lattice, bounds: NDArray[np.float64], centres: Floats, reach: Ms) -> list[tuple[int, int]]:
-    """States that each frame may be in: those of words expected within reach, and the pauses around them."""
-    latest = np.maximum.accumulate(bounds[:, 1]) + reach
-    earliest = np.minimum.accumulate(bounds[::-1, 0])[::-1] - reach
-    low = lattice.opening[np.searchsorted(latest, centres)]
-    high = np.append(lattice.opening[1:], lattice.opening[-1])[np.searchsorted(earliest, centres, side="right")]
-    low[0], high[-1] = 0, lattice.opening[-1]
-    return list(zip(low.tolist(), high.tolist(), strict=True))
 
 
 def _boundary(fit: _Fit, path: Ints, frame: int) -> Ms:

@@ -7,24 +7,28 @@ words to some 50 ms, which is where exact alignment starts from, and it gives it
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from subsync.phones import acoustics
-from subsync.phones.lattice import Costs, Lattice, best_path
+from subsync.phones.lattice import Costs, bands, best_path, build
 from subsync.phones.pronounce import pronunciations
 from subsync.sound import cepstra
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from subsync.datatypes import Ms
-    from subsync.phones.pronounce import Phones
+    from subsync.phones.lattice import Ints, Lattice
     from subsync.sound.cepstra import Floats
 
 _STEP = 3
 """Frames of 10 ms to a score. The shortest phones take 30 ms."""
+_HOP = _STEP * cepstra.HOP_MS
 _MOST = 3
 """Readings of a word that are tried."""
 
@@ -38,6 +42,11 @@ class CoarseOptions:
     """Log likelihood, per score, of sound that is no word, against the phone that fits best."""
     weight: float = 1.5
     """What a score counts for against the costs; neighbouring frames know little that it does not."""
+    reach: Ms = 10_000
+    """How far from where it would be at an even pace a word is looked for at first: in 75 s of talk, all of which is in
+    the text, none is further away than 7 s."""
+    margin: Ms = 2000
+    """A path that comes so near to that may have been bent by it: then it is looked for everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,82 +77,70 @@ def coarse(
     observed = cepstra.features(seen)[::_STEP]
     if not which or not len(observed):
         return tuple(result)
-    lattice = _build([readings[k] for k in which], options.costs)
-    fit = _fit(observed, lattice, options)
-    found = best_path(lattice, fit * np.float32(options.weight), [(0, len(lattice.tied))] * len(fit))
+    lattice = build([readings[k] for k in which], _plain(), options.costs)
+    scores = _scores(observed, options)
+    found = _laid(lattice, scores, _expected([words[k] for k in which], len(scores)), options)
     if found is None:
         return tuple(result)
     path, _ = found
     said = lattice.word[path]
-    hop = 1000 * cepstra.HOP * _STEP / cepstra.RATE
     for k, index in enumerate(which):
         mine = np.flatnonzero(said == k)
         if len(mine):
-            own = float(fit[mine, path[mine]].mean())
-            result[index] = CoarseWord(round(mine[0] * hop), round((mine[-1] + 1) * hop), own)
+            own = float(scores[mine, lattice.tied[path[mine]]].mean())
+            result[index] = CoarseWord(round(mine[0] * _HOP), round((mine[-1] + 1) * _HOP), own)
     return tuple(result)
 
 
-_SILENCE, _OTHER = 0, -1
+def _laid(
+    lattice: Lattice, scores: Floats, expected: NDArray[np.floating], options: CoarseOptions
+) -> tuple[Ints, float] | None:
+    """The best path near an even pace; where it comes to the edge of that, the best of all."""
+    bounds = np.stack([expected, expected], axis=1)
+    times = np.arange(len(scores), dtype=np.float32) * _HOP
+    near, inside = (bands(lattice, bounds, times, reach) for reach in (options.reach, options.reach - options.margin))
+    found = _best(lattice, scores, near, options)
+    if found and all(low <= state < high for state, (low, high) in zip(found[0].tolist(), inside, strict=True)):
+        return found
+    return _best(lattice, scores, [(0, len(lattice.tied))] * len(scores), options)
 
 
-def _fit(observed: Floats, lattice: Lattice, options: CoarseOptions) -> Floats:
-    """How well each score's frame fits each state, against the phone that fits best: (scores, states)."""
+def _best(
+    lattice: Lattice, scores: Floats, within: Sequence[tuple[int, int]], options: CoarseOptions
+) -> tuple[Ints, float] | None:
+    weighed = scores * np.float32(options.weight)
+    fits = (row[lattice.tied[low:high]] for row, (low, high) in zip(weighed, within, strict=True))
+    return best_path(lattice, list(fits), within)
+
+
+def _expected(words: Sequence[str], count: int) -> NDArray[np.floating]:
+    """When each word is in the middle of being said if each letter takes the same time, in ms."""
+    letters = np.array([len(word) + 1 for word in words])
+    return np.asarray((letters.cumsum() - letters / 2) / letters.sum() * count * _HOP)
+
+
+def _scores(observed: Floats, options: CoarseOptions) -> Floats:
+    """How well each score's frame fits each phone, against the one that fits best, and, last, what is no word."""
     model = acoustics.load()
     scores = model.scores(observed, model.plain.ravel()).reshape(len(observed), len(model.phones), -1).max(axis=2)
     scores -= scores.max(axis=1, keepdims=True)
-    fit = np.full((len(observed), len(lattice.tied)), options.other_sound, np.float32)
-    spoken = lattice.tied != _OTHER
-    fit[:, spoken] = scores[:, lattice.tied[spoken]]
-    return fit
+    return np.pad(scores, ((0, 0), (0, 1)), constant_values=options.other_sound)
 
 
-def _build(readings: Sequence[Sequence[Phones]], costs: Costs) -> Lattice:
-    """Words in a row, each in its readings, with silence and other sound between them and around."""
-    model = acoustics.load()
-    tied: list[int] = []
-    word: list[int] = []
-    moves: list[tuple[int, int, float]] = []
+@dataclass(frozen=True)
+class _Plain:
+    """Phones of one state each, whatever stands beside them."""
 
-    def add(phone: int, owner: int, entries: Sequence[tuple[int, float]]) -> int:
-        here = len(tied)
-        tied.append(phone)
-        word.append(owner)
-        moves.append((here, here, 0.0))
-        moves.extend((source, here, cost) for source, cost in entries)
-        return here
+    number: Mapping[str, int]
 
-    count = len(readings)
-    silence = model.number["SIL"]
-    opening = [0]
-    quiet, other = add(silence, count, []), add(_OTHER, count, [(0, costs.other)])
-    moves.append((other, quiet, costs.silence))
-    starts, exits = [quiet, other], list[int]()
-    for k, ways in enumerate(readings):
-        entries = [(quiet, 0.0), (other, 0.0), *((e, 0.0) for e in exits)]
-        ends = []
-        for phones in ways:
-            head = here = add(model.number[phones[0]], k, entries)
-            for phone in phones[1:]:
-                here = add(model.number[phone], k, [(here, 0.0)])
-            ends.append(here)
-            if not k:
-                starts.append(head)
-        opening.append(len(tied))
-        left_out = other
-        quiet = add(silence, count, [(e, costs.silence) for e in ends])
-        other = add(_OTHER, count, [*((e, costs.other) for e in ends), (quiet, costs.other), (left_out, costs.skip)])
-        moves.append((other, quiet, costs.silence))
-        exits = ends
-    moves.sort(key=lambda move: (move[1], move[0]))
-    first = np.searchsorted([m[1] for m in moves], np.arange(len(tied) + 1))
-    return Lattice(
-        np.array(tied, np.int32),
-        np.array(word, np.int32),
-        np.array([m[0] for m in moves], np.int32),
-        np.array([m[2] for m in moves], np.float32),
-        first.astype(np.int32),
-        tuple(starts),
-        (quiet, other, *exits),
-        np.array([*opening, len(tied)], np.int32),
-    )
+    @property
+    def moves(self) -> Mapping[str, Sequence[tuple[float, float]]]:
+        return dict.fromkeys(self.number, ((0.0, 0.0),))
+
+    def triphone(self, phone: str, left: str, right: str, position: str) -> tuple[int, ...]:  # noqa: ARG002 - of all
+        return (self.number[phone],)
+
+
+@cache
+def _plain() -> _Plain:
+    return _Plain(acoustics.load().number)

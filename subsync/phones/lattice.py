@@ -7,16 +7,16 @@ of these costs something, so that they are taken where the sound asks for them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from subsync.phones.acoustics import AcousticModel
+    from subsync.datatypes import Ms
     from subsync.phones.pronounce import Phones
     from subsync.sound.cepstra import Floats
 
@@ -43,6 +43,19 @@ class Costs:
     """To begin with other sound."""
     skip: float = -30.0
     """To leave out a word. A spoken word of 10 frames gains about 45."""
+
+
+class Units(Protocol):
+    """The states that phones are made of."""
+
+    @property
+    def moves(self) -> Mapping[str, Sequence[tuple[float, float]]]:
+        """Phone -> log probabilities to stay in, and to leave, each of its states."""
+        ...
+
+    def triphone(self, phone: str, left: str, right: str, position: str) -> tuple[int, ...]:
+        """The acoustic model's states of a phone between two others, at a position in its word."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -74,7 +87,7 @@ class _Edge:
 
 @dataclass
 class _Builder:
-    model: AcousticModel
+    units: Units
     costs: Costs
     words: int
     tied: list[int] = field(default_factory=list)
@@ -83,9 +96,9 @@ class _Builder:
     moves: list[tuple[int, int, float]] = field(default_factory=list)
 
     def add(self, tied: Iterable[int], phone: str, word: int) -> tuple[int, int]:
-        """Three states, left to right; the first and the last of them."""
+        """A phone's states, left to right; the first and the last of them."""
         first = len(self.tied)
-        for k, (state, (stay, leave)) in enumerate(zip(tied, self.model.moves[phone], strict=True)):
+        for k, (state, (stay, leave)) in enumerate(zip(tied, self.units.moves[phone], strict=True)):
             here = first + k
             self.tied.append(state)
             self.word.append(word)
@@ -100,7 +113,7 @@ class _Builder:
 
     def pause(self) -> tuple[tuple[int, int], int]:
         """Silence, and other sound before or after it."""
-        silence = self.add(self.model.plain[self.model.number[_SILENCE]].tolist(), _SILENCE, self.words)
+        silence = self.add(self.units.triphone(_SILENCE, _SILENCE, _SILENCE, "s"), _SILENCE, self.words)
         other = len(self.tied)
         self.tied.append(OTHER)
         self.word.append(self.words)
@@ -142,21 +155,21 @@ class _Builder:
         copies: dict[tuple[int, ...], list[tuple[str, str]]] = {}
         for left in sorted(lefts):
             for right in sorted(rights):
-                tied = self.model.triphone(phone, left, right, position)
+                tied = self.units.triphone(phone, left, right, position)
                 copies.setdefault(tied, []).append((left, right))
         return copies
 
 
-def build(readings: Sequence[Sequence[Phones]], model: AcousticModel, costs: Costs) -> Lattice:
+def build(readings: Sequence[Sequence[Phones]], units: Units, costs: Costs) -> Lattice:
     """Connect words to a lattice.
 
     Args:
         readings: Of each word, at least one, none empty.
-        model: Says which states a phone has between two others.
+        units: What its phones are made of: an acoustic model's three states or fewer.
         costs: Of silence, other sound and words left out.
     """
     count = len(readings)
-    make = _Builder(model, costs, count)
+    make = _Builder(units, costs, count)
     opening = [0]
     silence, other = make.pause()
     starts, exits = [silence[0], other], list[_Edge]()
@@ -194,6 +207,29 @@ def build(readings: Sequence[Sequence[Phones]], model: AcousticModel, costs: Cos
         ends,
         np.array([*opening, len(make.tied)], np.int32),
     )
+
+
+def bands(
+    lattice: Lattice, bounds: NDArray[np.floating], centres: NDArray[np.floating], reach: Ms
+) -> list[tuple[int, int]]:
+    """States that each frame may be in: those of words expected within reach, and the pauses around them.
+
+    Args:
+        lattice: Of some words.
+        bounds: Between which times each of them is expected, in ms: (words, 2).
+        centres: When the frames are, in ms.
+        reach: How far from there a word is looked for.
+
+    Returns:
+        For each frame a half-open range of states, as ``best_path`` takes them; the first begins with the first state,
+        the last one ends with the last.
+    """
+    latest = np.maximum.accumulate(bounds[:, 1]) + reach
+    earliest = np.minimum.accumulate(bounds[::-1, 0])[::-1] - reach
+    low = lattice.opening[np.searchsorted(latest, centres)]
+    high = np.append(lattice.opening[1:], lattice.opening[-1])[np.searchsorted(earliest, centres, side="right")]
+    low[0], high[-1] = 0, lattice.opening[-1]
+    return list(zip(low.tolist(), high.tolist(), strict=True))
 
 
 def best_path(
