@@ -824,6 +824,8 @@ def test_pins_are_times_and_not_text(pin: str) -> None:
     [
         "`{}`", "**{}**", "*{}*", "【{}】", "[[talk.mp4#t=9|{}]]", "([{}](https://a.b/c?t=9s))", "[**{}**](https://a.b)",
         "{}:", "{} |", "{} •", "[▶ {}](https://a.b)", "({} - 59:59)", "<!-- a --> [{}]", "_{}_:", "（{}）：",
+        "<{}>", "{{{}}}", "〔{}〕", "「{}」", "［{}］", "[[#{}]]", "<u>{}</u>", "<a href='x'><b>{}</b></a>", "=={}==",
+        "t={} -", "[t={}]", "🕐 [{}]", "时间：{} -", "Time: {} |", r"\[{}\]",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize(
@@ -865,6 +867,8 @@ def test_bare_times_are_text_in_any_other_note(blocks: list[str]) -> None:
         ("Unknown Speaker  0:13  \n", "Unknown Speaker", 13_000),
         ("**Speaker 1** 0:13\n\n", "Speaker 1", 13_000),
         ("SPEAKER_00 [00:00:13.400 --> 00:00:19.400]\n", "SPEAKER_00", 13_400),
+        ("**Speaker 1** *0:13*\n", "Speaker 1", 13_000),
+        ("**Speaker 1** `0:13`\n", "Speaker 1", 13_000),
         ("[SPEAKER_01] 0:13\n", "SPEAKER_01", 13_000),
         ("Speaker 2 (0:13)\n", "Speaker 2", 13_000),
         ("0:13 Anna: ", "Anna", 13_000),
@@ -892,6 +896,28 @@ def test_names_and_times_together_are_label_and_pin(head: str, name: str, pin: i
     note = parse(f"{head}{ONE}\n\n{EINS}\n")
     assert [(p.speaker, p.pin) for p in note.paragraphs] == [(name, pin)]
     assert pairs(note) == [(ONE, EINS)]
+    assert all(note.text[w.start_char : w.end_char] == w.text for w in note.words)
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        " [0:13]",
+        "[0:13]",
+        " (0:13)",
+        "（0:13）",
+        " 【0:13】",
+        " [0:13](https://a.b/c?t=13)",
+        " ([0:13](x#t=13))",
+        " [0:13 - 0:19]",
+    ],
+)
+def test_a_time_in_brackets_at_the_end_is_not_text(tail: str) -> None:
+    """Of a passage it may be the beginning or the end; of a section it is the beginning."""
+    note = parse(f"## A talk{tail}\n\n{ONE}{tail}\n\n{EINS}{tail}\n")
+    assert pairs(note) == [(ONE, EINS)]
+    assert [(s.heading.strip(), s.pin) for s in note.sections] == [("A talk", 13_000)]
+    assert [p.pin for p in note.paragraphs] == [None]
     assert all(note.text[w.start_char : w.end_char] == w.text for w in note.words)
 
 

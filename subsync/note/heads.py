@@ -37,19 +37,27 @@ CLOCK = r"(?:\d{1,3}[:：])?\d{1,3}[:：]\d{2}(?:[.,]\d{1,3})?"
 _LONG = r"(?:\d{1,2}h\s?)?\d{1,3}m\s?\d{1,2}s|(?:\d{1,2}小时)?\d{1,3}分(?:钟)?\d{1,2}秒"
 _TIME = rf"(?:{CLOCK}|{_LONG})(?!\d|[:：]\d)"
 _ARROW = r"\s*(?:-+>|→|[-–—~～至到/])\s*"
-_STAMP = rf"[@▶►⏱⏰\ufe0f]*\s?(?P<time>{_TIME})(?:{_ARROW}{_TIME})?"
+_CLOCK_FACES = "@▶►⏱⏰⏲⌚🎬🎧📍\U0001f550-\U0001f567\ufe0f"
+_SAID_TO_BE = r"(?:[tT]=|(?:时间戳?|時間戳?|[Tt]ime(?:stamp)?)\s*[:：]\s*)"
+_STAMP = rf"[{_CLOCK_FACES}]*\s?{_SAID_TO_BE}?(?P<time>{_TIME})(?:{_ARROW}{_TIME})?"
 """A time, or the first of a range."""
 _DRESS = r"(?:\*{1,3}|_{1,3}|`|==|~~)?"
+_OPEN, _CLOSE = "(（【{<〔「『《〈［", ")）】}>〕」』》〉］"
 _URL = r"\((?:[^()\s]|\([^()\s]*\))*\)"
 
 _ENCLOSED = re.compile(
-    rf"{_DRESS}[(（【]?(?:"
-    rf"\[{_DRESS}{_STAMP.replace('time', 'square')}{_DRESS}\](?:{_URL})?"
-    rf"|\[\[[^\[\]|\n]*\|\s*{_STAMP.replace('time', 'wiki')}\s*\]\]"
-    rf"|(?<=[(（【]){_STAMP.replace('time', 'round')}(?=[)）】])"
-    rf")[)）】]?{_DRESS}"
+    rf"(?:[{_CLOCK_FACES}]+\s?)?{_DRESS}[{_OPEN}]?(?:"
+    rf"\\?\[{_DRESS}{_STAMP.replace('time', 'square')}{_DRESS}\\?\](?:{_URL})?"
+    rf"|\[\[(?:[^\[\]|\n]*\||#)?\s*{_STAMP.replace('time', 'wiki')}\s*\]\]"
+    rf"|(?<=[{_OPEN}]){_STAMP.replace('time', 'round')}(?=[{_CLOSE}])"
+    rf")[{_CLOSE}]?{_DRESS}"
 )
 """In brackets of any kind, perhaps a link, perhaps in bold type."""
+_TAGGED = re.compile(
+    rf"(?:<[a-zA-Z][^<>\n]*>)+(?:{_STAMP})(?:</[a-zA-Z]+>)+"
+    rf"|(?<=[\ue000-\uf8ff]){_STAMP.replace('time', 'masked')}[\ue000-\uf8ff]+(?=\s|$)"
+)
+"""In HTML, or highlighted, whose marks are masked by now."""
 _DRESSED = re.compile(rf"(?P<around>\*{{1,3}}|_{{1,3}}|`|==|~~)(?:{_STAMP})(?P=around)(?=[\s:：\-–—|]|$)")
 _BARE = re.compile(_STAMP)
 _BEHIND = re.compile(r"\s*(?:[-–—|:•·]+(?=\s|$)|[：｜]+)?\s*")
@@ -63,7 +71,7 @@ _PLAIN_NAME = rf"(?:[A-Z][\w.’'-]*(?:[ ·]{_WORD}){{0,3}}|[{HAN_RANGES}·]{{1,
 """What may be a name without being marked as one: words with capitals, or a few Chinese characters."""
 _JOINT = r"(?:\s*[(（][^()（）\n\d]{1,20}[)）])?\s*(?:[|,，@•·:：–—-]\s*)?"
 """Between a name and a time: a role, a mark."""
-_AHEAD = rf"[\[(（【]?(?<!\d){_TIME}"
+_AHEAD = rf"{_DRESS}[\[(（【]?(?<!\d){_TIME}"
 
 # A name of one to four words, perhaps in a wiki link (masked by now).
 _MASKED = "[\ue000-\uf8ff]*"
@@ -81,6 +89,8 @@ _LABEL_BEHIND_TIME = re.compile(
 )
 """``0:13 Anna: She ...``: behind a time a name with a colon is who speaks."""
 _NAME_AHEAD = re.compile(rf"\s*(?:[-–—|]\s*)?(?:\[[^\[\]\n]{{1,40}}\]|{_PLAIN_NAME})\s*(?:[:：](?=\s|[^\x00-\x7f])|$)")
+
+_AT_THE_END = re.compile(rf"(?<=\S)[^\S\n]*[(（【]?[\[(（【]{_STAMP}[\])）】](?:{_URL})?[)）】]?\s*\Z")
 
 LONGEST_CHINESE_NAME = 12  # "英伟达首席执行官黄仁勋" has 11; longer ones are sentences.
 
@@ -107,9 +117,16 @@ def head_of(line: str, mask: str, *, is_heading: bool = False, bare_times: bool 
         place, speaker = label
 
 
+def tail_of(line: str) -> tuple[int, Ms] | None:
+    """Where a time in brackets at the end of a line starts, as people note where they found it; and its value."""
+    match = _AT_THE_END.search(line)
+    time = parse_time(match["time"]) if match else None
+    return None if match is None or time is None else (match.start(), time)
+
+
 def _stamp(line: str, place: int, *, bare: bool) -> tuple[int, Ms] | None:
     """End and value of a time at a place, with the mark that parts it from the text."""
-    match = _ENCLOSED.match(line, place) or _DRESSED.match(line, place)
+    match = _ENCLOSED.match(line, place) or _DRESSED.match(line, place) or _TAGGED.match(line, place)
     if match is None:
         match = _BARE.match(line, place)
         if match is None or _NOT_A_STAMP.match(line, match.end()):

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from subsync.datatypes import Unread
-from subsync.note.heads import CLOCK, has_bare_times, head_of, parse_time
+from subsync.note.heads import CLOCK, has_bare_times, head_of, parse_time, tail_of
 from subsync.note.inline import edits
 from subsync.note.masks import ends_a_sentence, is_prose, mask_inline
 from subsync.note.source import TIME_LINK, Source
@@ -190,6 +190,12 @@ class _Reader:
         self.unread.extend(masked.unread)
         lines = masked.text.split("\n")
         heads = [head_of(line, mask, is_heading=is_heading, bare_times=self.bare_times) for line in lines]
+        for k, line in enumerate(lines):
+            if (tail := tail_of(line[heads[k].length :])) is not None:  # of a text it may be where it ends
+                start = heads[k].length + tail[0]
+                lines[k] = line[:start] + mask * (len(line) - start)
+                if is_heading and heads[k].pin is None:
+                    heads[k] = replace(heads[k], pin=tail[1])
         text = "\n".join(mask * head.length + line[head.length :] for head, line in zip(heads, lines, strict=True))
         text = _INNER_TIME.sub(lambda match: mask * len(match[0]), text)
         pieces: list[Edit] = []
