@@ -357,6 +357,23 @@ def test_a_cue_that_is_hard_to_read_comes_a_little_early(spoken: list[tuple[int,
     assert [time for time, _ in times[1:]] == [start, 4000]
 
 
+@pytest.mark.parametrize(
+    ("spoken", "end"),
+    [
+        ([(1000, 3000, 3000)], 4000),
+        ([(1000, 3000, 9000)], 4500),
+        ([(1000, 3000, 9000), (9000, 9900)], 4500),
+        ([(1000, 3000, 3000), (4400, 6000)], 4317),
+        ([(1000, 3000, 2300), (4400, 6000)], 3500),
+        ([(1000, 3000, 9000), (4600, 6000)], 4100),
+        ([(1000, 8400, 9000)], 7875),
+    ],
+    ids=["as long as it takes", "1.5 s", "in a pause", "up to the next", "read in time", "no longer", "the maximum"],
+)
+def test_a_cue_that_is_hard_to_read_stays_longer(spoken: list[tuple[int, ...]], end: int) -> None:
+    assert set_times([Speech(*speech) for speech in spoken], NETFLIX)[0][1] == end
+
+
 def test_no_cues_no_times() -> None:
     assert set_times([], NETFLIX) == []
 

@@ -77,6 +77,12 @@ def test_english_breaks_where_a_reader_breathes(text: str, lines: tuple[str, ...
         ("It rained and | we went home by train", "conjunction"),
         ("This is my | garden and that is hers", "possessive"),
         ("It is a good | question that nobody asked", "adjective"),
+        ("What that tells | me is a different story", "object"),
+        ("There were six | to eight of them in March", "range"),
+        ("He kind | of left us alone in March", "hedge"),
+        ("They Sort | of knew it in March", "hedge"),
+        ("We saw the | uh market in March", "hesitation"),
+        ("We saw the uh | market in March", "hesitation"),
     ],
 )
 def test_what_belongs_together_costs_the_most_to_part(text: str, parted: str) -> None:
@@ -111,6 +117,28 @@ def test_what_leans_on_its_neighbour_stays_with_it() -> None:
     words = ("Well,", "it's", "great", "to", "see", "the", "start", "of", "the", "year")
     assert english_breaks(words)[1] >= 1.6
     assert english_breaks(words)[6] >= 1.2
+
+
+@pytest.mark.parametrize(
+    ("dearer", "cheaper"),
+    [
+        ("I think they told | me about it", "I think they told | you about it"),
+        ("We heard about the price | of bread", "We heard about the price | in March"),
+        ("It was late because | they had left", "It was late in | March"),
+        ("I knew that | they had left", "I knew these | had left"),
+    ],
+)
+def test_one_tag_for_several_kinds_of_words_is_told_apart(dearer: str, cheaper: str) -> None:
+    costs = []
+    for text in (dearer, cheaper):
+        before, after = (part.split() for part in text.split("|"))
+        costs.append(english_breaks((*before, *after))[len(before) - 1])
+    assert costs[0] > costs[1]
+
+
+def test_sounds_of_hesitation_alone_have_breaks_too() -> None:
+    assert len(english_breaks(("Uh", "um", "uh"))) == 2
+    assert len(english_breaks(("Uh", "I", "um"))) == 2
 
 
 def test_a_word_said_twice_is_no_second_try() -> None:
@@ -167,6 +195,12 @@ def test_no_break_inside(word: str) -> None:
     for piece, cost in zip(flow.pieces, flow.breaks, strict=True):
         end += len(piece)
         assert end not in inside or cost == GLUED
+
+
+def test_a_name_in_brackets_stays_whole_and_what_is_in_brackets_may_begin_a_line() -> None:
+    flow = chinese("他们的开放计算倡议（Open Compute Initiative）做了什么", NETFLIX)
+    costs = dict(zip(flow.pieces, flow.breaks, strict=True))
+    assert (costs["（Open"], costs["Compute"], costs["倡议"]) == (5.0, 5.0, 0.6)
 
 
 def test_particles_stay_with_what_they_follow() -> None:

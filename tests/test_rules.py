@@ -41,7 +41,7 @@ def test_a_good_cue_breaks_nothing() -> None:
         (cue(zh=("一！", "二！", "三")), "zh-lines", 3),
         (cue(0, 1000, en=("x" * 11 + ",", "x" * 9)), "en-cps", 21),
         (cue(0, 1000, zh=("好好好好好好好好好好",)), "zh-cps", 10),
-        (cue(en=("this is the", "end")), "en-line-break", 0.99),
+        (cue(en=("this is the", "end")), "en-line-break", 1),
         (cue(zh=("他们在云", "计算里")), "zh-break", 1),
         (cue(zh=("就是，", "这样。")), "zh-punctuation", 2),
     ],

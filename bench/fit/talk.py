@@ -22,7 +22,7 @@ _RULES: dict[str, str] = {
     "incredible long real whole early different possible huge second last first next sustainable free public private",
     "Compound": "coffee machine|energy market|trade deal|bicycle shop|power plant|team leader|price war|data center|"
     "phone company|weekend market|test engine|school bus|software engineer|supply chain|AI model|chip maker",
-    "Number": "two|three|15|40%|$30 billion|a few hundred million|ten thousand|2,000|$5 million|half a dozen|1.2 million",
+    "Number": "two|three|15|40%|$30 billion|a few hundred million|ten thousand|2,000|$5 million|half a dozen|1.2 million|six to eight|10 to 15|two or three|3 to 4 hundred",
     "Determiner": "the the the a this that every some my your our their his her any another no",
     "Degree": "very really so pretty quite too kind_of much",
     "NP": "@Determiner @Noun|@Determiner @Adjective @Noun|@Determiner @Compound|the @Nouns|@Adjective @Nouns|@Nouns|@Mass|"
@@ -46,7 +46,7 @@ _RULES: dict[str, str] = {
     "had to @Particle @NP|tried to @Verb @Object @Adverb|@Adverb @Past @NP|went @PP|used to @Verb @NP|is @NP|was @Past "
     "by @NP|have @Past @NP @PP|told @Object that @Clause|think @Clause|gave @Object @NP|let @Object @Verb @NP|picked "
     "@Object up|looked at @NP|talked about @NP|'s got to @Verb @NP|is trying to @Verb more @Nouns than @NP|don't know "
-    "if @Clause|know what @Pronoun @Past|has never @Past @NP|would have @Past @NP|makes @Object @Adjective|need to @Verb "
+    "if @Clause|know what @Pronoun @Past|has never @Past @NP|would have @Past @NP|makes @Object @Adjective|tells @Object that @Clause|reminds @Object of @NP|need to @Verb "
     "@Object @PP|get @NP to @Verb @NP|is not only @Adjective but also @Adjective|'re @Gerund @NP @PP|spent @Number on @NP",
     "Clause": "@Pronoun @VP|@Pronoun @VP|@NP @VP|there is @NP @PP|it's @Degree @Adjective to @Verb @NP|@Pronoun 're @Gerund "
     "@NP|that's why @Pronoun @VP|what @Pronoun @Past was @NP|if @Pronoun @Past @NP, @Pronoun @VP|@Pronoun @VP @Join @Clause",

@@ -28,6 +28,7 @@ def _words_of(text: str) -> frozenset[str]:
 
 _OPENERS = "“‘（《〈「『【〔([{"
 _CLOSERS = "”’）》〉」』】〕)]}"
+_BRACKETS = "（《【〔([{"
 _STOPS = "。！？…；：，、!?;:,.—～·％%"
 _MEASURES = _words_of(
     "个 只 位 名 家 次 倍 台 款 种 条 件 项 张 块 股 份 间 座 场 轮 步 点 成 年 月 日 号 天 周 岁 代 届 人 度 "
@@ -150,7 +151,8 @@ def chinese_break(word: str, after: str, *, seam: bool) -> float:
         (bare.endswith("·") or right in _ENCLITICS, GLUED),
         (bare[-1:] in _NUMERALS and right in _MEASURES, GLUED),  # 另一|个
         (re.match(r"https?:|www\.|\S+@", right) is not None, 0.5),  # an address may well have a line of its own
-        (word.isascii() and after.isascii(), 5.0),  # a Latin name: Jensen Huang
+        (after.startswith(tuple(_BRACKETS)), 0.6),  # what it holds stands by itself
+        (left.isascii() and right.isascii(), 5.0),  # a Latin name: Jensen Huang
         (left in _PROCLITICS or left[-1:].isdigit(), 3.0),
         (left.endswith("的"), 2.0),
         (right in _OPENINGS, 0.8),

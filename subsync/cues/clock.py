@@ -15,6 +15,9 @@ _LATE: Ms = 300
 """How far a cue may be pushed behind its first word by one that needs its minimum: the reader hears it just before."""
 _EARLY_FRAMES = 3
 """How far a cue that is hard to read in time may come before its first word (Netflix: within 3 frames of speech)."""
+HANG: Ms = 1500
+"""How long a cue that is hard to read in time may stay after its last word, if nothing follows (ITC Guidance on
+Standards for Subtitling, 1999: no longer than 1.5 s)."""
 
 
 class Speech(NamedTuple):
@@ -31,9 +34,10 @@ class Speech(NamedTuple):
 def set_times(spoken: Sequence[Speech], options: CueOptions) -> list[tuple[Ms, Ms]]:
     """When cues come and go.
 
-    A cue comes with its first word and stays up to ``linger`` after its last. One that is too short borrows from the
-    pause behind it, then from the pause in front of it, then pushes the next one by up to 0.3 s. One that cannot be
-    read in time comes up to 3 frames early, out of a pause that the cue in front can spare.
+    A cue comes with its first word and stays up to ``linger`` after its last, or 1.5 s if it takes so long to read. One
+    that is too short borrows from the pause behind it, then from the pause in front of it, then pushes the next one by
+    up to 0.3 s. One that cannot be read in time comes up to 3 frames early, out of a pause that the cue in front can
+    spare.
 
     Args:
         spoken: what is said under each cue, ascending by start.
@@ -53,7 +57,7 @@ def set_times(spoken: Sequence[Speech], options: CueOptions) -> list[tuple[Ms, M
         missing = max(0, start + options.min_duration - leave)
         borrowed = min(missing, max(0, start - free))
         pushed = leave + options.gap + min(missing - borrowed, _LATE)
-        stands = min(leave, max(speech.end, start + options.min_duration) + options.linger) - start
+        stands = min(leave, _stay(start, speech, options)) - start
         early = min(speech.reading - stands, start - spare, soonest)
         start = max(start - max(borrowed, early), floor)
         starts.append(start)
@@ -61,17 +65,32 @@ def set_times(spoken: Sequence[Speech], options: CueOptions) -> list[tuple[Ms, M
         free = max(speech.end, start + options.min_duration) + options.gap
         spare = max(free, start + speech.reading + options.gap)
     return [
-        (start, _leave(start, max(speech.end, start + options.min_duration), following, options))
+        (start, _leave(start, speech, following, options))
         for start, speech, following in zip_longest(starts, spoken, starts[1:])
     ]
 
 
-def _leave(start: Ms, earliest: Ms, following: Ms | None, options: CueOptions) -> Ms:
-    """When a cue goes that should stay until ``earliest`` and after which another one comes."""
-    latest = start + options.max_duration
+def _earliest(start: Ms, speech: Speech, options: CueOptions) -> Ms:
+    return max(speech.end, start + options.min_duration)
+
+
+def _readable(start: Ms, speech: Speech) -> Ms:
+    """Until when a cue stays in order to be read."""
+    return min(start + speech.reading, speech.end + HANG)
+
+
+def _stay(start: Ms, speech: Speech, options: CueOptions) -> Ms:
+    """Until when a cue stays if nothing follows."""
+    return max(_earliest(start, speech, options) + options.linger, _readable(start, speech))
+
+
+def _leave(start: Ms, speech: Speech, following: Ms | None, options: CueOptions) -> Ms:
+    """When a cue goes after which another one comes."""
+    latest, stay = start + options.max_duration, _stay(start, speech, options)
     if following is None:
-        return min(earliest + options.linger, latest)
-    near = max(options.pause, options.linger + options.gap)
-    if following - earliest < near and following - options.gap <= latest:
+        return min(stay, latest)
+    near = following - _earliest(start, speech, options) < max(options.pause, options.linger + options.gap)
+    unread = following - options.pause < _readable(start, speech) and following - options.gap <= speech.end + HANG
+    if (near or unread) and following - options.gap <= latest:
         return following - options.gap
-    return min(earliest + options.linger, following - options.pause, latest)
+    return min(stay, following - options.pause, latest)

@@ -27,6 +27,8 @@ _LEANS = 1.6
 """At least, behind a contraction or a form of be ("it's | great")."""
 _OF = 1.2
 """At least, before an "of": it stands nearer to what is in front than other prepositions."""
+_HEDGE = re.compile(r"(?:kind|sort) of", re.IGNORECASE)
+"""One word in all but writing ("he kind of | left")."""
 _LEANING = re.compile(r".+['’](?:m|re|ve|ll|d|s)|am|is|are|was|were|be|been", re.IGNORECASE)
 _CLOSERS = "\"'”’)]"
 _TITLE = re.compile(r"(?:Mr|Mrs|Ms|Dr|St|Prof|Sen|Gov|vs|No|[A-Z])\.$")
@@ -65,6 +67,8 @@ def _cost(words: Sequence[str], i: int, chance: float) -> float:
         return _PLAIN + _TEARS
     if bare.endswith(".") and not _TITLE.fullmatch(bare):
         return _STOP
+    if _HEDGE.fullmatch(f"{bare} {after}"):
+        return _PLAIN + _TEARS
     leans = _LEANS if _LEANING.fullmatch(bare) else _OF if after.lower() == "of" else 0.0
     cost = max(_PLAIN + _TEARS * chance, leans)
     return min(cost, _AGAIN) if _begins_again(words, i + 1) else cost

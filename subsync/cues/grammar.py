@@ -16,6 +16,8 @@ from importlib import resources
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from subsync.text.words import FILLERS, words_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -23,6 +25,17 @@ PUNCTUATED = re.compile(r"(?:[.,;:!?…—–]|--)[\"'”’)\]]*$")
 """A word that ends in punctuation."""
 _BE = frozenset(re.findall(r"\S+", "am is are was were be been being 's 're 'm have has had 've 'd do does did"))
 """Forms of be, have and do: the tags do not tell an auxiliary from a verb."""
+_NARROWER = {
+    "PRP": dict.fromkeys(words_of("me him us them"), "OBJ"),
+    "IN": {
+        "of": "OF",
+        "to": "TO",
+        "that": "THAT",
+        **dict.fromkeys(words_of("because cuz if whether although though unless while until since than"), "SUB"),
+    },
+    "WDT": {"that": "THAT"},
+}
+"""The Treebank has one tag for "he" and "him", for "of", "in" and "because"; what they hold on to differs."""
 
 
 class _Tagged(NamedTuple):
@@ -57,16 +70,29 @@ def _tagged(words: tuple[str, ...]) -> list[_Tagged]:
     for start, end in pairwise(accumulate(map(len, tokens), initial=0)):
         spoken = [k for k in range(start, end) if any(c.isalnum() for c in flat[k])] or [start]
         a, b = spoken[0], spoken[-1]
-        found.append(_Tagged(tags[a], tags[b], flat[a].lower(), flat[b].lower()))
+        begins, ends = flat[a].lower(), flat[b].lower()
+        found.append(_Tagged(_narrower(tags[a], begins), _narrower(tags[b], ends), begins, ends))
     return found
+
+
+def _narrower(tag: str, word: str) -> str:
+    return _NARROWER.get(tag, {}).get(word, tag)
 
 
 def features(words: Sequence[str]) -> list[list[str]]:
     """For each word but the last, what is known of the break behind it.
 
     ``L`` and ``_R`` are the tags of the words around it, ``L_R`` both; ``K_L_`` and ``_R_S`` have the tag one further
-    out (a contraction's other half, ``.`` beyond punctuation); ``=be`` is a form of be, have or do.
+    out (a contraction's other half, ``.`` beyond punctuation); ``=be`` is a form of be, have or do. Sounds of
+    hesitation are looked through: a break beside the "uh" in "the uh market" parts "the" from "market".
     """
+    fluent = [word.lower() not in FILLERS for word in words]
+    known = _fluent_features([word for word, kept in zip(words, fluent, strict=True) if kept])
+    said = list(accumulate(fluent))[:-1]
+    return [known[n - 1] if 0 < n <= len(known) else [] for n in said]
+
+
+def _fluent_features(words: Sequence[str]) -> list[list[str]]:
     tagged = _tagged(tuple(words))
     stops = [bool(PUNCTUATED.search(word)) for word in words]
     found = []

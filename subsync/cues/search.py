@@ -10,6 +10,7 @@ import math
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from subsync.cues.clock import HANG
 from subsync.cues.flow import FOREIGN, GLUED, Flow
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _END = 6.0
 """Times the cost of the break at which a cue ends."""
 _TAIL = 3.0
 """The end of a sentence in the middle of a cue that begins inside that sentence and ends with another."""
-_OPEN = 90.0
+_OPEN = 125.0
 """The end of a sentence in a cue that leaves another sentence open."""
 _SHORT = 400.0
 """Being shorter than the minimum, in proportion."""
@@ -47,7 +48,7 @@ _TOO_FAST = 5.0
 """Not being read in time at all; so that a cue a little over the limit is worth mending."""
 _FAST = 0.15
 """Times the square of the excess, in twentieths of the permitted reading speed."""
-_UNREADABLE = 80.0
+_UNREADABLE = 110.0
 """Being more than a quarter too fast: at 25 characters a second most viewers give up."""
 _MUCH = 0.25
 _EARLY: Ms = 125
@@ -67,13 +68,13 @@ _SLIPS = 2
 """The most words."""
 _HOLD = 1.2
 """Each further cue that holds the same Chinese."""
-_UNSEEN = 1.5
+_UNSEEN = 2.0
 """Times the columns of Chinese, times the share of their clause in which they are not on the screen."""
 _HELD = 0.05
 """The same for what later cues hold: it is better seen with the first of them."""
 _ALONE = 3.0
 """A cue without Chinese in a paragraph that has Chinese."""
-_UNFAIR = 1.95
+_UNFAIR = 2.3
 """Places that cost more, with a chance of a fifth to part what belongs together, are not looked at unless there is no
 other, a clause ends there, or a silence follows."""
 _AWAY = 4.0
@@ -231,9 +232,11 @@ class Spans:
                 cost += _OPEN
             elif i and not self.sentence_ends[i - 1]:
                 cost += _TAIL
-        duration = max(1, min(ends[j - 1] + self.options.linger, self.leave[j - 1]) - starts[i])
-        cost += _duration_cost(duration, ends[j - 1] - starts[i], self.options)
-        cost += _speed_cost(lead.width(i, j), duration + self.early[i], self.options.cps(lead.lang))
+        spoken, cps = ends[j - 1] - starts[i], self.options.cps(lead.lang)
+        stays = max(spoken + self.options.linger, min(spoken + HANG, int(1000 * lead.width(i, j) / cps)))
+        duration = max(1, min(stays, self.leave[j - 1] - starts[i]))
+        cost += _duration_cost(duration, spoken, self.options)
+        cost += _speed_cost(lead.width(i, j), duration + self.early[i], cps)
         return cost, duration
 
 
