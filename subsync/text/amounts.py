@@ -47,10 +47,17 @@ def _decimal(number: str) -> list[Form]:
     forms = [(*(head if whole else ()), *tail) for head in (whole_number(whole)[:2] if whole else [()])]
     forms += [tuple("oh" if w == "zero" else w for w in form) for form in forms[:1]]
     if parts == ["5"] and len(whole) <= 15:
-        forms.append((*cardinal(int(whole or 0)), "and", "a", "half"))
+        forms.append((*cardinal(int(whole)), "and", "a", "half") if whole.strip("0") else ("half",))
     if whole in ("", "0"):
         forms.append(tail)
     return forms
+
+
+def read_comma(match: re.Match[str]) -> list[Form]:
+    """``1,5`` is a decimal to most of Europe; to others two numbers."""
+    whole, part = match["comma"].split(",")
+    head, tail = whole_number(whole)[0], by_digit(part)
+    return [(*head, "point", *tail), (*head, "comma", *tail), (*head, *whole_number(part)[0])]
 
 
 def read_fraction(match: re.Match[str]) -> list[Form]:
@@ -60,7 +67,7 @@ def read_fraction(match: re.Match[str]) -> list[Form]:
     if under < 2 or over >= under or over == 0:
         return [beside, (*cardinal(over), "slash", *cardinal(under))]
     named = fraction(over, under)
-    return [named[0], beside, *named[1:]]
+    return [named[0], beside, (*cardinal(over), "out", "of", *cardinal(under)), *named[1:]]
 
 
 def read_mixed(match: re.Match[str]) -> list[Form]:
@@ -124,9 +131,18 @@ def _priced(forms: Sequence[Form], number: str, sign: str, *, one: bool, scaled:
     return [*dict.fromkeys(found), *forms]
 
 
+_RANGE_AHEAD = re.compile(r"[-–—]\d")
+_PRICE_BEFORE = re.compile(rf"(?P<money>[{''.join(MONEY)}])[\d,.]+[-–—]\Z")
+"""``$5-10`` has its sign once, and it is said once: five to ten dollars."""
+_LONGEST_PRICE = 20
+
+
 def read_quantity(match: re.Match[str]) -> list[Form]:
     """A number with what is written with it: a currency, a unit or a scale, a power, the ending of an ordinal."""
     number, sign, suffix = match["number"], match["money"], (match["suffix"] or "").lower()
+    to_come = _RANGE_AHEAD.match(match.string, match.end())
+    if not sign and (before := _PRICE_BEFORE.search(match.string[: match.start()][-_LONGEST_PRICE:])):
+        sign = before["money"]
     forms = _decimal(number)
     one = number == "1"
     if match["power"] and suffix not in UNITS:
@@ -134,11 +150,12 @@ def read_quantity(match: re.Match[str]) -> list[Form]:
     if suffix in {"st", "nd", "rd", "th"}:
         forms = [(*lead, *ordinal(forms[0])) for lead in ((), ("the",))]
     elif suffix in {"s", "'s"}:
-        forms = [plural(form) for form in forms[:2]]
+        forms = [plural(form) for form in forms[:2]] + ([(*forms[0], "seconds")] if suffix == "s" else [])
     elif suffix:
         forms = _suffixed(forms, match["suffix"], SQUARES.get(match["power"] or "", ()), one=one)
     if sign:
-        forms = _priced(forms, number, sign, one=one and not suffix, scaled=bool(suffix))
+        bare = forms[:1] if to_come else []
+        forms = [*bare, *_priced(forms, number, sign, one=one and not suffix, scaled=bool(suffix))]
         if match["country"]:
             forms = [*(_of_country(form, match["country"]) for form in forms[:2]), *forms]
     return forms

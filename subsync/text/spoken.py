@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from subsync.text.amounts import (
     SQUARES,
     read_clock,
+    read_comma,
     read_date,
     read_exponent,
     read_fraction,
@@ -33,6 +34,7 @@ from subsync.text.raised import RAISED, is_power, lowered
 from subsync.text.units import (
     ABBREVIATIONS,
     COUNTED,
+    GREEK,
     MONEY,
     MONTH_NAMES,
     MONTHS,
@@ -90,6 +92,8 @@ def _word_forms(text: str) -> list[Form]:
     lower = text.lower()
     core = text.removesuffix("'s")
     stem = core.removesuffix("s") if core[:-1].isupper() and len(core) > 2 else core
+    if text in GREEK:
+        return [(GREEK[text],)]
     if len(text) == 1 and text not in "aAI" and text.isascii():
         return [letters(text)]
     if stem.isupper() and stem.isascii() and 1 < len(stem) <= 5:
@@ -112,6 +116,9 @@ _ATOM = re.compile(
     rf"""(?P<date>{_START}[12]\d\d\d-\d\d-\d\d(?!\d))
     | (?P<phone>{_START}(?!(?:1[1-9]|20)\d\d[-.](?:1[1-9]|20)\d\d\b)
         (?:\+?\d{{1,3}}[-.])?(?:\(?\d{{3,4}}\)?[-.])?\d{{3,4}}[-.]\d{{4}}(?![\w-]|[.,]\d))
+    | (?P<numbered>\bno\.(?=\d))
+    | (?P<version>(?<![\w'])v(?=\d+\.\d))
+    | (?P<comma>(?<![\d.,])\d+,\d{{1,2}}(?![\d,.]|\s?\d))
     | (?P<clock>\b\d{{1,2}}:[0-5]\d(?![\d:]))\s?(?P<half>[ap]\.?m\b\.?)?
     | (?P<ratio>\b\d+(?:\.\d+)?:\d+(?:\.\d+)?(?![\d:]))
     | (?P<height>\b(?P<feet>\d)'(?P<inches>\d{{1,2}})(?:"|''|”|\b))
@@ -119,8 +126,8 @@ _ATOM = re.compile(
     | (?P<fraction>(?<![\d/])\d{{1,2}}/\d{{1,2}}(?![\d/]))
     | (?P<negative>{_START}(?<![-–—])[-–](?=[{_SIGN}]?\.?\d))
     | (?:(?P<country>\b(?:US|HK|NT|C|A|S))?(?P<money>[{_SIGN}])[ ]?)? (?P<number>{_NUMBER})
-        (?:(?P<suffix>%|°[cf]?|¢|(?!x\d)(?:st|nd|rd|th|'?s|{_UNIT})(?![a-z\d])))?(?:\^(?P<power>[-+]?\d{{1,3}}))?
-    | (?P<range>(?<=[\d%°])[-–—](?=[{_SIGN}]?\d))
+        (?:(?P<suffix>[%‰]|°[cf]?|¢|(?!x\d)(?:st|nd|rd|th|'?s|{_UNIT})(?![a-z\d])))?(?:\^(?P<power>[-+]?\d{{1,3}}))?
+    | (?P<range>(?:(?<=[\d%°])|(?<=\d[ap]m))[-–—](?=[{_SIGN}]?\d))
     | (?P<by>(?<=\d)[x×](?=\d))
     | \^(?P<exponent>[-+]?\d{{1,3}})
     | (?P<spelled>(?<![\w'-])[a-z](?:-[a-z]){{2,}}(?![\w'-]))
@@ -138,6 +145,9 @@ _ATOM = re.compile(
 _READERS: tuple[tuple[str, Callable[[re.Match[str]], list[Form]]], ...] = (
     ("date", read_date),
     ("phone", read_phone),
+    ("numbered", lambda _: [("number",), ("no",)]),
+    ("version", lambda _: [("v.",), ("version",)]),
+    ("comma", read_comma),
     ("clock", read_clock),
     ("ratio", read_ratio),
     ("height", read_height),

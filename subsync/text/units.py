@@ -46,6 +46,13 @@ UNITS: dict[str, tuple[Form, Form, tuple[Form, ...]]] = {
     "mw": _unit("megawatt", "megawatts"),
     "gw": _unit("gigawatt", "gigawatts"),
     "kwh": _unit("kilowatt hour", "kilowatt hours"),
+    "μg": _unit("microgram", "micrograms"),
+    "μm": _unit("micrometer", "micrometers", "microns", "micron"),
+    "mp": _unit("megapixel", "megapixels"),
+    "kph": _unit("kilometer per hour", "kilometers per hour", "kilometers an hour"),
+    "m/s": _unit("meter per second", "meters per second", "meters a second"),
+    "yo": _unit("year old", "year old", "years old"),
+    "‰": _unit("per mille", "per mille", "per thousand"),
     "v": _unit("volt", "volts"),
     "kb": _unit("kilobyte", "kilobytes", "k. b.", "k."),
     "mb": _unit("megabyte", "megabytes", "m. b.", "megs"),
@@ -91,6 +98,7 @@ MONEY: dict[str, tuple[tuple[str, str], ...]] = {
     "₹": (("rupee", "rupees"),),
     "₩": (("won", "won"),),
     "₽": (("ruble", "rubles"),),
+    "₿": (("bitcoin", "bitcoins"),),
 }
 """Sign -> one and several of each currency that it stands for."""
 CENTS = {"$": ("cent", "cents"), "€": ("cent", "cents"), "£": ("penny", "pence")}
@@ -112,6 +120,10 @@ SIGNS: dict[str, tuple[Form, ...]] = {
     "≥": (("at", "least"), ("greater", "than", "or", "equal", "to")),
     "#": (("number",), ("hashtag",), ()),
     "%": (("percent",),),
+    "√": (("square", "root", "of"), ("root",), ("the", "square", "root", "of")),
+    "≠": (("does", "not", "equal"), ("is", "not")),
+    "→": (("to",), (), ("arrow",)),
+    "∞": (("infinity",),),
     "/": ((), ("slash",), ("or",), ("per",)),
     "_": ((), ("underscore",)),
     "¢": (("cents",),),
@@ -137,6 +149,21 @@ ABBREVIATIONS: dict[str, tuple[Form, ...]] = {
     "eg": (("for", "example"), ("e.", "g.")),
     "i.e.": (("that", "is"), ("i.", "e.")),
     "etc.": (("et", "cetera"),),
+    "mon.": (("monday",), ("mon",)),
+    "tue.": (("tuesday",),),
+    "tues.": (("tuesday",),),
+    "wed.": (("wednesday",), ("wed",)),
+    "thu.": (("thursday",),),
+    "thur.": (("thursday",),),
+    "thurs.": (("thursday",),),
+    "fri.": (("friday",),),
+    "sat.": (("sat",), ("saturday",)),
+    "sun.": (("sun",), ("sunday",)),
+    "mph": (("miles", "per", "hour"), ("miles", "an", "hour"), ("m.", "p.", "h.")),
+    "km/h": (("kilometers", "per", "hour"), ("kilometers", "an", "hour")),
+    "°c": (("degrees", "celsius"), ("celsius",), ("degrees", "c.")),
+    "°f": (("degrees", "fahrenheit"), ("fahrenheit",), ("degrees", "f.")),
+    "c#": (("c.", "sharp"),),
     "w/": (("with",),),
     "w/o": (("without",),),
     "b/c": (("because",),),
@@ -188,8 +215,15 @@ ABBREVIATIONS: dict[str, tuple[Form, ...]] = {
 }
 """Written as here, in small letters -> what is said; one with its full stop at the end may be written without it,
 unless it is a word then."""
-WORDS_WITHOUT_STOP = words_of("no gen sen fig rev ms st v p ca ch est ft tel")
+WORDS_WITHOUT_STOP = words_of("mon wed sat sun no gen sen fig rev ms st v p ca ch est ft tel")
 """Those that are another word, or none, without their full stop."""
+
+GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
+    "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau", "φ": "phi",
+    "χ": "chi", "ψ": "psi", "ω": "omega", "Δ": "delta", "Σ": "sigma", "Ω": "omega",
+}  # fmt: skip
+"""A Greek letter by itself is a sign, called by its name."""
 
 COUNTED = words_of(
     "part chapter volume book act scene section war bowl type phase level class title article grade stage step mark "
