@@ -82,6 +82,28 @@ def test_two_notes_of_one_name_are_not_written_over_each_other(folder: Path, sub
     assert ["other.wav" in text for text in data] == [False, True]
 
 
+@pytest.mark.model
+def test_a_note_that_cannot_be_read_does_not_keep_the_others_from_being_published(
+    folder: Path, subsync: Callable[..., Done]
+) -> None:
+    """It is named, and the exit code says that not all is done; alone it is an error."""
+    assert folder.is_dir()
+    Path("notes/b.md").write_bytes(b"---\nsource: a.wav\n---\nThe tide \xff\xfe.\n")
+    shutil.copytree(folder, folder.parent.parent / "c")
+    Path("notes/c.md").write_text("---\nsource: a.wav\n---\nAnother text.\n", encoding="utf-8")
+    (folder.parent.parent / "c" / "talk.sync.json").rename(folder.parent.parent / "c" / "c.sync.json")
+
+    done = subsync("publish", "notes", "--to", "html", "--json")
+
+    assert done.code == 1
+    assert done.json["files"] == ["notes/a/talk.subsync.html", "notes/a/subsync.js", "notes/a/subsync.css"]
+    assert [f["note"] for f in done.json["failed"]] == ["notes/b.md", "notes/c.md"]
+    assert all(Path(name).is_file() for name in done.json["files"])
+    assert "notes/b.md" in done.err
+    assert subsync("publish", "notes/b.md", "--to", "html").code == 1
+    assert subsync("publish", "notes/c.md", "--to", "html").code == 1
+
+
 @pytest.mark.parametrize("command", [("review",), ("report",), ("publish", "--to", "html"), ("link",)])
 def test_a_note_without_a_result_says_what_to_run(
     subsync: Callable[..., Done], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]

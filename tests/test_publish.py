@@ -125,6 +125,40 @@ def test_a_published_note_plays_on_a_click(tmp_path: Path, make: object) -> None
             assert driver.execute_async_script(AXE_RUN) == []
 
 
+@pytest.mark.skipif(bool(MISSING), reason=MISSING)
+def test_a_published_note_can_be_played_by_keys_alone(tmp_path: Path) -> None:
+    """Tab goes through the moments, Enter plays there, and who closes the player is where he was."""
+    from selenium.webdriver import ActionChains, Keys
+
+    put(files_of(tmp_path, "html"), tmp_path / "site")
+    snippet = (tmp_path / "site" / "talk.subsync.html").read_text(encoding="utf-8")
+    text = "<h2>Wheels / 轮子</h2><p>How many wheels are there, and what do they do? I count twenty of them.</p>"
+    page = f"{PAGE}{snippet}{text}</main></body></html>"
+    put({"talk/index.html": page.replace('"subsync.', '"/subsync.')}, tmp_path / "site")
+    with opened(tmp_path, tmp_path / "site") as driver:
+        run, focused = driver.execute_script, "return document.activeElement.textContent"
+
+        def key(*keys: str) -> None:
+            ActionChains(driver).send_keys(*keys).perform()
+
+        texts = []
+        for _ in range(4):
+            key(Keys.TAB)
+            texts.append(run(focused))
+        assert texts == ["0:02 Wheels / 轮子", "0:36 Wires / 钢丝", "0:02", "0:02"]  # the list, a heading, a paragraph
+        assert run("return document.activeElement.className") == "subsync-at"
+        assert run("return getComputedStyle(document.activeElement).outlineStyle") != "none"
+        key(Keys.ENTER)
+        assert run("return document.querySelectorAll('.subsync-player audio').length") == 1
+        assert run("return document.querySelector('.subsync [aria-current]').dataset.t") == run(
+            "return document.querySelector('nav.subsync a[data-kind=h]').dataset.t"
+        )
+        run("document.querySelector('.subsync-player button').focus()")
+        key(Keys.ENTER)
+        assert run("return document.querySelectorAll('.subsync-player').length") == 0
+        assert run(focused) == texts[-1]
+
+
 def test_without_script_moments_are_links(tmp_path: Path) -> None:
     """Every one of them leads to the recording; the script and the style together are under 12 KB."""
     files = files_of(tmp_path, "html", HOSTILE)

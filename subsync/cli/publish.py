@@ -13,9 +13,11 @@ import click
 from subsync.cli.options import Command, json_option, link_options, output_option
 from subsync.cli.places import found_notes
 from subsync.cli.terminal import echo
-from subsync.errors import UsageError
+from subsync.errors import SubsyncError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from subsync.pages.publish import Site
     from subsync.run.origins import Layers
 
@@ -40,39 +42,69 @@ _HINTS = {
 @output_option
 @json_option
 @link_options
-def publish(*, place: str, site: Site, site_folder: Path | None, output: Path, as_json: bool, layers: Layers) -> None:
+def publish(
+    *, place: str, site: Site, site_folder: Path | None, output: Path, as_json: bool, layers: Layers
+) -> int | None:
     """Write what a site needs to play NOTE, or all notes of FOLDER that have results in OUTPUT.
 
     That is data, an include, one script and one style. Headings and paragraphs become moments that play in the page;
     without script they are links, and nothing is loaded from another site before a click.
+
+    What is wrong with a note of FOLDER does not keep the others from being published; the exit code is 1 then.
+    """
+    from subsync.store import write_text
+
+    files: dict[Path, str] = {}
+    failed: list[dict[str, str | None]] = []
+    for note, made in _published(place, output, layers, site):
+        if isinstance(made, SubsyncError):
+            _LOG.error("%s", made)
+            failed.append({"note": str(note), "message": made.message, "remedy": made.remedy})
+            continue
+        for name, text in made.items():
+            target = (site_folder or note.parent) / name
+            if files.setdefault(target, text) != text:
+                raise UsageError(
+                    f"{target}: is wanted by two notes, one of them {note}",
+                    "Rename one of them, or give them a --site-folder each.",
+                )
+    if not files and not failed:
+        raise UsageError(f"{place}: no note in it has results in {output}", f"Run first: subsync batch {place}")
+    for target, text in files.items():
+        write_text(target, text)
+    written = list(map(str, files))
+    if as_json:
+        echo(json.dumps({"files": written, "failed": failed}, ensure_ascii=False))
+    elif written:
+        echo("\n".join(written))
+    if written:
+        _LOG.info("%s", _HINTS[site])
+    return 1 if failed else None
+
+
+def _published(
+    place: str, output: Path, layers: Layers, site: Site
+) -> Iterator[tuple[Path, dict[str, str] | SubsyncError]]:
+    """Each note with its files, or with what is wrong with it; of a folder only those that have results.
+
+    Raises:
+        SubsyncError: one note was named, and there is something wrong with it.
     """
     from subsync.batch.discover import no_result
     from subsync.batch.link import anchors_of
     from subsync.note import read_note
     from subsync.pages.publish import site_files
-    from subsync.store import write_text
 
-    files: dict[Path, str] = {}
     for one in found_notes((place,), output, layers):
-        saved = one.results()
-        if saved is None:
-            if Path(place).is_dir():
-                continue
-            raise no_result(one.note, output)
-        settings = layers.of_note(one.note).settings
-        note = read_note(one.note, source_keys=settings.source_keys)
-        anchors = anchors_of(note, saved, replace(settings.stages.anchors, paragraphs=True))
-        for name, text in site_files(one.note.stem, note, anchors, site).items():
-            target = (site_folder or one.note.parent) / name
-            if files.setdefault(target, text) != text:
-                raise UsageError(
-                    f"{target}: is wanted by two notes, one of them {one.note}",
-                    "Rename one of them, or give them a --site-folder each.",
-                )
-    if not files:
-        raise UsageError(f"{place}: no note in it has results in {output}", f"Run first: subsync batch {place}")
-    for target, text in files.items():
-        write_text(target, text)
-    written = list(map(str, files))
-    echo(json.dumps({"files": written}, ensure_ascii=False) if as_json else "\n".join(written))
-    _LOG.info("%s", _HINTS[site])
+        try:
+            settings = layers.of_note(one.note).settings
+            note = read_note(one.note, source_keys=settings.source_keys)
+            if saved := one.results():
+                anchors = anchors_of(note, saved, replace(settings.stages.anchors, paragraphs=True))
+                yield one.note, site_files(one.note.stem, note, anchors, site)
+            elif not Path(place).is_dir():
+                raise no_result(one.note, output)
+        except SubsyncError as error:
+            if not Path(place).is_dir():
+                raise
+            yield one.note, error

@@ -9,6 +9,7 @@
       link, start: Number(link.dataset.t), end: Number(link.dataset.e), place: placeOf(link.dataset),
     }));
     let player = null;
+    let pressed = null;
     for (const moment of moments) {
       if (moment.place) attach(moment);
       moment.link.addEventListener("click", (event) => press(event, moment));
@@ -40,6 +41,7 @@
     function press(event, moment) {
       if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return; // a new tab is the reader's wish
       event.preventDefault();
+      pressed = event.currentTarget;
       player ??= make();
       player.seek(moment.start / 1000);
       mark(moment.start);
@@ -53,7 +55,7 @@
       close.type = "button";
       close.textContent = "×";
       close.setAttribute("aria-label", "Close");
-      close.addEventListener("click", () => { box.remove(); player = null; mark(-1); });
+      close.addEventListener("click", () => { box.remove(); player = null; mark(-1); pressed?.focus(); });
       const made = kind === "audio" ? audio() : frame();
       box.append(close, made.element);
       document.body.append(box);
