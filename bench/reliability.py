@@ -147,10 +147,12 @@ def command(root: Path, *words: str, output: str = "out") -> list[str]:
 
 def environment(root: Path, cache: str = "cache") -> dict[str, str]:
     paths = os.pathsep.join([str(HERE.parent), os.environ.get("PYTHONPATH", "")])
+    (root / "tmp").mkdir(exist_ok=True)
     return os.environ | {
         "PYTHONPATH": paths,
         "SUBSYNC_CACHE": str(root / cache),
         "SUBSYNC_OFFLINE": "1",
+        "TMPDIR": str(root / "tmp"),
         "no_proxy": "*",
     }
 
@@ -198,6 +200,7 @@ def garden(root: Path, count: int = 180, distinct: int = 20, kinds: list[str] | 
         *(["not all done"] if len(done) != count + len(kinds) - len(expected) else []),
         *(["second run"] if files(root / "out") != before or any(e["event"] == "done" for e in later) else []),
         *(["asked again"] if asked["/r0.wav"] > 2 else []),
+        *left_over(root),
     ]
     return {
         "notes": count + len(kinds),
@@ -213,6 +216,12 @@ def garden(root: Path, count: int = 180, distinct: int = 20, kinds: list[str] | 
 
 
 # --- kills ------------------------------------------------------------------------------------------------------------
+
+
+def left_over(root: Path) -> list[str]:
+    """Files that nobody will use again: our temporary ones, and any in the temporary folder."""
+    ours = [path for folder in ("out", "cache") for path in (root / folder).rglob("*.tmp")]
+    return [str(path.relative_to(root)) for path in [*ours, *(root / "tmp").rglob("*")] if not path.is_dir()]
 
 
 def kills(root: Path, moments: int = 50, count: int = 12) -> dict[str, Any]:
@@ -257,7 +266,7 @@ def kills(root: Path, moments: int = 50, count: int = 12) -> dict[str, Any]:
             orphans += len(psutil.wait_procs(children, 5)[1])
         code, *_ = run(root, command(root, *words))
     calm, hit = files(root / "calm"), files(root / "out")
-    left = [p.name for folder in ("out", "cache") for p in (root / folder).rglob("*.tmp")]
+    left = sorted({*left_over(root), *(hit.keys() - calm.keys())})
     differ = [
         name for name in calm if _same(calm[name][0], root / "calm") != _same(hit.get(name, (b"", 0))[0], root / "out")
     ]
