@@ -335,6 +335,25 @@ def test_the_lines_of_one_block_may_be_of_two_languages(lines: list[str]) -> Non
     assert pairs(parse("\n".join(lines))) == [(ONE, EINS), (TWO, ZWEI)]
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        "EN: {}\nZH: {}", "原文：{}\n译文：{}", "🇬🇧 {}\n🇨🇳 {}", "**English**\n\n{}\n\n**中文**\n\n{}",
+        "English: {}\n\nChinese: {}",
+        "1. {}\n   {}", "- {}\n  - {}", "- [ ] {}\n- [x] {}", "> {}\n>\n> {}", "<p>{}</p>\n<p>{}</p>",
+        "> [!quote]- 0:07\n> {}\n\n{}", "{}\n\n<details><summary>译文</summary>\n\n{}\n\n</details>",
+    ],
+)  # fmt: skip
+def test_a_pair_may_be_laid_out_in_many_ways(form: str) -> None:
+    note = parse(form.format(ONE, EINS))
+    assert pairs(note) == [(ONE, EINS)]
+    assert [p.pin for p in note.paragraphs] == [7000 if "0:07" in form else None]
+
+
+def test_how_a_character_is_read_is_not_text() -> None:
+    assert pairs(parse(f"{ONE}\n\n<ruby>我<rp>(</rp><rt>wǒ</rt><rp>)</rp>们</ruby>聊了。")) == [(ONE, "我们聊了。")]
+
+
 def test_wrapped_lines_are_one_paragraph() -> None:
     note = parse("We talked\nabout models.\n\n我们聊了\n  模型，用了 Claude\nCode 和\nGPT。\n")
     assert pairs(note) == [("We talked about models.", "我们聊了模型，用了 Claude Code 和GPT。")]
@@ -349,7 +368,29 @@ def test_traditional_characters_are_chinese() -> None:
 
 @pytest.mark.parametrize(
     "between",
-    [" ", "", " / ", "/", " | ", " — ", " - ", " → ", "<br>", "<br/>", "  \n", "\t", "\u3000", "\n: ", " · ", " ｜ "],
+    [
+        " ",
+        "",
+        " / ",
+        "/",
+        " | ",
+        " — ",
+        " - ",
+        " → ",
+        "<br>",
+        "<br/>",
+        "  \n",
+        "\t",
+        "\u3000",
+        "\n: ",
+        " · ",
+        " ｜ ",
+        " || ",
+        " ⟶ ",
+        " ⇒ ",
+        " >> ",
+        " ● ",
+    ],
 )
 @pytest.mark.parametrize("stops", [True, False])
 def test_a_line_with_both_languages_is_a_pair(between: str, stops: bool) -> None:

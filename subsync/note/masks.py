@@ -37,9 +37,12 @@ _TAGS = re.compile(
 _NUMBERED = re.compile(rf"^[^\S\n]*\d{{1,5}}[^\S\n]*$(?=\n[^\S\n]*{CLOCK}[^\S\n]*-+>)", re.MULTILINE)
 """The number of a subtitle that was pasted with its times."""
 _SUMMARY = re.compile(r"<summary>[^<\n]*</summary>", re.IGNORECASE)
+_READING = re.compile(r"<(rt|rp)>[^<\n]*</\1>", re.IGNORECASE)
+"""How characters are read, above them."""
 _TEMPLATE = re.compile(r"<%[^\n]*?%>|\{\{[^{}\n]*\}\}|\$\$[^$]+\$\$")
 _LANGUAGE = re.compile(
-    r"^[^\S\n]*(?:\*\*)?(?:英文|英语|英語|原文|中文|汉语|漢語|译文|譯文|翻译|翻譯|EN|ZH|CN)(?:\*\*[:：]?|[:：](?:\*\*)?)[^\S\n]*",
+    r"^[^\S\n]*(?:\*\*)?(?:英文|英语|英語|原文|中文|汉语|漢語|译文|譯文|翻译|翻譯|EN|ZH|CN|English|Chinese)(?:\*\*[:：]?|[:：](?:\*\*)?)[^\S\n]*"
+    r"|^[^\S\n]*[\U0001f1e6-\U0001f1ff]{2}[^\S\n]*",
     re.MULTILINE,
 )
 """What says which language follows."""
@@ -136,7 +139,7 @@ def mask_inline(content: str, mask: str, first: int) -> Masked:
     work.hide_all(_FOOTNOTE_TEXT, "footnote")
     if callout := _CALLOUT.match(work.text):
         title = callout["title"].strip()
-        is_text = is_prose(title) and ends_a_sentence(title)
+        is_text = (is_prose(title) and ends_a_sentence(title)) or parse_time(title.strip("[]()（）【】*` ")) is not None
         work.hide([(0, callout.start("title") if is_text else callout.end(), None)])
         if title and not is_text:
             work.unread.append(Unread(first, "callout title", title))
@@ -154,6 +157,7 @@ _TOLD: tuple[tuple[re.Pattern[str], UnreadKind | None], ...] = (
     (_BOX, None),
     (_NUMBERED, None),
     (_SUMMARY, "callout title"),
+    (_READING, None),
     (_TEMPLATE, "field"),
     (_LANGUAGE, None),
     (_FIELD, "field"),
