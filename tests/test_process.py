@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ctypes
 import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 from subsync.run.process import prepare
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pytest
 
 
@@ -39,3 +43,13 @@ def test_a_library_without_mallopt_is_left_alone(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "3")
     prepare()
     assert os.environ["OPENBLAS_NUM_THREADS"] == "3"
+
+
+def test_a_library_reports_nothing_and_leaves_no_file(tmp_path: Path) -> None:
+    """onnxruntime writes down who it is for its makers when it is imported."""
+    code = "from subsync.run.process import prepare; prepare(); import onnxruntime"
+    env = {key: value for key, value in os.environ.items() if key != "ORT_DISABLE_TELEMETRY"} | {
+        "TMPDIR": str(tmp_path)
+    }
+    subprocess.run([sys.executable, "-c", code], env=env, check=True)
+    assert list(tmp_path.iterdir()) == []

@@ -66,6 +66,8 @@ def prepare() -> None:
     With each number of threads OpenBLAS adds up in another order, and results differ in the last digit.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # onnxruntime 1.32 reports its use to its makers, and leaves a file `.ses` in the temporary folder at its import.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     spare_memory()
 
 
