@@ -16,10 +16,14 @@ from importlib import resources
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from subsync.text.words import FILLERS, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
 PUNCTUATED = re.compile(r"(?:[.,;:!?…—–]|--)[\"'”’)\]]*$")
 """A word that ends in punctuation."""
@@ -57,7 +61,32 @@ def _hibari() -> tuple[Any, Any]:
 
     assets = resources.files("hibari") / "assets"
     exceptions = json.loads((assets / "tokenizer_exceptions.json").read_text("utf-8"))
-    return Tokenizer(exceptions), Tagger(json.loads(gzip.decompress((assets / "tagger.json.gz").read_bytes())))
+    tagger = Tagger(json.loads(gzip.decompress((assets / "tagger.json.gz").read_bytes())))
+    tagger.predict = _Sums(tagger.weights, tagger.tags)
+    return Tokenizer(exceptions), tagger
+
+
+class _Sums:
+    """The tagger's choice, with the weights of a clue for all tags added up at once: a fifth of its time."""
+
+    def __init__(self, weights: Mapping[str, Mapping[str, float]], tags: Sequence[str]) -> None:
+        self._weights = weights
+        self._tags = sorted(tags, reverse=True)  # of equals, the last by its letters
+        self._places = {tag: k for k, tag in enumerate(self._tags)}
+        self._rows: dict[str, NDArray[np.float64] | None] = {}
+
+    def __call__(self, clues: Iterable[str]) -> str:
+        rows = [row for clue in clues if (row := self._row(clue)) is not None]
+        return self._tags[int(np.add.reduce(rows).argmax())] if rows else "NN"
+
+    def _row(self, clue: str) -> NDArray[np.float64] | None:
+        if clue not in self._rows:
+            row = np.zeros(len(self._tags)) if (found := self._weights.get(clue)) else None
+            for tag, weight in (found or {}).items():
+                assert row is not None
+                row[self._places[tag]] = weight
+            self._rows[clue] = row
+        return self._rows[clue]
 
 
 @lru_cache(maxsize=64)

@@ -10,11 +10,10 @@ from __future__ import annotations
 import logging
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
-from itertools import pairwise, takewhile
+from itertools import islice, pairwise, takewhile
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from subsync.datatypes import LaidWord, RecognizedWord, Span, Transcript
-from subsync.listen.interface import WINDOW
 from subsync.locate import PER_LETTER, locate
 from subsync.sound.cepstra import HOP_MS
 
@@ -33,8 +32,11 @@ Stretch: TypeAlias = tuple["Ms", "Ms", tuple[str, ...]]
 Guess: TypeAlias = "Callable[[Sequence[Stretch]], Iterable[Sequence[CoarseWord | None]]]"
 """Lays words over the sound of several stretches, from where it begins."""
 
-_EVERY = 6
-"""One window in so many is recognised at first: 15 s in a minute and a half. With 4 no more was found."""
+_WINDOW: Ms = 10_000
+"""Longest window that is recognised. For each token Whisper's decoder looks at all of its window: in an hour of noisy
+talk windows of 15 s took 19 s of processor, of 10 s 11, and of 8 s 12, since more of them were asked for."""
+_EVERY = 9
+"""One window in so many is recognised at first: 10 s in a minute and a half."""
 _LONGEST: Ms = 100_000
 """Longest stretch that is laid over its sound in one go."""
 _RUN, _FITS = 8, -3.1
@@ -44,8 +46,11 @@ words of another text among them the worst eight fit -3.2 at best (95th), with 1
 throughout -4.7."""
 _UNSAID = -8.0
 """What a word counts for that was not found in the sound."""
-_BEYOND: Ms = 2500
-"""Sound between two words that is longer than this is something that the note does not have."""
+_BEYOND: Ms = 1500
+"""More speech than this between two words is something that the note does not have."""
+_BESIDE: Ms = 3000
+"""So far around it all is recognised: the first words of a sentence behind it fit into it, too. In an hour with 26
+insertions and cuts 3 sentences began in one before this and the limit above were set; none does since."""
 _SLOW = 2.2
 """A text that has less than 1 / 2.2 or more than 2.2 times the sound that it needs is not tried."""
 
@@ -71,7 +76,7 @@ def sparse_transcript(
         Words that were recognised, and words of the note that nobody recognised but whose sound is there: those are
         `LaidWord`. ``heard`` says how much was recognised.
     """
-    windows = recording.windows(WINDOW)
+    windows = recording.windows(_WINDOW)
     state = _State(words, recording, windows)
     todo = sorted({*range(0, len(windows), _EVERY), *range(len(windows))[-1:]})
     while todo:
@@ -185,8 +190,17 @@ class _State:
         """Whether the text may take the time that there is."""
         need = PER_LETTER * sum(map(len, self.note[stretch.first : stretch.last]))
         start, end = stretch.span.start, stretch.span.end
-        sound = sum(max(0, min(s.end, end) - max(s.start, start)) for s in self.recording.speech)
+        sound = self._speech(start, end)
         return stretch.span.duration <= _LONGEST and need / _SLOW <= sound <= need * _SLOW + 1000
+
+    def _speech(self, start: Ms, end: Ms) -> Ms:
+        """How much speech there is between two times."""
+        speech = self.recording.speech
+        first = bisect_right(speech, start, key=lambda s: s.end)
+        return sum(
+            min(s.end, end) - max(s.start, start)
+            for s in takewhile(lambda s: s.start < end, islice(speech, first, None))
+        )
 
     def _doubtful(
         self, stretch: _Stretch, found: Sequence[CoarseWord | None], fitting: dict[int, CoarseWord]
@@ -198,10 +212,12 @@ class _State:
         holes = [
             Span(stretch.span.start + a, stretch.span.start + b)
             for (one, two), a, b in zip(pairwise(places), edges[::2], edges[1::2], strict=True)
-            if b - a > _BEYOND or two - one > few
+            if self._speech(stretch.span.start + a, stretch.span.start + b) > _BEYOND or two - one > few
         ]
         spans = {k: self.windows[k] for k in stretch.windows}
-        return tuple(k for k, w in spans.items() if any(h.start < w.end and h.end > w.start for h in holes))
+        return tuple(
+            k for k, w in spans.items() if any(h.start - _BESIDE < w.end and h.end + _BESIDE > w.start for h in holes)
+        )
 
     def _replace(self, explained: Sequence[_Stretch]) -> None:
         """What was recognised where the note's words fit was misheard: else it would have been located."""
