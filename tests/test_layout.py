@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from hibari.g2p.tagger import Tagger
 from hypothesis import given
 from hypothesis import strategies as st
 
 from subsync.cues.chinese import chinese, curl_quotes, show_chinese
 from subsync.cues.english import english, english_breaks
 from subsync.cues.flow import GLUED, join, split_hard
+from subsync.cues.grammar import _hibari
 from subsync.cues.limits import PROFILES, CueOptions
 from subsync.text.scripts import width
 
@@ -312,3 +316,14 @@ def test_joined_flows_are_one_flow(texts: list[str]) -> None:
     flows = [chinese(text, NETFLIX) for text in texts]
     assert join(flows).pieces == tuple(piece for flow in flows for piece in flow.pieces)
     assert len(join(flows).pieces) == len(join(flows).tails) == len(join(flows).breaks)
+
+
+def test_the_tagger_chooses_as_hibari_does() -> None:
+    """Its own choice, with the weights added up one by one, of a text with words that have more than one tag."""
+    _, ours = _hibari()
+    theirs = Tagger({"tagdict": ours.tagdict, "tags": ours.tags, "vocab": ours.vocab, "weights": ours.weights})
+    text = (Path(__file__).parent.parent / "samples" / "tide-machine.md").read_text(encoding="utf-8")
+    words = [word for word in text.split() if word.isascii()]
+    assert ours(words) == theirs(words)
+    assert ours.predict(()) == theirs.predict(())
+    assert len({*theirs(words)}) > 25
