@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from subsync.run.process import prepare
+from subsync.store.system import give_back
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +25,10 @@ class Malloc:
 
     def mallopt(self, option: int, value: int) -> int:
         self.told[option] = value
+        return 1
+
+    def malloc_trim(self, left: int) -> int:
+        self.left = left
         return 1
 
 
@@ -42,6 +47,7 @@ def test_a_library_without_mallopt_is_left_alone(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(ctypes, "CDLL", lambda _name: object())
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "3")
     prepare()
+    give_back()
     assert os.environ["OPENBLAS_NUM_THREADS"] == "3"
 
 
@@ -53,3 +59,10 @@ def test_a_library_reports_nothing_and_leaves_no_file(tmp_path: Path) -> None:
     }
     subprocess.run([sys.executable, "-c", code], env=env, check=True)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_freed_is_given_back_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    library = Malloc()
+    monkeypatch.setattr(ctypes, "CDLL", lambda _name: library)
+    give_back()
+    assert library.left == 0

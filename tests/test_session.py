@@ -22,6 +22,7 @@ from subsync.listen.models import Model
 from subsync.note import parse_note
 from subsync.run.session import Session
 from subsync.run.settings import Settings
+from subsync.run.workers import Workers
 from subsync.sound import decode, probe
 from subsync.sound.container import length_of
 from subsync.store import Cache
@@ -325,3 +326,18 @@ def test_a_recording_is_measured_and_decoded_with_one_look_at_its_packets(
     path = write_sound(tmp_path / "a.wav", tone(700))
     assert probe(path) == decode(path, tmp_path / "a.s16").duration == 700
     assert look.call_count == 1
+
+
+def test_when_the_words_have_their_times_no_worker_is_left(tmp_path: Path) -> None:
+    """They hold as much memory as all that follows; the next note starts them again."""
+    made = session(tmp_path / "cache", Chatter(), audio=SAMPLE)
+    note = parse_note("The tide.\n", path=str(tmp_path / "note.md"), sha256="0" * 64)
+    workers = Workers(2)
+    vars(made)["_workers"] = workers
+    assert list(workers.map(abs, range(6))) == list(range(6))
+    assert len(workers.pids) == 2
+    media = made.fetch(note)
+    made.align(note, media, made.recognize(note, media))
+    assert workers.pids == []
+    assert list(workers.map(abs, range(6))) == list(range(6))
+    workers.close()

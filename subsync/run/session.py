@@ -24,6 +24,7 @@ from subsync.run.progress import Progress, silent, stage
 from subsync.run.settings import Settings
 from subsync.run.workers import Workers
 from subsync.store import Cache, sha256_of
+from subsync.store.system import give_back
 from subsync.text.urls import canonical_url, is_url
 
 if TYPE_CHECKING:
@@ -159,6 +160,7 @@ class Session:
         from subsync.phones import force
 
         recording = self._decoded(media)
+        give_back()  # what was heard with: the workers need it now
         spread = partial(self._workers.map, few=_FEW_WINDOWS)
         with (
             self._answers("pieces", WORDS, media) as pieces,
@@ -168,6 +170,8 @@ class Session:
             listener = Remembering(self._recognizer, pieces)
             acoustics = Acoustics(force, listener.attention, self._encode, spread, known)
             alignment = align(note, transcript, recording=recording, listener=listener, acoustics=acoustics)
+        self._workers.close()  # with their 400 MB: what follows needs as much; they start in a second for the next note
+        give_back()
         return replace(alignment, remarks=(*recording.remarks, *alignment.remarks))
 
     @cached_property

@@ -113,3 +113,12 @@ def spare_memory() -> None:
             (_M_TRIM_THRESHOLD, 2 * _LARGE),
         ):
             mallopt(option, value)
+
+
+def give_back() -> None:
+    """Have the C library return what was freed between blocks that are in use; where it is not glibc, nothing happens.
+
+    After a stage that took much: the recogniser leaves 130 MB of holes behind it.
+    """
+    with suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
