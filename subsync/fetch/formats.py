@@ -11,6 +11,21 @@ _NATIVE = {"http", "https", "m3u8_native", "http_dash_segments"}
 """yt-dlp's own downloaders, which go through our guard; other protocols need other programs."""
 
 
+def picture_of(most: int, context: dict[str, Any]) -> dict[str, Any] | None:
+    """The best picture that is not too high, alone if there is one; the lowest where all are; ``None`` without any.
+
+    Args:
+        most: lines of the picture.
+        context: ``formats``, as yt-dlp's option ``format`` is given them: what there is, the worst first.
+    """
+    usable = [f for f in context["formats"] if f.get("protocol") in _NATIVE and f.get("vcodec") != "none"]
+    heights = [f.get("height") or 0 for f in usable]  # one that does not say is not known to be higher
+    ranks = [(height, f.get("acodec") == "none", k) for k, (f, height) in enumerate(zip(usable, heights, strict=True))]
+    fitting = [rank for rank in ranks if rank[0] <= most]
+    best = max(fitting) if fitting else min(ranks, default=None)
+    return None if best is None else usable[best[2]]
+
+
 def smallest_with_sound(context: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """yt-dlp's option ``format`` as a function: the best of those that are sound alone, else the smallest with sound.
 

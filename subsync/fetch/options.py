@@ -55,6 +55,8 @@ class FetchOptions:
     """How often to try in a row without getting further."""
     timeout: float = 20.0
     """Seconds to wait for an answer; yt-dlp's own default."""
+    picture: int | None = None
+    """Take the picture, of so many lines at most, instead of the sound."""
     captions: bool = True
     """Take a site's automatic English captions along."""
     cookies: Path | None = None

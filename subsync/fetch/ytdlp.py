@@ -1,4 +1,4 @@
-"""Downloading through yt-dlp, as a library: the sound alone, over http(s) alone, with no other program."""
+"""Downloading through yt-dlp, as a library: sound or picture alone, over http(s) alone, with no other program."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from urllib.parse import urlsplit
 
 from subsync.errors import FetchError, RateLimitedError, UsageError
 from subsync.fetch.failures import OTHER_MEANS, Refused, explained, not_allowed
-from subsync.fetch.formats import smallest_with_sound
+from subsync.fetch.formats import picture_of, smallest_with_sound
 from subsync.fetch.options import FetchOptions
 from subsync.fetch.runtimes import js_runtimes
 from subsync.fetch.stage import CAPTIONS, Download
 from subsync.text.urls import redacted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from subsync.fetch.stage import Progress
 
@@ -112,11 +112,21 @@ class YtDlpFetcher:
                 "no captions of %s, its sound will be recognised: %s", redacted(info.get("webpage_url", "")), exc
             )
 
+    def _format(self, url: str, context: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        if self.options.picture is None:
+            yield from smallest_with_sound(context)
+            return
+        found = picture_of(self.options.picture, context)
+        if found is None:
+            shown = redacted(url)
+            raise FetchError(f"there is no picture at {shown}", "Give the video with --picture FILE.", url=shown)
+        yield found
+
     def _params(self, url: str, progress: Progress) -> dict[str, Any]:
         """Options of yt-dlp, which as a library reads no configuration of the user's."""
         attempts = self.options.attempts
         return {
-            "format": smallest_with_sound,
+            "format": partial(self._format, url),
             "external_downloader": {"default": "native"},
             "ffmpeg_location": os.devnull,  # there is none: it would go wherever a playlist leads, past the guard
             "outtmpl": {"default": "audio.%(ext)s"},  # no name of the site's

@@ -81,6 +81,11 @@ class FormatOptions:
     stem: str = "note"
     """What the files are called, in front of their suffixes; ``all_files`` and ``media_files`` set it."""
 
+    @property
+    def wants_picture(self) -> bool:
+        """Whether a format is asked for that shows the recording."""
+        return bool({"mkv", "burned.mp4"} & set(self.also))
+
     def __post_init__(self) -> None:
         """Refuse a format that there is not.
 

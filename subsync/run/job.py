@@ -90,9 +90,11 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
     require_english(note)
     edits = edits_of(job, note)
     media = session.fetch(note)
+    if formats.wants_picture and formats.picture is None:
+        formats = replace(formats, picture=session.picture(media))
     key = KINDS["result"].key(
         "result", note.sha256, note.path, edits_json(note, edits), str(media.path), session.transcript_key(media),
-        str(job.folder), job.settings.of_result, sorted(_stars(job) or ()),
+        str(formats.picture), str(job.folder), job.settings.of_result, sorted(_stars(job) or ()),
     )  # fmt: skip
     formats = replace(formats, cards=replace(formats.cards, stars=_stars(job)))
     known = session.cache.get_json("result", key)

@@ -89,6 +89,28 @@ class Session:
                 self._held["download"] = self.cache.hold(key)
         return media
 
+    def picture(self, media: Media) -> Path | None:
+        """The picture of a recording from the network; ``None`` for a file of the user's, which has it or has none."""
+        from subsync.fetch import YtDlpFetcher, fetch
+        from subsync.sound import probe_picture
+
+        if not media.url:
+            return None
+        height = self.settings.video_height
+        key = KINDS["download"].key("picture", media.url, height)
+        with self.cache.lock(key):
+            options = replace(self.settings.fetching, picture=height, captions=False)
+            found = fetch(
+                media.url,
+                note_dir=Path(),
+                folder=self.cache.path("download", key),
+                fetcher=YtDlpFetcher(options, scripts=self.cache.root / "yt-dlp"),
+                probe=probe_picture,
+                progress=partial(self.progress, "fetch"),
+            )
+            self._held["picture"] = self.cache.hold(key)
+        return found.path
+
     def _length(self, path: Path) -> Ms:
         """How long a file of sound is; the same bytes are read through once."""
         from subsync.sound import probe

@@ -140,6 +140,9 @@ class Settings:
         "Extractors of yt-dlp that may be used; `default` stands for YouTube, Bilibili, podcasts, plain files ….",
         metavar="NAME",
     )
+    video_height: int = choice(
+        720, FETCHING, "Lines of the picture that --video and --burn fetch, at most; {default} unless given.", least=1
+    )
     cookies: str | None = choice(None, FETCHING, "A cookies.txt to fetch with; it is never written to.", metavar="FILE")
     max_hours: int = choice(12, FETCHING, "Longest recording to fetch; {default} unless given.", least=1)
     max_mb: int = choice(

@@ -3,7 +3,7 @@
 Decoding, speech and cepstra are one pass: each block is looked at while the next is decoded.
 """
 
-from subsync.sound.container import opened
+from subsync.sound.container import opened, probe_picture
 from subsync.sound.decoder import DecodeOptions, decode, probe
 from subsync.sound.pcm import RATE, Samples, levels
 from subsync.sound.recording import Recording, is_kept
@@ -21,6 +21,7 @@ __all__ = [
     "opened",
     "pauses",
     "probe",
+    "probe_picture",
     "speech_spans",
     "windows",
 ]

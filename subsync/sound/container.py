@@ -46,6 +46,42 @@ def opened(path: Path, link: Link | None = None) -> Iterator[tuple[Any, Any]]:
     Raises:
         AudioError: it is no file of sound, or pretends to be one.
     """
+    with _container(path, link) as container:
+        if not container.streams.audio:
+            raise AudioError(f"{path}: has no sound", REMEDY)
+        yield container, heard_of(container.streams.audio)
+
+
+@contextmanager
+def opened_picture(path: Path) -> Iterator[tuple[Any, Any]]:
+    """The container and its moving picture; whether there is sound with it does not matter.
+
+    Raises:
+        AudioError: there is none: it is no such file, or has a cover alone.
+    """
+    from av.stream import Disposition
+
+    with _container(path, None) as container:
+        images = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
+        if not images:
+            raise AudioError(
+                f"{path}: is sound without a picture", "Give the video of this recording with --picture FILE."
+            )
+        yield container, images[0]
+
+
+def probe_picture(path: Path) -> Ms:
+    """How long a file with a moving picture is, as it says itself, at least 1 ms.
+
+    Raises:
+        AudioError: there is no picture in it.
+    """
+    with opened_picture(path) as (container, _):
+        return max(1, round((container.duration or 0) / 1000))
+
+
+@contextmanager
+def _container(path: Path, link: Link | None) -> Iterator[Any]:
     import av
 
     place = path.absolute()  # with its leading slash it cannot be taken for a URL
@@ -63,9 +99,7 @@ def opened(path: Path, link: Link | None = None) -> Iterator[tuple[Any, Any]]:
         raise AudioError(f"{path}: cannot be read as sound: {exc.strerror}", REMEDY) from exc
     try:
         with container:
-            if not container.streams.audio:
-                raise AudioError(f"{path}: has no sound", REMEDY)
-            yield container, heard_of(container.streams.audio)
+            yield container
     finally:
         if part:
             part.close()

@@ -20,7 +20,7 @@ from subsync.formats.ass import ass
 from subsync.formats.chapters import chapters
 from subsync.formats.media.sound import chapter_marks
 from subsync.formats.srt import srt
-from subsync.sound.container import opened, origin_of
+from subsync.sound.container import opened, opened_picture, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +57,8 @@ def mkv(result: SyncResult, top: Top, picture: Path | None, file: IO[bytes]) -> 
 
     with ExitStack() as stack:
         sound, heard = stack.enter_context(opened(result.media.path))
-        seen, image = _picture(result, picture, stack)
+        # A container of its own: two streams of one are read at different paces.
+        seen, image = stack.enter_context(opened_picture(picture or result.media.path))
         copy = stack.enter_context(av.open(file, "w", format="matroska", options={"fflags": "+bitexact"}))
         if result.note.title:
             copy.metadata["title"] = result.note.title
@@ -97,22 +98,6 @@ def _packets(number: int, source: _Source) -> Iterator[tuple[float, int, Any, _S
             yield float(packet.dts * packet.time_base), number, packet, source
 
 
-def _picture(result: SyncResult, picture: Path | None, stack: ExitStack) -> tuple[Any, Any]:
-    """A container of its own, since two streams of one are read at different paces, and its picture.
-
-    Raises:
-        AudioError: there is none.
-    """
-    from av.stream import Disposition
-
-    path = picture or result.media.path
-    container, _ = stack.enter_context(opened(path))
-    images = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
-    if not images:
-        raise AudioError(f"{path}: is sound without a picture", "Give the video of this recording with --picture FILE.")
-    return container, images[0]
-
-
 def burned(result: SyncResult, top: Top, picture: Path | None, file: IO[bytes]) -> None:
     """Write an MP4 with the subtitles of both languages drawn into the picture, by an FFmpeg that has libass.
 
@@ -129,7 +114,7 @@ def burned(result: SyncResult, top: Top, picture: Path | None, file: IO[bytes]) 
             "Install Debian's ffmpeg, or take --video: players draw the subtitles of the mkv themselves.",
         )
     with ExitStack() as stack:
-        _picture(result, picture, stack)
+        stack.enter_context(opened_picture(picture or result.media.path))
         _, heard = stack.enter_context(opened(result.media.path))
         track = heard.index
     with TemporaryDirectory() as folder:
