@@ -252,7 +252,9 @@ def test_a_kept_edits_file_that_was_damaged_is_named(desk: Path, out: Path, data
 
 def test_an_output_that_cannot_be_written_is_an_error_with_the_place(desk: Path) -> None:
     """A read-only place; the kernel's own is one for everybody."""
-    with pytest.raises(StoreError, match=r"cannot (write|write into|use) /sys/.*\n  Choose a place that you may write to \(-o"):
+    with pytest.raises(
+        StoreError, match=r"cannot (write|write into|use) /sys/.*\n  Choose a place that you may write to \(-o"
+    ):
         Watch(output=Path("/sys/subsync-test"))()
 
 
