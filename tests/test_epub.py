@@ -6,18 +6,19 @@ import re
 import shutil
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 import pytest
 from carried import NOTE, edges, heard, recorded
+from chromium import MISSING, browser
+from test_publish import served
 
 from subsync.datatypes import Alignment, TimedSentence
 from subsync.formats import FormatOptions, media_files
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from subsync.datatypes import SyncResult
 
 SMIL = "{http://www.w3.org/ns/SMIL}"
@@ -103,6 +104,53 @@ def test_overlays_name_the_stretch_of_each_sentence(tmp_path: Path, name: str, c
         total += end - begin
     durations = [float(d) for d in re.findall(r'media:duration"[^>]*>([\d.]+)s<', package)]
     assert sum(durations[:-1]) == pytest.approx(durations[-1]) == total / 1000
+
+
+EPUBJS = Path(__file__).parent / "node_modules" / "epubjs" / "dist" / "epub.min.js"
+JSZIP = Path(__file__).parent / "node_modules" / "jszip" / "dist" / "jszip.min.js"
+READER = """<!doctype html><meta charset="utf-8"><title>Reader</title><script src="jszip.min.js"></script>
+<script src="epub.min.js"></script><div id="page" style="width: 600px; height: 800px"></div><script>
+const book = ePub("/a.epub");
+const shown = book.renderTo("page", { width: 600, height: 800, allowScriptedContent: true });
+</script>"""
+CHAPTERS = """const done = arguments[0];
+(async () => {
+  const { toc } = await book.loaded.navigation;
+  const chapters = [];
+  for (const { label, href } of toc) {
+    await shown.display(href);
+    const page = shown.getContents()[0].document;
+    const sizes = [...page.querySelectorAll(".en, .zh")].map((node) => node.getBoundingClientRect().height);
+    chapters.push([label.trim(), page.body.textContent, Math.min(...sizes), page.querySelectorAll("script").length]);
+  }
+  const overlaid = Object.values(book.packaging.manifest).filter((item) => item.overlay);
+  done([(await book.loaded.metadata).title, chapters, overlaid.length]);
+})().catch((error) => done(String(error)));"""
+
+
+@pytest.mark.skipif(bool(MISSING), reason=MISSING)
+@pytest.mark.skipif(not EPUBJS.is_file(), reason="epubjs is not installed (npm install --prefix tests)")
+def test_a_reader_in_a_browser_shows_both_languages_chapter_by_chapter(tmp_path: Path) -> None:
+    """epub.js: it finds the title, the chapters and their overlays, and lays out each sentence."""
+    result = recorded(tmp_path)
+    site = tmp_path / "site"
+    site.mkdir()
+    book(result, site / "a.epub")
+    for file in (EPUBJS, JSZIP):
+        shutil.copy(file, site)
+    (site / "index.html").write_text(READER, encoding="utf-8")
+
+    with served(site) as address, browser(tmp_path) as driver:
+        driver.get(address)
+        driver.set_script_timeout(60)
+        title, chapters, overlaid = driver.execute_async_script(CHAPTERS)
+
+    assert title == result.note.title
+    assert [label for label, *_ in chapters] == ["Wheels / 轮子", "Wires / 钢丝"]
+    assert overlaid == 2
+    text = "".join(re.sub(r"\s+", " ", shown) for _, shown, *_ in chapters)
+    assert all(s.text in text for s in result.note.sentences)
+    assert all(height > 10 and not scripts for _, _, height, scripts in chapters)
 
 
 def test_the_same_result_gives_the_same_book(tmp_path: Path) -> None:

@@ -95,14 +95,20 @@ class _Silent(http.server.SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def opened(folder: Path, site: Path) -> Iterator[Chrome]:
+def served(site: Path) -> Iterator[str]:
+    """The address at which a folder is served."""
     handler = functools.partial(_Silent, directory=str(site))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        with browser(folder) as driver:
-            driver.get(f"http://127.0.0.1:{server.server_address[1]}/talk/")
-            yield driver
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
         server.shutdown()
+
+
+@contextmanager
+def opened(folder: Path, site: Path) -> Iterator[Chrome]:
+    with served(site) as address, browser(folder) as driver:
+        driver.get(f"{address}talk/")
+        yield driver
 
 
 @pytest.mark.skipif(bool(MISSING), reason=MISSING)
