@@ -285,6 +285,13 @@ def test_a_word_that_the_speaker_swallowed_is_shown_with_its_clause() -> None:
     assert shown(cut(*case([clause])).both) == [("We really tried.", "我们真的试过")]
 
 
+@pytest.mark.parametrize(("left_out", "seen"), [(4, True), (5, False)])
+def test_four_words_in_a_row_may_be_left_out(left_out: int, seen: bool) -> None:
+    spoken = [(f"word{n}", 300 * n, 300 * n + 300) for n in range(6)]
+    words = (*spoken[:3], *[("gone", None, None)] * left_out, *spoken[3:])
+    assert ("gone" in english_of(cut(*case([Said(words, "好")])).both)) is seen
+
+
 def test_most_of_a_sentence_left_out_is_not_shown_with_the_rest() -> None:
     """The speaker said two words of it."""
     words = (

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from subsync.cues.chinese import chinese, curl_quotes, show_chinese
 from subsync.cues.english import english, english_breaks
-from subsync.cues.flow import GLUED, join, split_hard
+from subsync.cues.flow import GLUED, flow, join, split_hard
 from subsync.cues.grammar import _hibari
 from subsync.cues.limits import PROFILES, CueOptions
 from subsync.text.scripts import width
@@ -119,8 +119,9 @@ def test_a_title_ends_no_sentence() -> None:
 
 def test_what_leans_on_its_neighbour_stays_with_it() -> None:
     words = ("Well,", "it's", "great", "to", "see", "the", "start", "of", "the", "year")
-    assert english_breaks(words)[1] >= 1.6
-    assert english_breaks(words)[6] >= 1.2
+    assert english_breaks(words)[1] == 1.6
+    assert english_breaks(words)[6] == 1.2
+    assert english_breaks(("it", "is", "late"))[1] == 1.6
 
 
 @pytest.mark.parametrize(
@@ -138,6 +139,24 @@ def test_one_tag_for_several_kinds_of_words_is_told_apart(dearer: str, cheaper: 
         before, after = (part.split() for part in text.split("|"))
         costs.append(english_breaks((*before, *after))[len(before) - 1])
     assert costs[0] > costs[1]
+
+
+@pytest.mark.parametrize(("words", "tries"), [(5, True), (6, False)])
+def test_a_second_try_is_five_words_at_most(words: int, tries: bool) -> None:
+    said = ["one", "two", "three", "four", "five", "six"][:words]
+    assert (english_breaks((*said, *said, "so"))[words - 1] == 0.4) is tries
+
+
+@pytest.mark.parametrize(("cost", "upper"), [(1.25, 1), (1.1, 2)])
+def test_even_lines_are_worth_a_little_of_a_break(cost: float, upper: int) -> None:
+    breaks = (1.0, cost, 3.0, 3.0, 0.0)
+    lines = flow([("x" * 9, " ", each) for each in breaks], "en", 42).fold(0, 5)
+    assert len(lines[0].split()) == upper
+
+
+@pytest.mark.parametrize("text", ["我在市场", "我们知道他在"])
+def test_the_end_of_a_clause_is_a_fair_place_whatever_its_last_word(text: str) -> None:
+    assert chinese(text, NETFLIX).breaks[-1] == 0.5
 
 
 def test_sounds_of_hesitation_alone_have_breaks_too() -> None:
