@@ -31,6 +31,9 @@ BENCH ?= samples
 bench: .venv/dev  ## accuracy beside what a user would do otherwise; BENCH=FOLDER for your own recordings
 	$(BIN)/python bench/accuracy.py $(BENCH)
 
+bench-profile: .venv/dev  ## where the time goes, stage by stage; BENCH=FOLDER for your own recordings
+	$(BIN)/python bench/profile.py $(BENCH) --model $(MODEL)
+
 NOTE ?= samples/tide-machine.md
 AUDIO ?= samples/tide-machine.opus
 MODEL ?= tiny.en
@@ -60,4 +63,4 @@ tests/node_modules: tests/package.json
 clean:  ## remove what these verbs made
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist subsync-out tests/node_modules
 
-.PHONY: help demo test check format golden bench bench-speed bench-scale install clean
+.PHONY: help demo test check format golden bench bench-profile bench-speed bench-scale install clean
