@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from subsync.datatypes import RecognizedWord
 from subsync.locate import Location, affine, chain, locate, stage
+from subsync.text.tokens import tokenize
 
 SYLLABLES = [
     "ba",
@@ -323,3 +324,79 @@ def test_a_quotation_on_top_or_at_the_end_takes_no_time_from_the_passage_it_repe
 
     assert starts(locate([*words, *words[-n:]], heard)) == [*own, *[None] * n]
     assert starts(locate([*words[:n], *words], heard)) == [*[None] * n, *own]
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------------
+
+
+def pairs(*scores: float, holes: dict[int, tuple[int, int]] | None = None) -> list[affine.Pair]:
+    """Tokens one after the other, with unmatched ones of the note and of the recording in front of some."""
+    found, a, b = [], 0, 0
+    for k, score in enumerate(scores):
+        before = (holes or {}).get(k, (0, 0))
+        a, b = a + before[0], b + before[1]
+        found.append(affine.Pair(a, b, score))
+        a, b = a + 1, b + 1
+    return found
+
+
+def bits(found: list[affine.Pair]) -> list[float]:
+    return [run.bits for run in stage._runs(found)]
+
+
+def test_what_was_not_heard_and_what_only_was_heard_counts_against_a_run() -> None:
+    assert bits(pairs(10, 10, holes={1: (1, 0)})) == [18.5]
+    assert bits(pairs(10, 10, holes={1: (0, 1)})) == [19.25]
+
+
+def test_a_hole_of_five_tokens_on_either_side_ends_a_run() -> None:
+    assert bits(pairs(20, 20, holes={1: (4, 4)})) == [31.0]
+    assert bits(pairs(20, 20, holes={1: (5, 0)})) == bits(pairs(20, 20, holes={1: (0, 5)})) == [20, 20]
+
+
+def test_a_run_ends_where_it_has_lost_twenty_bits() -> None:
+    assert bits(pairs(100, -10, -10, 30)) == [110]
+    assert bits(pairs(100, -10, -10.5, 30)) == [100, 30]
+
+
+@pytest.mark.parametrize(("evidence", "believed"), [(16.0, True), (15.9, False)])
+def test_a_run_must_be_improbable_in_its_room(evidence: float, believed: bool) -> None:
+    """256 places: 8 bits are to be expected, and 8 more are asked for."""
+    run = stage._Run((affine.Pair(3, 3, evidence),), evidence)
+    assert bool(stage._credible([run], (16, 16))) is believed
+
+
+def test_a_rectangle_of_a_million_pairs_is_filled_and_a_larger_one_looked_at_200_tokens_deep() -> None:
+    whole = chain.Box(0, 1000, 0, 1000)
+    assert list(stage._ends(whole)) == [whole]
+    assert list(stage._ends(chain.Box(0, 1000, 0, 1001))) == [
+        chain.Box(0, 200, 0, 200),
+        chain.Box(800, 1000, 801, 1001),
+    ]
+
+
+def test_a_pinned_word_is_heard_within_three_seconds() -> None:
+    heard = said(["one"] * 61, each=500)
+    note, sound = tokenize(["one"] * 2), tokenize(["one"] * 61)
+    room = stage._room(note, sound, heard, {1: 15_000})
+    assert room is not None
+    assert (room[0], room[1][0]) == ((0, 36), 24)  # up to 18 s, and from 12 s on
+
+
+def test_another_word_in_its_place_costs_three_bits() -> None:
+    assert float(affine.scores(["cat"], ["dog"], np.full(1, 9.0, np.float32))[0, 0]) == -3.0
+
+
+@pytest.mark.parametrize(("price", "first"), [(0.5, False), (1.5, True)])
+def test_leaving_out_the_beginning_of_a_note_costs_a_bit_less(price: float, first: bool) -> None:
+    """A sentence twice in the note and once in the recording; the gap in front has its own price."""
+    words = ["alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel"]
+    inside = np.zeros(17, np.float32)
+    inside[:8] = [-price, *[-5] * 7]
+    left = affine.Left(words * 2, np.full(16, 9.0, np.float32), inside, opens=True)
+    assert [pair.a for pair in affine.align(left, words)] == list(range(8) if first else range(8, 16))
+
+
+@pytest.mark.parametrize(("each", "found"), [(5.25, True), (4.75, False)])
+def test_an_anchor_carries_ten_bits(each: float, found: bool) -> None:
+    assert bool(chain.anchors([0, 1], [0, 1], [each, each], enough=0)) is found
