@@ -77,10 +77,23 @@ def said(*times: tuple[int, int], others: tuple[Unwritten, ...] = ()) -> Alignme
     return Alignment((TimedSentence(times[0][0], times[-1][1], "aligned", 1.0, words),), others)
 
 
+def apart(*sentences: Alignment) -> Alignment:
+    return Alignment(tuple(one for s in sentences for one in s.sentences), sentences[0].unwritten)
+
+
 def test_pauses_of_a_second_stay_and_longer_ones_become_half_a_second() -> None:
-    assert time_map(said((1000, 2000), (3000, 4000)), 9000).kept == (Span(750, 4250),)
-    assert time_map(said((1000, 2000), (3001, 4000)), 9000).kept == (Span(750, 2250), Span(2751, 4250))
+    assert time_map(apart(said((1000, 2000)), said((3000, 4000))), 9000).kept == (Span(750, 4250),)
+    assert time_map(apart(said((1000, 2000)), said((3001, 4000))), 9000).kept == (Span(750, 2250), Span(2751, 4250))
     assert time_map(said((100, 2000)), 2100).kept == (Span(0, 2100),)
+
+
+def test_a_sentence_is_not_cut_where_its_speaker_hesitates() -> None:
+    """What he says there ("um, you know") would be cut in two; an advertisement inside a sentence goes."""
+    assert time_map(said((1000, 2000), (4500, 5000)), 9000).kept == (Span(750, 5250),)
+    assert time_map(said((1000, 2000), (4501, 5000)), 9000).kept == (Span(750, 2250), Span(4251, 5250))
+    advert = Unwritten(2300, 3900, "speech")
+    cut = time_map(said((1000, 2000), (4000, 5000), others=(advert,)), 9000).kept
+    assert cut == (Span(750, 2250), Span(3900, 5250))
 
 
 def test_the_air_around_what_is_said_has_nobody_else_in_it() -> None:

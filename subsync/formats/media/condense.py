@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 _LONGEST_PAUSE: Ms = 1000
 """Learners' tools (Condenser, subs2cia) leave a second as it is; what is longer becomes twice ``_AIR``."""
+_HESITATION: Ms = 2500
+"""Inside a sentence so much stays: it may hold a speaker's "um, you know" or a word said twice, which are in no list and
+would be cut in two. In an hour of talk six sentences had such a gap of 1 to 2.2 s, and none of them was mere silence."""
 _AIR: Ms = 250
 """Kept around what is said, where nobody else speaks: the breath before and the room's sound after a word."""
 _BITS = 64_000
@@ -74,18 +77,22 @@ class TimeMap:
 def time_map(alignment: Alignment, duration: Ms) -> TimeMap:
     """What to keep of a recording: all that the note's words are, with some air, and the pauses of up to a second."""
     said = sorted(
-        (max(0, word.start), min(word.end, duration))
-        for sentence in alignment.sentences
+        (max(0, word.start), min(word.end, duration), number)
+        for number, sentence in enumerate(alignment.sentences)
         for word in sentence.words
         if word.start is not None and word.end is not None and word.start < duration
     )
+    others = [(u.start, u.end) for u in alignment.unwritten if u.kind == "speech"]
     runs: list[tuple[Ms, Ms]] = []
-    for start, end in said:
-        if runs and start - runs[-1][1] <= _LONGEST_PAUSE:
+    last = -1
+    for start, end, number in said:
+        pause = start - runs[-1][1] if runs else duration
+        known = any(a < start and runs[-1][1] < b for a, b in others) if runs else False
+        if runs and pause <= (_HESITATION if number == last and not known else _LONGEST_PAUSE):
             runs[-1] = runs[-1][0], max(runs[-1][1], end)
         else:
             runs.append((start, end))
-    others = [(u.start, u.end) for u in alignment.unwritten if u.kind == "speech"]
+        last = number
     return TimeMap(
         tuple(
             Span(
