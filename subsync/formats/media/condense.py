@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 _LONGEST_PAUSE: Ms = 1000
 """Learners' tools (Condenser, subs2cia) leave a second as it is; what is longer becomes twice ``_AIR``."""
 _HESITATION: Ms = 2500
-"""Inside a sentence so much stays: it may hold a speaker's "um, you know" or a word said twice, which are in no list and
-would be cut in two. In an hour of talk six sentences had such a gap of 1 to 2.2 s, and none of them was mere silence."""
+"""Inside a sentence so much stays: it may hold a speaker's "um, you know" or a word said twice, which are in no list
+and would be cut in two. In an hour of talk five sentences had such a gap of 1 to 2.2 s, none of them mere silence."""
 _AIR: Ms = 250
 """Kept around what is said, where nobody else speaks: the breath before and the room's sound after a word."""
 _BITS = 64_000

@@ -98,7 +98,7 @@ def write_m4a(
         stream: Any = container.add_stream("aac", rate=KHZ * 1000, layout="mono")
         stream.bit_rate = bits
         stream.codec_context.flags |= 1 << 23  # AV_CODEC_FLAG_BITEXACT
-        container.metadata.update(tags or {})
+        container.metadata.update({name: as_tag(value) for name, value in (tags or {}).items()})
         container.set_chapters(chapter_marks(marks))
         done = 0
         for piece in sound:
@@ -111,10 +111,21 @@ def write_m4a(
         container.mux(stream.encode(None))
 
 
+def as_tag(text: str) -> str:
+    """A text that a file may hold: of an emoji that YAML spells as JSON does there are two halves, joined here."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def chapter_marks(marks: Sequence[Chapter]) -> list[Any]:
     """Chapters as PyAV takes them."""
     return [
-        {"id": k, "start": c.start, "end": c.end, "time_base": Fraction(1, 1000), "metadata": {"title": c.title}}
+        {
+            "id": k,
+            "start": c.start,
+            "end": c.end,
+            "time_base": Fraction(1, 1000),
+            "metadata": {"title": as_tag(c.title)},
+        }
         for k, c in enumerate(marks)
     ]
 

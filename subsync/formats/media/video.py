@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Any
 from subsync.errors import AudioError, UsageError
 from subsync.formats.ass import ass
 from subsync.formats.chapters import chapters
-from subsync.formats.media.sound import chapter_marks
+from subsync.formats.media.sound import as_tag, chapter_marks
 from subsync.formats.srt import srt
 from subsync.sound.container import opened, opened_picture, origin_of
 
@@ -61,7 +61,7 @@ def mkv(result: SyncResult, top: Top, picture: Path | None, file: IO[bytes]) -> 
         seen, image = stack.enter_context(opened_picture(picture or result.media.path))
         copy = stack.enter_context(av.open(file, "w", format="matroska", options={"fflags": "+bitexact"}))
         if result.note.title:
-            copy.metadata["title"] = result.note.title
+            copy.metadata["title"] = as_tag(result.note.title)
         copy.set_chapters(chapter_marks(chapters(result.anchors, result.media.duration)))
         sources = [
             _Source(seen, image, copy.add_stream_from_template(image), origin_of(seen)),
