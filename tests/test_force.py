@@ -191,6 +191,21 @@ def test_a_word_that_is_not_said_is_unheard_and_takes_no_room(say: Callable[[str
         assert abs(a.end - b.end) <= 30
 
 
+@pytest.mark.parametrize("pause", [0, 250])
+def test_a_word_that_is_said_twice_has_the_time_of_both(say: Callable[[str], Sound], pause: Ms) -> None:
+    """People say a word again while they think; their note has it once."""
+    sound, takes = recording(say, 300, "We walked to the market", pause, "market", 300)
+    forced = align(sound, "We walked to the market")
+    assert forced.unheard == ()
+    assert abs(at(forced, 4).end - takes[1].end) <= 40
+    assert at(forced, 4).start < takes[0].end - 200
+
+
+def test_what_is_said_again_is_the_word_and_not_another(say: Callable[[str], Sound]) -> None:
+    sound, takes = recording(say, 300, "We walked to the market", 250, "brother", 300)
+    assert abs(at(align(sound, "We walked to the market"), 4).end - takes[0].end) <= 40
+
+
 def test_speech_that_the_text_lacks_is_in_no_word(say: Callable[[str], Sound]) -> None:
     sound, takes = recording(say, 300, HARBOR, 150, PARTY, 150, DOCTOR, 300)
     forced = align(sound, f"{HARBOR} {DOCTOR}", [*spread(takes[0]), *spread(takes[2])])
@@ -311,7 +326,7 @@ def test_there_is_no_path_in_too_few_frames() -> None:
 
 def test_a_word_between_silences_has_one_run_of_states_for_each_reading() -> None:
     lattice = build([[("T", "UW"), ("T", "AH")]], load(), Costs())
-    assert (lattice.word == 0).sum() == 2 * 2 * 3
+    assert (lattice.word == 0).sum() == 2 * 2 * 3 + 3  # and a pause of its own, before it is said again
     assert (lattice.tied == OTHER).sum() == 2
 
 

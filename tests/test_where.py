@@ -97,6 +97,33 @@ def test_what_was_not_heard_is_tried_where_there_is_about_as_much_sound_as_it_ne
     assert [c.firm for c in candidates[3:5]] == [False, False] or candidates[3].likeness == 0.0
 
 
+LONG = "Lighthouse keepers counted ships along every foggy evening before sunrise came over the northern harbour."
+OTHERS = ["please", "subscribe", "because", "tickets", "are", "available", "only", "today"]
+
+
+def tried(tmp_path: Path, probability: float, spoken: int, pace: Ms = 400) -> list[Candidate]:
+    """Of a sentence whose middle nobody understood; after some seconds somebody else is heard."""
+    own = LONG.split()
+    words = [RecognizedWord(w, 1000 + 400 * k, 1300 + 400 * k, 0.9) for k, w in enumerate(own[:4])]
+    words += [RecognizedWord(w, 6000 + pace * k, 5990 + pace * (k + 1), probability) for k, w in enumerate(OTHERS)][
+        :spoken
+    ]
+    words += [RecognizedWord(w, 10_000 + 400 * k, 10_300 + 400 * k, 0.9) for k, w in enumerate(own[-4:])]
+    return [c for c in found(tmp_path, list(words), LONG, 12_000) if not c.firm]
+
+
+def test_nothing_of_the_note_is_where_something_else_was_clearly_heard(tmp_path: Path) -> None:
+    candidates = tried(tmp_path, 0.86, 8)
+    assert [c.word for c in candidates] == list(range(4, 11))
+    assert candidates[-1].end <= 6000
+
+
+@pytest.mark.parametrize(("probability", "spoken", "pace"), [(0.84, 8, 400), (0.9, 7, 400), (0.9, 8, 1500)])
+def test_what_was_heard_unclearly_may_be_the_note(tmp_path: Path, probability: float, spoken: int, pace: Ms) -> None:
+    """With little sureness, only a few words, or stretched over more time than they take."""
+    assert tried(tmp_path, probability, spoken, pace)[-1].end > 7000
+
+
 def test_nothing_heard_is_said(tmp_path: Path) -> None:
     (tmp_path / "sound").write_bytes(b"\0\0" * 16_000)
     scene = Scene(Recording(tmp_path / "sound", 16_000), Quiet((), ()), ())

@@ -5,6 +5,7 @@ A word that is placed here on weak grounds has a likeness of 0, and its sound ha
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
@@ -64,8 +65,8 @@ def where(note: Note, scene: Scene, listener: Listener | None = None) -> Placed:
         return Placed((), (*remarks, wrong))
     remarks += contradicted(kept, words, heard)
     remarks += out_of_order(note, location, heard)
-    found = _firm(_candidates(words, location.places), ranges)
-    return Placed(tuple(_filled(words, ranges, found, scene)), tuple(remarks))
+    found = _firm(_unclaimed(_candidates(words, location.places), heard, scene.recording.duration), ranges)
+    return Placed(tuple(_filled(words, ranges, found, replace(scene, heard=heard))), tuple(remarks))
 
 
 # --- text -------------------------------------------------------------------------------------------------------------
@@ -130,14 +131,25 @@ def _candidates(words: Sequence[str], places: Sequence[Place | None]) -> list[Ca
     ]
 
 
+def _unclaimed(found: Sequence[Candidate], heard: Sequence[SpokenWord], duration: Ms) -> Iterator[Candidate]:
+    """The candidates but those that take something else for the word, where something else was heard clearly."""
+    edges = [0, *(edge for c in found if c.likeness for edge in (c.start, c.end)), duration]
+    taken = [span for start, end in zip(edges[::2], edges[1::2], strict=True) for span in _clear(heard, start, end)]
+    for candidate in found:
+        near = bisect_left(taken, candidate.end, key=lambda span: span.start)
+        if candidate.likeness or not near or taken[near - 1].end <= candidate.start:
+            yield candidate
+
+
 _TORN: Ms = 1000
 """A word or two that were heard this far from the rest of their sentence may have been heard in another sound."""
 _ASTRAY: Ms = 600
 """A word that nobody heard, beside a longer hole in its sentence, may be on the wrong side of it."""
 
 
-def _firm(found: Sequence[Candidate], ranges: Sequence[range]) -> list[Candidate]:
+def _firm(candidates: Iterable[Candidate], ranges: Sequence[range]) -> list[Candidate]:
     """The candidates, the rough times of those that are torn or astray binding nobody."""
+    found = list(candidates)
     loose = {*_torn(found, ranges), *_astray(found, ranges)}
     return [replace(c, firm=c.word not in loose) for c in found]
 
@@ -182,7 +194,8 @@ def _filled(
     before, after = Candidate(-1, "", 0, 0, 0.0), Candidate(len(words), "", end, end, 0.0)
     for one, two in pairwise([before, *found, after]):
         lost = range(one.word + 1, two.word)
-        sound = list(scene.silence.sound(one.end, two.start))
+        taken = _clear(scene.heard, one.end, two.start) if lost else []
+        sound = list(_outside(taken, scene.silence.sound(one.end, two.start)))
         need, length = _need([words[k] for k in lost]), sum(s.duration for s in sound)
         parts: list[tuple[Sequence[int], list[Span]]] = []
         if need / 2 - _SLACK <= length <= 2 * need + _SLACK:
@@ -196,6 +209,44 @@ def _filled(
                 yield from _shared(words, part, room)
         if two is not after:
             yield two
+
+
+_CLEAR, _RUN = 0.85, 8
+"""So many words in a row, heard with such a probability and none of them the note's, were said by somebody else."""
+_BREATH: Ms = 1000
+"""Sound that is shorter than this beside such words belongs to them."""
+
+
+def _clear(heard: Sequence[SpokenWord], start: Ms, end: Ms) -> list[Span]:
+    """Where, between a word of the note and the next that was heard, something else was heard clearly."""
+    low, high = (bisect_left(heard, edge, key=lambda w: w.start) for edge in (start, end))
+    found: list[Span] = []
+    for k in range(low, high - _RUN + 1):
+        run = [w for w in heard[k : k + _RUN] if isinstance(w, RecognizedWord)]
+        if sum(w.probability for w in run) < _RUN * _CLEAR:
+            continue
+        first, last = run[0].start, run[-1].end
+        if last - first > _DRAWN * _need([w.text for w in run]):  # nobody knows where in it they are
+            continue
+        if first - start < _BREATH:
+            first = start
+        if found and first - found[-1].end < _BREATH:
+            first = found.pop().start
+        found.append(Span(first, end if end - last < _BREATH else last))
+    return found
+
+
+def _outside(taken: Sequence[Span], sound: Iterable[Span]) -> Iterator[Span]:
+    """What is left of stretches of sound outside others; both ascend."""
+    for span in sound:
+        start = span.start
+        for other in taken:
+            if other.start < span.end and other.end > start:
+                if other.start > start:
+                    yield Span(start, other.start)
+                start = max(start, other.end)
+        if start < span.end:
+            yield Span(start, span.end)
 
 
 def _reach(words: Sequence[str], part: Sequence[int]) -> Ms:

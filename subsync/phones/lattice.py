@@ -43,6 +43,8 @@ class Costs:
     """To begin with other sound."""
     skip: float = -30.0
     """To leave out a word. A spoken word of 10 frames gains about 45."""
+    again: float = -25.0
+    """To say a word once more, as people do while they think; notes rarely keep that."""
 
 
 class Units(Protocol):
@@ -123,6 +125,17 @@ class _Builder:
         self.move(other, silence[0], self.costs.silence)
         return silence, other
 
+    def again(self, word: int, entries: Sequence[_Edge], exits: Sequence[_Edge]) -> None:
+        """A pause of the word's own, after which it is said once more."""
+        first, last = self.add(self.units.triphone(_SILENCE, _SILENCE, _SILENCE, "s"), _SILENCE, word)
+        alone = [entry.state for entry in entries if _SILENCE in entry.beside]
+        for leaving in (edge.state for edge in exits if _SILENCE in edge.beside):
+            self.move(leaving, first, self.costs.again + self.costs.silence)
+            for state in alone:
+                self.move(leaving, state, self.costs.again)
+        for state in alone:
+            self.move(last, state)
+
     def say(
         self, word: int, readings: Sequence[Phones], before: frozenset[str], after: frozenset[str]
     ) -> tuple[list[_Edge], list[_Edge]]:
@@ -186,6 +199,7 @@ def build(readings: Sequence[Sequence[Phones]], units: Units, costs: Costs) -> L
             for leaving in exits:
                 if entry.phone in leaving.beside and leaving.phone in entry.beside:
                     make.move(leaving.state, entry.state)
+        make.again(k, entries, now)
         opening.append(len(make.tied))
         exits, left_out = now, other
         silence, other = make.pause()
