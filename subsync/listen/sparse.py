@@ -49,7 +49,7 @@ _UNSAID = -8.0
 _BEYOND: Ms = 1500
 """More speech than this between two words is something that the note does not have."""
 _BESIDE: Ms = 3000
-"""So far around it all is recognised: the first words of a sentence behind it fit into it, too. In an hour with 26
+"""So far around it all is recognised: the first words of a sentence behind it fit into it, too. In an hour with 15
 insertions and cuts 3 sentences began in one before this and the limit above were set; none does since."""
 _SLOW = 2.2
 """A text that has less than 1 / 2.2 or more than 2.2 times the sound that it needs is not tried."""
