@@ -460,6 +460,43 @@ def test_a_correction_reaches_the_subtitles(chrome: Chrome, synced: Path) -> Non
     assert again.shown(".edited") == ["So the wire is the sum. ✎"]
 
 
+@pytest.mark.model
+def test_text_that_was_split_and_paired_anew_reaches_note_and_subtitles(chrome: Chrome, synced: Path) -> None:
+    """Two sentences of one, another wording, a Chinese sentence at another English one: exported, applied, written."""
+    for name in ("tide-machine.md", "tide-machine.opus"):
+        shutil.copy(synced / name, synced / name.replace("tide-machine", "split"))
+    note, results = synced / "split.md", synced / "out" / "split"
+    before = note.read_text(encoding="utf-8")
+    note.write_text(before.replace("source: tide-machine.opus", "source: split.opus"), encoding="utf-8")
+    before = note.read_text(encoding="utf-8")
+    run(synced, "sync", "split.md", "--audio", "split.opus")
+    page = Page(chrome, (results / "split.review.html").as_uri())
+    page.js("setCorrecting(true); choose(english.find((s) => s.text.startsWith('A child who')))")
+    page.js("openEditor()")
+    page.js(
+        "const f = document.getElementById('en-text'); const at = f.value.indexOf(' does not forget');"
+        "f.focus(); f.setSelectionRange(at, at)"
+    )
+    page.click("#split")
+    page.click("#savetext")
+    page.js("choose(english.find((s) => s.text.startsWith('People ask me'))); moveChinese(1)")
+    exported = edits_of(page, "split.edits.json", synced)
+    assert len(exported["edits"]) == 2
+
+    run(synced, "apply", "split.md", "split.edits.json")
+    assert note.read_text(encoding="utf-8") == before
+    run(synced, "apply", "split.md", "split.edits.json", "--write")
+
+    after = note.read_text(encoding="utf-8")
+    assert after == before.replace("moon by hand does not", "moon by hand. Does not")
+    assert "moon by hand.\n" in (results / "split.en.srt").read_text(encoding="utf-8") + "\n"
+    document = json.loads((results / "split.sync.json").read_text(encoding="utf-8"))
+    texts = [s["text"] for s in document["sentences"]]
+    assert {"A child who has turned the moon by hand.", "Does not forget where the tide comes from."} <= set(texts)
+    bead = next(b for b in document["beads"] if any(texts[k].startswith("I tell them") for k in b["en"]))
+    assert any(texts[k].startswith("常有人问我") for k in bead["zh"])
+
+
 # --- hostile notes ----------------------------------------------------------------------------------------------------
 
 EVIL = "<script>pwned = 1</script><img src=x onerror=pwned=1>"
