@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
+from subsync.text.words import FILLERS, words_of
+
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
@@ -37,33 +39,29 @@ _EN_CUT = re.compile(
     rf"(?P<stop>(?<!\b[A-Z])(?<!\b[MDSJ][rst])(?<!\bMrs)(?<!\bvs)\.(?=[{_CLOSERS}]*\s)|[?!…](?=[{_CLOSERS}]*\s)|[;:](?=\s)|\s*—+\s*|\s-+(?=\s))"
     rf"[{_CLOSERS}]*|(?P<comma>,)[{_CLOSERS}]*(?=\s)"
 )
-_WORDS = re.compile(r"\S+")
-_CONJUNCTIONS = frozenset(
-    _WORDS.findall(
-        "and but or because so when where which who whose if while though although until unless since whereas that "
-        "what how why whether than then as versus cause before after once except plus"
-    )
+_WORD = re.compile(r"\S+")
+_JOINING = words_of(
+    "and but or because so when where which who whose if while though although until unless since whereas how why "
+    "whether than as"
 )
-_PRONOUNS = frozenset(_WORDS.findall("i you we they he she it there this these those let"))
-_FUNCTION = frozenset(
-    _WORDS.findall(
-        "in on to for with of from at by into about like through over under between among against during without "
-        "across around up out is was are were be has have had do does did can will would should could might may "
-        "not just really um uh the a an both all almost saying getting going first one"
-    )
+_SUBJECTS = words_of("i you we they he she it this these those")
+_PREPOSITIONS = words_of("in on to for with of from at by into about through between")
+_AUXILIARIES = words_of("be has have had can will would should could might may")
+_HEDGES = words_of("just not really like") | FILLERS
+_CONJUNCTIONS = _JOINING | words_of("that what then versus cause before after once except plus")
+_PRONOUNS = _SUBJECTS | words_of("there let")
+_FUNCTION = (_PREPOSITIONS | _AUXILIARIES | _HEDGES) | words_of(
+    "under over among against during without across around up out is was are were do does did the a an both all "
+    "almost saying getting going first one"
 )
-_AFTER = frozenset(_WORDS.findall("that is was are"))
-# A clause does not end with these: they hold on to what follows.
-_DANGLING = frozenset(
-    _WORDS.findall(
-        "and but or nor because so if when where which who whose while though although until unless since whereas "
-        "how why whether than as a an the my your his her its our their this these those i you we they he she it "
-        "of on in at to for with from by into about between through very really just not um uh like can will would "
-        "could should may might must have has had be been being let"
-    )
+_AFTER = words_of("that is was are")
+_DANGLING = (_JOINING | _SUBJECTS | _PREPOSITIONS | _AUXILIARIES | _HEDGES) | words_of(
+    "nor a an the my your his her its our their very must been being let"
 )
+"""A clause does not end with these: they hold on to what follows."""
 _FILLERS = re.compile(
-    r"\W*(?:(?:um|uh|you know|i mean|i think|right|like|well|and|so|but|okay|yeah)\b\W*)+", re.IGNORECASE
+    rf"\W*(?:(?:{'|'.join(sorted(FILLERS))}|you know|i mean|i think|right|like|well|and|so|but|okay|yeah)\b\W*)+",
+    re.IGNORECASE,
 )
 
 
@@ -109,7 +107,7 @@ def english_clauses(text: str, kinds: AbstractSet[Kind] = ANYWHERE) -> list[Piec
         filler = match["comma"] and _FILLERS.fullmatch(text, start, match.end())
         cuts[match.end()] = "stop" if match["stop"] else "filler" if filler else "comma"
         start = match.end()
-    for before, word in pairwise(_WORDS.finditer(text) if kinds > PUNCTUATION else ()):
+    for before, word in pairwise(_WORD.finditer(text) if kinds > PUNCTUATION else ()):
         if before.end() not in cuts and word.start() not in cuts:
             kind = _opening(_bare(word.group()), _bare(before.group()))
             if kind and kind in kinds:

@@ -12,7 +12,7 @@ import numpy as np
 
 from subsync.text.glosses import EMPTY, HAN, read_glosses, stem
 from subsync.text.quantities import Quantity, chinese_quantities, english_quantities
-from subsync.text.words import FILLERS
+from subsync.text.words import CHINESE_PARTICLES, FILLERS, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,18 +27,13 @@ _CONTRACTED = re.compile(r"(.+?)(?:['’](?:re|ve|ll|d|m|s)|(n['’]t))", re.IGN
 _LATIN_PIECE = re.compile(r"[a-z0-9]+", re.IGNORECASE | re.ASCII)
 _LATIN_RUN = re.compile(r"[a-z0-9]*[a-z][a-z0-9]*(?:['’.&+\-]?[a-z0-9]+)*", re.IGNORECASE | re.ASCII)
 
-GRAMMAR = frozenset(
-    _WORDS.findall(
-        "i you he she it we they this that there here and or but so if what which who when where how why not no "
-        "yes can will should may might must shall have do go get just like know mean right well very really more "
-        "most some any all for with from about into out up down over off than then also too now one other thing "
-        "way lot kind sort"
-    )
+GRAMMAR = words_of(
+    "i you he she it we they this that there here and or but so if what which who when where how why not no yes can "
+    "will should may might must shall have do go get just like know mean right well very really more most some any all for "
+    "with from about into out up down over off than then also too now one other thing way lot kind sort"
 )
 """Words of grammar tell less than words of content even in a note so short that every word is rare in it."""
-_HAN_GRAMMAR = frozenset(
-    "的了是在我你他她它们們这這那個个一不有和就都也很会會说說要能与與及对對为為从從到上下中之其所以而但着著过過地得吗嗎呢吧啊什么麼"
-)
+_HAN_GRAMMAR = CHINESE_PARTICLES | frozenset("它個个一能及上下中之其所以而但着著过過地得啊什")
 _GRAMMAR_MASS = 0.3
 # A character inside a longer word says less than one that stands alone: 会 in 峰会 is no "can". Chosen on the bench's
 # gold among 0.2, 0.4 and 0.6, which differ little.

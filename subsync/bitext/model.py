@@ -19,6 +19,7 @@ import numpy as np
 
 from subsync.bitext.clauses import Kind
 from subsync.bitext.grid import Grid
+from subsync.text.words import FILLERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 Range: TypeAlias = tuple[int, int]
 
-_UNSAID = re.compile(r"\b(?:um+|uh+|you know|i mean)\b|[\W_]", re.IGNORECASE)
+_UNSAID = re.compile(rf"\b(?:{'|'.join(sorted(FILLERS))}|you know|i mean)\b|[\W_]", re.IGNORECASE)
 _VARIANCE = 1.1
 """Of the Chinese length, per character: mean over the beads of the same note, with 0.334 Chinese for a letter."""
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from subsync.cues.flow import GLUED, Flow, flow, split_hard
 from subsync.text.cedict import simplified_words
 from subsync.text.scripts import HAN_RANGES, width
+from subsync.text.words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -22,15 +23,11 @@ if TYPE_CHECKING:
     from subsync.cues.limits import CueOptions
 
 
-def _words_of(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
 _OPENERS = "“‘（《〈「『【〔([{"
 _CLOSERS = "”’）》〉」』】〕)]}"
 _BRACKETS = "（《【〔([{"
 _STOPS = "。！？…；：，、!?;:,.—～·％%"
-_MEASURES = _words_of(
+_MEASURES = words_of(
     "个 只 位 名 家 次 倍 台 款 种 条 件 项 张 块 股 份 间 座 场 轮 步 点 成 年 月 日 号 天 周 岁 代 届 人 度 "
     "元 吨 米 瓦 秒 分钟 小时 季度 年代 世纪 美元 美金 欧元 英镑 日元 人民币 公里 英里 千瓦 兆瓦 吉瓦"
 )
@@ -47,13 +44,13 @@ _TOKEN = re.compile(
 )
 
 _NUMERALS = frozenset("一二三四五六七八九十百千万亿两几这那哪每某各半")
-_ENCLITICS = _words_of(
+_ENCLITICS = words_of(
     "的 了 着 过 地 得 们 吗 呢 吧 啊 呀 嘛 啦 之 者 上 里 中 下 内 外 后 前 时 等 来 去 起来 下来 下去 出来 "
     "而言 来说 以来 以前 以后 之前 之后 之间 之中 之上 左右 上下 本身 一样 似的 "
     "方 员 性 化 率 型 式 版 界 类 级 权 力 量 额 值"
 )
 """Lean on what stands before them: particles, directions, places (在市场|上)."""
-_PROCLITICS = _words_of(
+_PROCLITICS = words_of(
     "在 对 把 被 从 向 给 让 使 为 与 和 或 及 跟 同 由 以 将 会 要 能 可 可以 不 没 没有 很 太 更 最 也 都 就 "
     "还 又 再 才 只 正 正在 已 已经 这 那 这个 那个 这些 那些 每 各 某 第 一 两 几 一个 一种 一些 非常 是 有 "
     "我 你 他 她 它 我们 你们 他们 并 而 但 且 如果 因为 所以 但是 而且 并且 或者 以及 关于 通过 比 像 至 到 "
@@ -61,12 +58,12 @@ _PROCLITICS = _words_of(
     "想 想要 这么 那么 多么 如此 怎么 什么 令人 让人 使人 今年 去年 明年 上周 下周 本周 不惜 一档 一把"
 )
 """Lean on what follows them: prepositions, negation, auxiliaries, demonstratives, numerals, conjunctions, subjects."""
-_OPENINGS = _words_of(
+_OPENINGS = words_of(
     "但 但是 而 而且 并 并且 所以 因此 因为 如果 虽然 尽管 然而 或者 以及 还有 那么 然后 不过 只要 只有 除非 "
     "无论 即使 同时 甚至 例如 比如 尤其 特别是 在 对 对于 关于 通过 从 向 将 把 被 让 与 和 或"
 )
 """Conjunctions and prepositions, before which a line may well break."""
-_PREDICATES = _words_of("是 会 将 能 能够 可以 就 也 都 还 已经 正在 不 没有 必须 应该 有 不是 不会 不能")
+_PREDICATES = words_of("是 会 将 能 能够 可以 就 也 都 还 已经 正在 不 没有 必须 应该 有 不是 不会 不能")
 """Begin what is said about the subject in front."""
 
 _STOP_COSTS = dict.fromkeys("。！？!?…", 0.0) | dict.fromkeys("；：;:—", 0.1) | {"，": 0.2, ",": 0.2, "、": 0.6}

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 PUNCTUATED = re.compile(r"(?:[.,;:!?…—–]|--)[\"'”’)\]]*$")
 """A word that ends in punctuation."""
-_BE = frozenset(re.findall(r"\S+", "am is are was were be been being 's 're 'm have has had 've 'd do does did"))
+_BE = words_of("am is are was were be been being 's 're 'm have has had 've 'd do does did")
 """Forms of be, have and do: the tags do not tell an auxiliary from a verb."""
 _NARROWER = {
     "PRP": dict.fromkeys(words_of("me him us them"), "OBJ"),

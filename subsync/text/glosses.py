@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from subsync.text.cedict import dictionary
 from subsync.text.scripts import HAN_RANGES
+from subsync.text.words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -28,7 +29,6 @@ _ASIDE = re.compile(r"\([^()]*\)|\[[^\]]*\]|[\u3007-\U000323af|]+")
 _NO_GLOSS = re.compile(
     r"(?:surname|CL:|variant of|old variant|used in|see |same as|also written|also pr\.|abbr\. of|radical)"
 )
-_WORDS = re.compile(r"\S+")
 _LATIN = re.compile(r"[a-z]+(?:'[a-z]+)?", re.IGNORECASE)
 
 _IRREGULAR = {
@@ -56,7 +56,7 @@ _IRREGULAR = {
 }  # fmt: skip
 
 # Said in every sentence and glossed in every second entry: they tell nothing about which piece stands for which.
-EMPTY = frozenset(_WORDS.findall("a an the of to in at on by as be do sth sb one's oneself etc esp"))
+EMPTY = words_of("a an the of to in at on by as be do sth sb one's oneself etc esp")
 
 
 @cache
