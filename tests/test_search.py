@@ -146,6 +146,11 @@ def test_places_that_part_what_belongs_together_are_looked_at_only_where_there_i
     assert [edge.j for edge in edges(passage(words(3.0, 3.0, 3.0)))[0]] == [1, 2, 3]
 
 
+def test_where_no_cue_ends_none_begins() -> None:
+    found = edges(passage(words(2.3, 1.0, 0.0)))
+    assert [bool(starting) for starting in found] == [True, False, True]
+
+
 # --- the translation --------------------------------------------------------------------------------------------------
 
 

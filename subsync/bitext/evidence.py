@@ -29,8 +29,8 @@ _LATIN_RUN = re.compile(r"[a-z0-9]*[a-z][a-z0-9]*(?:['’.&+\-]?[a-z0-9]+)*", re
 
 GRAMMAR = words_of(
     "i you he she it we they this that there here and or but so if what which who when where how why not no yes can "
-    "will should may might must shall have do go get just like know mean right well very really more most some any all for "
-    "with from about into out up down over off than then also too now one other thing way lot kind sort"
+    "will should may might must shall have do go get just like know mean right well very really more most some any all "
+    "for with from about into out up down over off than then also too now one other thing way lot kind sort"
 )
 """Words of grammar tell less than words of content even in a note so short that every word is rare in it."""
 _HAN_GRAMMAR = CHINESE_PARTICLES | frozenset("它個个一能及上下中之其所以而但着著过過地得啊什")

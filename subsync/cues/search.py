@@ -241,7 +241,10 @@ class Spans:
 
 
 def lead_edges(passage: Passage, spans: Spans) -> Edges:
-    """The cues that can start with each piece of the leading language; ``spans`` are of its text and times."""
+    """The cues that can start with each piece of the leading language; ``spans`` are of its text and times.
+
+    None where no cue ends in front of the piece.
+    """
     size = len(passage.lead.pieces)
     clause_ends = {u.b for u in passage.units if u.p < u.q}
     end_costs = _end_costs(passage, clause_ends)
@@ -252,10 +255,13 @@ def lead_edges(passage: Passage, spans: Spans) -> Edges:
         cost, duration = spans.span(i, j)
         return Edge(j, cost + _END * end_costs[j - 1], duration)
 
-    edges = []
+    edges: Edges = [[] for _ in range(size)]
+    reached = {0}
     for i in range(size):
-        within = range(i + 1, spans.full(i) + 1)
-        edges.append([edge(i, j) for j in within if fair[j - 1]] or [edge(i, j) for j in within])
+        if i in reached:
+            within = range(i + 1, spans.full(i) + 1)
+            edges[i] = [edge(i, j) for j in within if fair[j - 1]] or [edge(i, j) for j in within]
+            reached.update(found.j for found in edges[i])
     return edges
 
 
@@ -353,6 +359,8 @@ def _held(passage: Passage, edges: Edges) -> dict[int, _Hold]:
     held: dict[int, _Hold] = {}
     for a, b, p, q in passage.units:
         for i in range(b - 1, a if p < q else b, -1):
+            if not edges[i]:
+                continue
             cost, cuts = min(
                 (_HOLD + cost, (j,)) if j == b else (_HOLD + cost + held[j].cost, (j, *held[j].cuts))
                 for j, cost, *_ in edges[i]
