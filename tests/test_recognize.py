@@ -20,6 +20,7 @@ from subsync.listen import (
     Heard,
     RecognizeOptions,
     WhisperRecognizer,
+    coverage,
     transcript_from_json,
     transcript_to_json,
 )
@@ -478,3 +479,29 @@ def test_files_that_are_no_model_are_an_error(tmp_path: Path, opening: Recording
 
     with pytest.raises(ModelError, match="not a Whisper model that can be loaded"):
         mine(opening)
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "unheard"),
+    [
+        ([], True),
+        ([(0, 500), (2599, 4000)], False),
+        ([(0, 500), (2600, 4000)], True),  # 1.5 s, when each word may reach 0.3 s further
+        ([(0, 500), (900, 4300)], True),  # a word counts for 1.5 s
+        ([(0, 500), (900, 2600), (2600, 4000)], False),
+        ([(0, 4000)], True),  # the first one lies at its end
+        ([(2000, 3500)], True),
+        ([(1700, 3200)], False),
+    ],
+)
+def test_a_second_and_a_half_of_speech_without_a_word_is_heard_again(words: list[tuple[Ms, Ms]], unheard: bool) -> None:
+    found = coverage._unheard(Span(0, 4300), [RecognizedWord("w", a, b, 0.9) for a, b in words], [Span(0, 4300)])
+    assert bool(found) is unheard
+
+
+@pytest.mark.model
+def test_the_encoder_makes_a_frame_of_twenty_milliseconds(whisper: WhisperRecognizer, opening: Recording) -> None:
+    assert [len(whisper.encode(opening.read(5000, 5000 + ms))) for ms in (1000, 2000)] == [50, 100]

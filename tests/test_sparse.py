@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from subsync.datatypes import LaidWord, RecognizedWord, Span
-from subsync.listen.sparse import _WINDOW, _fitting, sparse_transcript
+from subsync.listen.sparse import _WINDOW, _firm, _fitting, _Known, sparse_transcript
 from subsync.phones import CoarseWord
 
 if TYPE_CHECKING:
@@ -229,3 +229,9 @@ def test_whatever_was_cut_or_put_in_no_window_is_heard_twice_and_none_is_forgott
     assert [w.start for w in made.words] == sorted(w.start for w in made.words)
     missing = set(words[:at] + words[at + cut :]) - {w.text for w in made.words}
     assert len(missing) <= 8
+
+
+@pytest.mark.parametrize(("size", "believed"), [(3, False), (4, True), (7, True)])
+def test_fewer_than_four_words_together_may_be_somebody_elses(size: int, believed: bool) -> None:
+    found = [_Known(n, 300 * n, 300 * n + 250) for n in range(size)]
+    assert list(_firm(found)) == (found if believed else [])

@@ -1,0 +1,84 @@
+"""Numbers of the pairing that were chosen and not fitted: what each does, one at a time."""
+
+from __future__ import annotations
+
+import sys
+from types import SimpleNamespace
+
+import pytest
+from test_bitext import note_of
+
+from subsync.bitext import PairOptions, pair
+from subsync.bitext.evidence import Lexicon, english_tokens
+from subsync.bitext.links import MOST_CELLS, cells
+from subsync.bitext.model import sentence_features
+
+RARE = (["A summit.", "Bread.", "Rain.", "We can."], ["峰会。", "面包。", "下雨。", "我们会。"])
+
+
+def weights(lexicon: Lexicon, en: str, zh: str) -> list[float]:
+    return [weight for *_, weight in lexicon.matches(en, zh)[1]]
+
+
+def test_words_of_grammar_weigh_three_tenths() -> None:
+    lexicon = Lexicon([], [])
+    assert [lexicon._en_mass(token) for token in english_tokens("bread very")] == [1.0, 0.3]
+    assert [lexicon._han_mass(char) for char in "面的"] == [1.0, 0.3]
+
+
+def test_a_character_says_less_than_a_word_and_less_still_inside_one() -> None:
+    lexicon = Lexicon(*RARE)
+    whole = dict(lexicon._rendered("会"))["can"]
+    assert weights(lexicon, "can", "会") == [pytest.approx(0.7 * whole)]
+    assert weights(lexicon, "can", "峰会") == [pytest.approx(0.4 * 0.7 * whole)]
+
+
+@pytest.mark.parametrize(("times", "found"), [(50, True), (51, False)])
+def test_a_word_said_more_than_fifty_times_in_a_paragraph_pairs_nothing(times: int, found: bool) -> None:
+    assert bool(weights(Lexicon(*RARE), "summit " * times, "峰会")) is found
+
+
+def strangeness(en: str, zh: str) -> float:
+    evidence = Lexicon([en], [zh]).evidence([en], zh)
+    _, features = sentence_features(evidence, [en], [zh], most=(1, 1), ratio=0.35)
+    return float(features["strange"][1, 1, 0, 0])
+
+
+def test_a_strange_length_counts_for_four_sigmas_at_most() -> None:
+    assert strangeness("Bread.", "面包" * 100) == 16.0
+    # 14 expected, 10.3 seen, 1.1 of 12.15 the variance
+    assert strangeness("x" * 39, "好" * 10) == pytest.approx((10.3 - 14) ** 2 / (1.1 * 12.15))
+
+
+@pytest.mark.parametrize(("letters", "han"), [(0, 0), (200, 50), (1000, 400)])
+def test_two_hundred_letters_weigh_as_much_as_the_usual_ratio(
+    monkeypatch: pytest.MonkeyPatch, letters: int, han: int
+) -> None:
+    seen: list[float] = []
+
+    def work(_note: object, _lexicon: object, ratio: float, *_: object) -> SimpleNamespace:
+        seen.append(ratio)
+        return SimpleNamespace(beads=lambda _paragraph: ())
+
+    monkeypatch.setattr(sys.modules["subsync.bitext.pair"], "_Work", work)
+    pair(note_of((["x" * letters], ["好" * han])) if letters else note_of((["We go."], [])))
+    assert seen == [pytest.approx((han + 0.35 * 200) / (letters + 200))]
+
+
+def test_a_grid_of_160_sentences_to_160_is_weighed_at_once_and_no_larger_one() -> None:
+    longest = PairOptions().longest_bead
+    assert cells(longest, (160, 160)) <= MOST_CELLS < cells(longest, (161, 161))
+
+
+def test_a_paragraph_with_far_more_sentences_on_one_side_has_beads_of_sixty_at_most(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[tuple[int, int]] = []
+
+    def features(*args: object, most: tuple[int, int], **named: float) -> object:
+        asked.append(most)
+        return sentence_features(*args, most=most, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sys.modules["subsync.bitext.pair"], "sentence_features", features)
+    pair(note_of((["We go.", "We stay."], ["好。"] * 100)))
+    assert asked == [(2, 60)]
