@@ -18,11 +18,6 @@ def _fields(ms: Ms) -> tuple[int, int, int, int]:
     return hours, minutes, seconds, ms
 
 
-def srt_time(ms: Ms) -> str:
-    """``3723004`` -> ``01:02:03,004``."""
-    return "{:02}:{:02}:{:02},{:03}".format(*_fields(ms))
-
-
 def vtt_time(ms: Ms) -> str:
     """``3723004`` -> ``01:02:03.004``."""
     return "{:02}:{:02}:{:02}.{:03}".format(*_fields(ms))

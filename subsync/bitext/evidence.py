@@ -139,7 +139,7 @@ def _covered(
 
 
 class Lexicon:
-    """What a whole note knows: its glosses, how rare its words are, which words it also writes small."""
+    """What a whole note knows: its glosses, and how rare its words are."""
 
     def __init__(self, en: Iterable[str], zh: Iterable[str]) -> None:
         """Read the dictionary for the note.
@@ -153,7 +153,6 @@ class Lexicon:
         chinese = list(zh)
         self._keys = _rarity([{t.key for t in tokens} for tokens in sentences])
         self._han = _rarity([set(text) for text in chinese])
-        self._small = {t.text for tokens in sentences for t in tokens if t.text.islower()}
         self._glosses = read_glosses(chinese)
         self._near = _by_prefix(self._keys)
         self._renders: dict[str, list[tuple[str, float]]] = {}
