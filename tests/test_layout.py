@@ -226,6 +226,11 @@ def test_a_name_in_brackets_stays_whole_and_what_is_in_brackets_may_begin_a_line
     assert (costs["（Open"], costs["Compute"], costs["倡议"]) == (5.0, 5.0, 0.6)
 
 
+def test_an_adverb_that_makes_a_negation_stronger_stays_with_it() -> None:
+    flow = chinese("这个人绝不能是他", NETFLIX)
+    assert dict(zip(flow.pieces, flow.breaks, strict=True))["绝"] == 3.0
+
+
 def test_particles_stay_with_what_they_follow() -> None:
     flow = chinese("他看着我说了很多关于萨克斯的事", NETFLIX)
     before = dict(zip(flow.pieces[1:], flow.breaks, strict=False))

@@ -55,7 +55,7 @@ _PROCLITICS = words_of(
     "还 又 再 才 只 正 正在 已 已经 这 那 这个 那个 这些 那些 每 各 某 第 一 两 几 一个 一种 一些 非常 是 有 "
     "我 你 他 她 它 我们 你们 他们 并 而 但 且 如果 因为 所以 但是 而且 并且 或者 以及 关于 通过 比 像 至 到 "
     "用 所 如 若 当 其 该 本 应 需 必须 应该 能够 不得不 愿意 打算 不能 不会 不是 无法 "
-    "想 想要 这么 那么 多么 如此 怎么 什么 令人 让人 使人 今年 去年 明年 上周 下周 本周 不惜 一档 一把"
+    "想 想要 这么 那么 多么 如此 怎么 什么 令人 让人 使人 绝 绝不 今年 去年 明年 上周 下周 本周 不惜 一档 一把"
 )
 """Lean on what follows them: prepositions, negation, auxiliaries, demonstratives, numerals, conjunctions, subjects."""
 _OPENINGS = words_of(
