@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from subsync.datatypes import Alignment, Engine, Media, TimedSentence, TimedWord, Transcript
 from subsync.note import parse_note
-from subsync.phones import Forced, ForcedWord
+from subsync.phones import Forced, ForcedWord, Pronounced
 from subsync.phones.edges import place
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def spoken(note: Note, absent: frozenset[int] = frozenset()) -> tuple[str, str]:
 
 def bursts(
     samples: Samples,
-    words: Sequence[str],
+    words: Sequence[Pronounced],
     *,
     coarse: Sequence[tuple[Ms, Ms] | None],
     seen: Floats,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from subsync.phones import coarse
+from subsync.phones import coarse, pronounced
 from subsync.phones.coarse import CoarseOptions
 from subsync.sound import decode
 from subsync.sound.cepstra import COUNT
@@ -46,7 +46,7 @@ def test_sentences_begin_where_they_begin(recording: Recording, truth: list[dict
     """Thirteen of them in one go, half a minute, within 100 ms; nothing is taken for unsaid."""
     seen, words, start = stretch(recording, truth, 2, 14)
 
-    found = coarse(seen, words)
+    found = coarse(seen, pronounced(words))
 
     firsts = np.cumsum([0, *(len(row["text"].split()) for row in truth[2:13])])
     off = [
@@ -63,7 +63,7 @@ def test_another_text_gives_itself_away(recording: Recording, truth: list[dict[s
     """Its worst eight words fit worse than those of the right one ever do."""
 
     def worst(seen: Floats, words: list[str]) -> float:
-        fits = [-8.0 if word is None else word.fit for word in coarse(seen, words)]
+        fits = [-8.0 if word is None else word.fit for word in coarse(seen, pronounced(words))]
         return min(sum(fits[k : k + 8]) / 8 for k in range(len(fits) - 7))
 
     seen, words, _ = stretch(recording, truth, 2, 14)
@@ -75,14 +75,15 @@ def test_another_text_gives_itself_away(recording: Recording, truth: list[dict[s
 
 
 def test_nothing_is_found_in_nothing() -> None:
-    assert coarse(np.zeros((0, COUNT), np.float32), ["some", "words"]) == (None, None)
-    assert coarse(np.zeros((100, COUNT), np.float32), []) == ()
-    assert coarse(np.zeros((100, COUNT), np.float32), ["—"]) == (None,)
+    assert coarse(np.zeros((0, COUNT), np.float32), pronounced(["some", "words"])) == (None, None)
+    assert coarse(np.zeros((100, COUNT), np.float32), pronounced([])) == ()
+    assert coarse(np.zeros((100, COUNT), np.float32), pronounced(["—"])) == (None,)
 
 
 def test_the_same_sound_gives_the_same_times(recording: Recording, truth: list[dict[str, Any]]) -> None:
     """In whatever process: runs that were interrupted end like the others."""
-    seen, words, _ = stretch(recording, truth, 2, 8)
+    seen, text, _ = stretch(recording, truth, 2, 8)
+    words = pronounced(text)
     assert coarse(seen, words) == coarse(seen, words)
 
 
@@ -90,7 +91,8 @@ def test_a_text_that_is_far_from_an_even_pace_is_found_all_the_same(
     recording: Recording, truth: list[dict[str, Any]]
 ) -> None:
     """Near an even pace the path is the same as everywhere, and where that bends it, it is sought anew."""
-    seen, words, _ = stretch(recording, truth, 2, 14)
+    seen, text, _ = stretch(recording, truth, 2, 14)
+    words = pronounced(text)
     everywhere = CoarseOptions(reach=10**6)
 
     assert coarse(seen, words, CoarseOptions(reach=4000, margin=1000)) == coarse(seen, words, everywhere)

@@ -10,7 +10,7 @@ import pytest
 
 from subsync.listen.models import local_model
 from subsync.listen.whisper import Whisper
-from subsync.phones import acoustics, ear, force
+from subsync.phones import acoustics, ear, force, pronounced
 from subsync.sound import cepstra, decode
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def test_both_ears_hear_the_same_phones_at_the_same_time(whisper: Whisper, speec
 
 def test_under_loud_music_both_find_what_the_first_alone_loses(whisper: Whisper, speech: Floats) -> None:
     """Music as loud as the voice over eight seconds of the sample."""
-    text = SENTENCES.split()
+    text = pronounced(SENTENCES.split())
     clean = speech[: 9 * cepstra.RATE]
     nobody = [None] * len(text)
     truth = force(clean, text, coarse=nobody)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from subsync.phones import Forced, ForcedWord, force
+from subsync.phones import Forced, ForcedWord, force, pronounced
 from subsync.phones.acoustics import load
 from subsync.phones.lattice import OTHER, Costs, best_path, build
 from subsync.sound.cepstra import COUNT, RATE, cepstra, features
@@ -84,7 +84,7 @@ def spread(take: Take) -> list[Rough]:
 
 def align(sound: Sound, text: str, coarse: Sequence[Rough] | None = None, **kwargs: Any) -> Forced:
     words = text.split()
-    return force(sound, words, coarse=coarse or [None] * len(words), **kwargs)
+    return force(sound, pronounced(words), coarse=coarse or [None] * len(words), **kwargs)
 
 
 def at(forced: Forced, index: int) -> ForcedWord:
@@ -265,7 +265,7 @@ def _odd() -> dict[str, Sound]:
 def test_sound_without_speech_has_no_words(name: str, rough: bool) -> None:
     words = HARBOR.split()
     coarse: list[Rough] = [(500 * k, 500 * k + 500) if rough else None for k in range(len(words))]
-    forced = force(_odd()[name], words, coarse=coarse)
+    forced = force(_odd()[name], pronounced(words), coarse=coarse)
     assert forced.method == "none"
     assert forced.words == (None,) * len(words)
     assert forced.score < 0.4
@@ -273,7 +273,7 @@ def test_sound_without_speech_has_no_words(name: str, rough: bool) -> None:
 
 @pytest.mark.parametrize("words", [[], ["—"], ["", "...", "中文"]])
 def test_words_without_a_sound_have_no_times(words: list[str]) -> None:
-    forced = force(_odd()["noise"], words, coarse=[None] * len(words))
+    forced = force(_odd()["noise"], pronounced(words), coarse=[None] * len(words))
     assert forced == Forced((None,) * len(words), "none", 0.0)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from unittest.mock import Mock
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from subsync.phones import acoustics
-from subsync.phones.pronounce import MOST, pronunciations
+from subsync.phones import acoustics, pronounce
+from subsync.phones.pronounce import MOST, pronounced, pronounced_all, pronunciations
 
 
 def readings(word: str, previous: str = "") -> set[str]:
@@ -76,3 +78,27 @@ def test_every_reading_is_made_of_phones_of_the_model(word: str) -> None:
     assert len(found) <= MOST
     assert len(set(found)) == len(found)
     assert all(reading and set(reading) <= phones for reading in found)
+
+
+def test_a_word_is_read_after_the_one_before_it() -> None:
+    words = ["5", "$4", "billion"]
+    assert [word.text for word in pronounced(words)] == words
+    assert [word.readings for word in pronounced(words)] == [
+        pronunciations("5"),
+        pronunciations("$4", previous="5"),
+        pronunciations("billion", previous="$4"),
+    ]
+
+
+def test_no_lexicon_stays_in_memory_when_several_texts_were_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor does one come back for words that were read before."""
+    texts = [["the", "zorblique"], ["the", "plomaxie"]]
+    read = pronounced_all(texts)
+    assert read == [pronounced(words) for words in texts]
+    assert all(word.readings for words in read for word in words)
+    assert pronounce._dictionary.cache_info().currsize == 0
+    assert pronounce._reader.cache_info().currsize == 0
+
+    for lexicon in ("_dictionary", "_reader"):
+        monkeypatch.setattr(pronounce, lexicon, Mock(side_effect=AssertionError(lexicon), cache_clear=Mock()))
+    assert pronounced_all(texts) == read

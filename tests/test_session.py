@@ -75,8 +75,7 @@ class Told:
 
 def session(root: Path, chatter: Chatter, told: Told | None = None, audio: Path | None = None) -> Session:
     """A session whose recogniser is the real one around another decoder."""
-    recognizer = WhisperRecognizer(CHATTER)
-    vars(recognizer)["_decoder"] = chatter
+    recognizer = WhisperRecognizer(CHATTER, load=lambda _model, _threads: chatter)
     made = Session(Settings(recognition="full"), Cache(root), told or Told(), audio)
     vars(made)["_recognizer"] = recognizer
     return made
@@ -341,3 +340,27 @@ def test_when_the_words_have_their_times_no_worker_is_left(tmp_path: Path) -> No
     assert workers.pids == []
     assert list(workers.map(abs, range(6))) == list(range(6))
     workers.close()
+
+
+def test_when_the_words_have_their_times_nothing_that_listens_is_left_in_memory(tmp_path: Path) -> None:
+    """Nor while they are aligned, unless somebody asks it; then it is loaded again, once."""
+    loads: list[Chatter] = []
+
+    def load(_model: Model, _threads: int) -> Chatter:
+        loads.append(Chatter())
+        return loads[-1]
+
+    made = session(tmp_path / "cache", Chatter(), audio=SAMPLE)
+    recognizer = vars(made)["_recognizer"] = WhisperRecognizer(CHATTER, load=load)
+    ear = vars(made)["_ear"] = WhisperRecognizer(CHATTER, load=load)
+    note = parse_note("The tide.\n", path=str(tmp_path / "note.md"), sha256="0" * 64)
+    media = made.fetch(note)
+    words = made.recognize(note, media)
+    assert len(loads) == 1
+    ear.encode(np.zeros(16_000, np.float32))
+    made.align(note, media, words)
+    for one in (recognizer, ear):
+        before = len(loads)
+        for _ in range(2):
+            one.encode(np.zeros(16_000, np.float32))
+        assert len(loads) == before + 1

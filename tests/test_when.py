@@ -11,7 +11,7 @@ from subsync.align.quiet import Quiet
 from subsync.align.when import Acoustics, when
 from subsync.align.where import Placed, Scene
 from subsync.align.windows import Candidate
-from subsync.phones import Forced, ForcedWord
+from subsync.phones import Forced, ForcedWord, Pronounced, pronounced
 from subsync.sound import RATE, Recording
 
 if TYPE_CHECKING:
@@ -47,13 +47,14 @@ class Ear:
     def __call__(
         self,
         samples: Samples,
-        words: Sequence[str],
+        words: Sequence[Pronounced],
         *,
         coarse: Sequence[tuple[Ms, Ms] | None],
         seen: Floats,
         encoded: Floats | None = None,
     ) -> Forced:
         assert len(words) == len(coarse)
+        assert words == pronounced([word.text for word in words])
         self.encoded.append(encoded is not None)
         fit = self.fits.pop(0)
         if fit is None:
@@ -120,9 +121,9 @@ def test_words_that_overlap_meet_in_the_middle_and_end_with_the_recording(scene:
 
 
 def test_words_without_room_between_two_that_were_heard_are_laid_over_the_sound_too(scene: Scene) -> None:
-    asked: list[Sequence[str]] = []
+    asked: list[Sequence[Pronounced]] = []
 
-    def force(samples: Samples, words: Sequence[str], **_: object) -> Forced:
+    def force(samples: Samples, words: Sequence[Pronounced], **_: object) -> Forced:
         asked.append(words)
         return Forced((None,) * len(words), "none", 0.0)
 

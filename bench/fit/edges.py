@@ -24,6 +24,7 @@ from noises import spoil
 
 from subsync.phones.aligner import ForceOptions, force
 from subsync.phones.edges import EdgeOptions
+from subsync.phones.pronounce import pronounced
 from subsync.sound import decode
 
 if TYPE_CHECKING:
@@ -97,7 +98,9 @@ def spoilt(seed: int) -> list[Sentence]:
 def figures(sentences: list[Sentence], options: EdgeOptions) -> Iterator[str]:
     starts, ends = [], []
     for one in sentences:
-        forced = force(one.samples, one.words, coarse=[None] * len(one.words), options=ForceOptions(edges=options))
+        forced = force(
+            one.samples, pronounced(one.words), coarse=[None] * len(one.words), options=ForceOptions(edges=options)
+        )
         if (first := forced.words[0]) and (last := forced.words[-1]):
             starts.append(abs(first.start - one.start))
             ends.append(abs(last.end - one.end))

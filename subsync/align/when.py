@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
 
 from subsync.align.windows import windows
+from subsync.phones.pronounce import pronounced_all
 from subsync.phones.recall import recalled
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from subsync.align.where import Placed, Scene
     from subsync.align.windows import Candidate, Window
     from subsync.datatypes import Ms, Span
-    from subsync.phones import Forced
+    from subsync.phones import Forced, Pronounced
     from subsync.phones.recall import Known
     from subsync.sound import Samples
     from subsync.sound.cepstra import Floats
@@ -66,7 +67,7 @@ class Request(NamedTuple):
     """A question with its sound, as an aligner is asked it."""
 
     samples: Samples
-    words: Sequence[str]
+    words: Sequence[Pronounced]
     coarse: Sequence[tuple[Ms, Ms] | None]
     seen: Floats
     """The samples' cepstra."""
@@ -80,7 +81,7 @@ class Force(Protocol):
     def __call__(  # noqa: D102
         self,
         samples: Samples,
-        words: Sequence[str],
+        words: Sequence[Pronounced],
         *,
         coarse: Sequence[tuple[Ms, Ms] | None],
         seen: Floats,
@@ -150,7 +151,9 @@ def _answers(questions: Sequence[Question], scene: Scene, acoustics: Acoustics) 
     """Only what was not asked before is laid over its sound."""
 
     def lay(unknown: Iterable[Question]) -> Iterable[Forced]:
-        requests = (_request(question, scene, acoustics.encode) for question in unknown)
+        asked = list(unknown)
+        said = pronounced_all(question.words for question in asked)
+        requests = (_request(*each, scene, acoustics.encode) for each in zip(asked, said, strict=True))
         return acoustics.spread(partial(_ask, acoustics.force), requests)
 
     return recalled(questions, acoustics.known, lay)
@@ -184,11 +187,13 @@ def _question(words: Sequence[str], window: Window) -> Question:
     return Question(window.span.start, window.span.end, tuple(words[k] for k in indices), tuple(coarse), both=False)
 
 
-def _request(question: Question, scene: Scene, encode: Callable[[Samples], Floats] | None) -> Request:
+def _request(
+    question: Question, words: Sequence[Pronounced], scene: Scene, encode: Callable[[Samples], Floats] | None
+) -> Request:
     samples = scene.recording.read(question.start, question.end)
     seen = scene.recording.cepstra(question.start, question.end)
     encoded = encode(samples) if encode and question.both else None
-    return Request(samples, question.words, question.coarse, seen, encoded)
+    return Request(samples, words, question.coarse, seen, encoded)
 
 
 def _within(candidate: Candidate | None, span: Span) -> tuple[Ms, Ms] | None:

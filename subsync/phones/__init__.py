@@ -7,5 +7,16 @@ stretched to make the text fit.
 
 from subsync.phones.aligner import Forced, ForcedWord, ForceOptions, force
 from subsync.phones.coarse import CoarseOptions, CoarseWord, coarse
+from subsync.phones.pronounce import Pronounced, pronounced
 
-__all__ = ["CoarseOptions", "CoarseWord", "ForceOptions", "Forced", "ForcedWord", "coarse", "force"]
+__all__ = [
+    "CoarseOptions",
+    "CoarseWord",
+    "ForceOptions",
+    "Forced",
+    "ForcedWord",
+    "Pronounced",
+    "coarse",
+    "force",
+    "pronounced",
+]

@@ -10,7 +10,6 @@ import numpy as np
 from subsync.phones import acoustics, ear
 from subsync.phones.edges import EdgeOptions, place
 from subsync.phones.lattice import OTHER, Costs, bands, best_path, build
-from subsync.phones.pronounce import pronunciations
 from subsync.sound import cepstra
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     from subsync.datatypes import Ms
     from subsync.phones.lattice import Ints, Lattice
-    from subsync.phones.pronounce import Phones
+    from subsync.phones.pronounce import Phones, Pronounced
     from subsync.sound.cepstra import Floats
 
     Rough: TypeAlias = Sequence[tuple[Ms, Ms] | None]
@@ -128,7 +127,7 @@ class _Fit:
 
 def force(
     samples: NDArray[np.float32],
-    words: Sequence[str],
+    words: Sequence[Pronounced],
     *,
     coarse: Rough,
     seen: Floats | None = None,
@@ -139,7 +138,7 @@ def force(
 
     Args:
         samples: 16 kHz mono, -1 to 1; a window of up to some 20 s that begins and ends in a pause where there is one.
-        words: As the note writes them.
+        words: What ``pronounced`` gave for them.
         coarse: A rough time for each, from the window's start, or ``None``.
         seen: The samples' cepstra, where they are known.
         encoded: What the encoder that ``ear`` listens to makes of them, where the second ear shall be asked, too.
@@ -148,28 +147,27 @@ def force(
     Returns:
         Times of the words, ascending and apart, and what was not heard.
     """
-    readings = [pronunciations(word, previous=words[k - 1] if k else "") for k, word in enumerate(words)]
-    which = tuple(k for k, some in enumerate(readings) if some)
+    which = tuple(k for k, word in enumerate(words) if word.readings)
     observed = cepstra.features(cepstra.cepstra(samples) if seen is None else seen)
     best = Forced((None,) * len(words), "none", 0.0)
     if which and len(observed):
-        window = _listen(observed, encoded, which, [readings[k] for k in which], [coarse[k] for k in which], options)
+        window = _listen(
+            observed, encoded, which, [words[k].readings for k in which], [coarse[k] for k in which], options
+        )
         best = _by_phones(window, len(words), options, near=True)
         if best.score < options.sure:
             freely = _by_phones(window, len(words), options, near=False)
             best = freely if freely.score > best.score + options.better else best
     if best.score >= options.enough:
         edges = options.edges if encoded is None else options.edges.ending_earlier(options.late)
-        return _on_edges(samples, words, readings, best, edges)
+        return _on_edges(samples, words, best, edges)
     return Forced((None,) * len(words), "none", best.score)
 
 
-def _on_edges(
-    samples: Floats, words: Sequence[str], readings: Sequence[Sequence[Phones]], forced: Forced, options: EdgeOptions
-) -> Forced:
+def _on_edges(samples: Floats, words: Sequence[Pronounced], forced: Forced, options: EdgeOptions) -> Forced:
     heard = [k for k, word in enumerate(forced.words) if word]
     path = [(w.start, w.end) for w in forced.words if w]
-    spans = place(samples, path, [words[k] for k in heard], [readings[k][0] for k in heard], options)
+    spans = place(samples, path, [words[k].text for k in heard], [words[k].readings[0] for k in heard], options)
     moved = dict(zip(heard, spans, strict=True))
     return replace(
         forced,

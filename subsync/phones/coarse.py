@@ -14,7 +14,6 @@ import numpy as np
 
 from subsync.phones import acoustics
 from subsync.phones.lattice import Costs, bands, best_path, build
-from subsync.phones.pronounce import pronunciations
 from subsync.sound import cepstra
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from subsync.datatypes import Ms
     from subsync.phones.lattice import Ints, Lattice
+    from subsync.phones.pronounce import Pronounced
     from subsync.sound.cepstra import Floats
 
 _STEP = 3
@@ -59,27 +59,26 @@ class CoarseWord:
 
 
 def coarse(
-    seen: Floats, words: Sequence[str], options: CoarseOptions = CoarseOptions()
+    seen: Floats, words: Sequence[Pronounced], options: CoarseOptions = CoarseOptions()
 ) -> tuple[CoarseWord | None, ...]:
     """Find roughly when known words are said.
 
     Args:
         seen: Cepstra of the sound: (frames, 13).
-        words: As the note writes them.
+        words: What ``pronounced`` gave for them.
         options: How.
 
     Returns:
         One for each word, ascending; ``None`` for a word that has no sound or was not heard.
     """
-    readings = [pronunciations(word, previous=words[k - 1] if k else "")[:_MOST] for k, word in enumerate(words)]
-    which = [k for k, some in enumerate(readings) if some]
+    which = [k for k, word in enumerate(words) if word.readings]
     result: list[CoarseWord | None] = [None] * len(words)
     observed = cepstra.features(seen)[::_STEP]
     if not which or not len(observed):
         return tuple(result)
-    lattice = build([readings[k] for k in which], _plain(), options.costs)
+    lattice = build([words[k].readings[:_MOST] for k in which], _plain(), options.costs)
     scores = _scores(observed, options)
-    found = _laid(lattice, scores, _expected([words[k] for k in which], len(scores)), options)
+    found = _laid(lattice, scores, _expected([words[k].text for k in which], len(scores)), options)
     if found is None:
         return tuple(result)
     path, _ = found

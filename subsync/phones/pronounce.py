@@ -10,14 +10,24 @@ import re
 from functools import cache, lru_cache
 from itertools import islice, product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from subsync.text.spoken import spoken_forms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 Phones: TypeAlias = tuple[str, ...]
+
+
+class Pronounced(NamedTuple):
+    """A word and how it is said."""
+
+    text: str
+    """As the note writes it."""
+    readings: tuple[Phones, ...]
+    """What ``pronunciations`` gives for it."""
+
 
 MOST = 8
 """Readings of one word that an aligner tries at once. Each costs time; beyond a few they only let it fit noise."""
@@ -55,6 +65,24 @@ def pronunciations(word: str, *, previous: str = "") -> tuple[Phones, ...]:
     # The best reading of every form comes before the second of any: forms differ more than readings of one form do.
     ranked = [form[k] for k in range(_PER_PART) for form in forms if k < len(form)]
     return tuple(islice(dict.fromkeys([*ranked, *map(_without_r, ranked)]), MOST))
+
+
+def pronounced(words: Sequence[str]) -> list[Pronounced]:
+    """The words of a text with the ways in which they may sound."""
+    before = ("", *words)
+    return [Pronounced(word, pronunciations(word, previous=before[k])) for k, word in enumerate(words)]
+
+
+def pronounced_all(texts: Iterable[Sequence[str]]) -> list[list[Pronounced]]:
+    """The same for several texts, after which the lexicons are let go of: 170 MB of memory.
+
+    So they are in one process for half a second, and not in each for as long as it lives. What was read with them is
+    remembered; for another word they are loaded again.
+    """
+    found = [pronounced(words) for words in texts]
+    _dictionary.cache_clear()
+    _reader.cache_clear()
+    return found
 
 
 def _without_r(phones: Phones) -> Phones:

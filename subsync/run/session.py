@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from subsync.datatypes import Engine
 from subsync.errors import FetchError, NoteError, StoreError
+from subsync.phones.pronounce import pronounced_all
 from subsync.phones.recall import recalled
 from subsync.run.answers import STRETCH, WINDOW, WORDS, Answers, Remembering, Shape
 from subsync.run.kinds import KINDS
@@ -28,14 +29,14 @@ from subsync.store.system import give_back
 from subsync.text.urls import canonical_url, is_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from subsync.datatypes import Alignment, ListenerName, Media, Ms, Note, RecognizedWord, Transcript
     from subsync.listen import WhisperRecognizer
     from subsync.listen.models import Model
     from subsync.listen.sparse import Stretch
-    from subsync.phones import CoarseWord
-    from subsync.sound import Recording, Samples
+    from subsync.phones import CoarseWord, Pronounced
+    from subsync.sound import Recording
     from subsync.sound.cepstra import Floats
     from subsync.store import Hold
 
@@ -150,7 +151,12 @@ class Session:
         self, recording: Recording, known: Answers[Stretch, Sequence[CoarseWord | None]], stretches: Sequence[Stretch]
     ) -> list[Sequence[CoarseWord | None]]:
         def lay(unknown: Iterable[Stretch]) -> Iterable[Sequence[CoarseWord | None]]:
-            sounds = ((recording.cepstra(start, end), words) for start, end, words in unknown)
+            asked = list(unknown)
+            said = pronounced_all(words for _, _, words in asked)
+            give_back()  # the lexicons' memory, and some that was heard with
+            sounds = (
+                (recording.cepstra(start, end), words) for (start, end, _), words in zip(asked, said, strict=True)
+            )
             return self._workers.map(_coarse, sounds, few=_FEW_STRETCHES)
 
         return recalled(stretches, known, lay)
@@ -182,7 +188,7 @@ class Session:
         from subsync.phones import force
 
         recording = self._decoded(media)
-        give_back()  # what was heard with: the workers need it now
+        self._unload()  # the workers need its memory; who asks the recogniser has it again in 0.3 s
         spread = partial(self._workers.map, few=_FEW_WINDOWS)
         with (
             self._answers("pieces", WORDS, media) as pieces,
@@ -190,14 +196,15 @@ class Session:
             stage(self.progress, "align"),
         ):
             listener = Remembering(self._recognizer, pieces)
-            acoustics = Acoustics(force, listener.attention, self._encode, spread, known)
+            encode = self._ear.encode if self._ear else None
+            acoustics = Acoustics(force, listener.attention, encode, spread, known)
             alignment = align(note, transcript, recording=recording, listener=listener, acoustics=acoustics)
-        self._workers.close()  # with their 400 MB: what follows needs as much; they start in a second for the next note
-        give_back()
+        self._workers.close()  # what follows needs their memory, too; for the next note they start in a second
+        self._unload()
         return replace(alignment, remarks=(*recording.remarks, *alignment.remarks))
 
     @cached_property
-    def _encode(self) -> Callable[[Samples], Floats] | None:
+    def _ear(self) -> WhisperRecognizer | None:
         """What the second ear listens to: the encoder that it was taught with, if it is on this machine."""
         from subsync.listen import RecognizeOptions, WhisperRecognizer
         from subsync.listen.models import local_model
@@ -207,8 +214,15 @@ class Session:
         if taught is None:
             return None
         if taught.sha256 == self._model.sha256:
-            return self._recognizer.encode
-        return WhisperRecognizer(taught, RecognizeOptions(threads=self.threads)).encode
+            return self._recognizer
+        return WhisperRecognizer(taught, RecognizeOptions(threads=self.threads))
+
+    def _unload(self) -> None:
+        """Let go of what listens, until somebody asks it again."""
+        for recognizer in (self._recognizer, self._ear):
+            if recognizer:
+                recognizer.unload()
+        give_back()
 
     def engine(self, transcript: Transcript) -> Engine:
         """What listened and what aligned, with versions, and how much of the recording had to be recognised.
@@ -330,6 +344,7 @@ class Session:
                 except StoreError:
                     with stage(self.progress, "decode") as progress:
                         self._last[pcm] = decode(media.path, pcm, progress=progress)
+                    give_back()
         return self._last[pcm]
 
 
@@ -341,8 +356,8 @@ def _address(source: str) -> str:
         return source  # no address at all: ``fetch`` will say so
 
 
-def _coarse(stretch: tuple[Floats, Sequence[str]]) -> Sequence[CoarseWord | None]:
-    """In a worker process."""
+def _coarse(stretch: tuple[Floats, Sequence[Pronounced]]) -> Sequence[CoarseWord | None]:
+    """In a worker process, which has no lexicons."""
     from subsync.phones import coarse
 
     return coarse(*stretch)
