@@ -235,3 +235,15 @@ def test_whatever_was_cut_or_put_in_no_window_is_heard_twice_and_none_is_forgott
 def test_fewer_than_four_words_together_may_be_somebody_elses(size: int, believed: bool) -> None:
     found = [_Known(n, 300 * n, 300 * n + 250) for n in range(size)]
     assert list(_firm(found)) == (found if believed else [])
+
+
+@pytest.mark.parametrize(("words", "whole"), [(60, True), (80, False)])
+def test_a_recording_of_half_a_minute_is_recognised_whole(words: int, whole: bool) -> None:
+    """It costs nothing, and what stands in another order than it is said in can be named."""
+    said = text(words)
+    talk = Talk(said)
+    assert (talk.duration <= 30_000) == whole
+
+    transcribed(said, talk)
+
+    assert (len(talk.heard) == len(talk.windows(_WINDOW))) == whole
