@@ -44,8 +44,21 @@ class Costs:
     skip: float = -30.0
     """To leave out a word. A spoken word of 10 frames gains about 45."""
     again: float = -40.0
-    """To say a word once more, as people do while they think; notes rarely keep that. With -30 the end of a word before
-    a pause is taken for a short word after it ("rude. It"); to -60 all that people repeat is found."""
+    """To say a word once more, as people do while they think; notes rarely keep that. With -25 the end of a word before
+    a pause was taken for a short word after it ("rude. It"); with -40 all is found that -25 finds."""
+
+
+class Units(Protocol):
+    """The states that phones are made of."""
+
+    @property
+    def moves(self) -> Mapping[str, Sequence[tuple[float, float]]]:
+        """Phone -> log probabilities to stay in, and to leave, each of its states."""
+        ...
+
+    def triphone(self, phone: str, left: str, right: str, position: str) -> tuple[int, ...]:
+        """The acoustic model's states of a phone between two others, at a position in its word."""
+        ...
 
 
 @dataclass(frozen=True)
