@@ -83,6 +83,14 @@ def test_an_end_moves_100_ms_back_and_60_on(path: Ms, follows: bool) -> None:
     assert (abs(end - 900) <= 6) == follows
 
 
+@pytest.mark.parametrize("hiss", ["S", "Z", "SH", "ZH", "F", "TH"])
+@pytest.mark.parametrize(("path", "follows"), [(935, True), (948, False), (850, True), (830, False)])
+def test_the_end_of_a_hiss_moves_40_ms_back(hiss: str, path: Ms, follows: bool) -> None:
+    """Over a telephone it is as quiet as the pause."""
+    ((_, end),) = place(bursts((400, 900)), [(400, path)], ["ones,"], [("N", hiss)])
+    assert (abs(end - 900) <= 6) == follows
+
+
 def test_a_start_is_looked_for_low_and_an_end_high_in_the_valley() -> None:
     """A soft onset belongs to the word; a slow decay is the room's."""
     sound = bursts((450, 900), pause=-60)

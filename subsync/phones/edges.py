@@ -54,6 +54,9 @@ class EdgeOptions:
     start: Side = Side(share=0.12, least=5.0, depth=20.0, early=15, outwards=60, inwards=60)
     end: Side = Side(share=0.35, least=8.0, depth=12.0, early=-10, outwards=60, inwards=100)
     """A voice that stops decays, in a room for longer: its end is looked for higher up, and further back."""
+    hiss: Ms = 40
+    """How far the end of a word may move into it if that is a hiss: quieter than the voice, over a telephone hardly
+    there, so that the level takes it for the pause. Over one the 95th percentile of ends is 108 ms so, 125 without."""
     pause: Ms = 50
     """A shorter silence is within the model's error and may be the closure of a stop."""
     closure: Ms = 170
@@ -91,7 +94,9 @@ def place(
         if start - end < options.pause:
             continue
         if k:
-            placed[k] = max(min(_end(level, edges[k - 1], end, start, options.end), start), placed[k - 1])
+            hiss = phones[k // 2 - 1][-1] in _HISSES
+            last = replace(options.end, inwards=options.hiss) if hiss else options.end
+            placed[k] = max(min(_end(level, edges[k - 1], end, start, last), start), placed[k - 1])
         if k + 2 < len(edges):
             placed[k + 1] = max(_start(level, end, start, edges[k + 2], options.start), placed[k])
     inner = placed[1:-1]
@@ -162,6 +167,7 @@ def _crossing(level: Floats, threshold: float | None, way: int, wanted: Ms, boun
     return round(float(times[np.argmin(np.abs(times - wanted))]))
 
 
+_HISSES = frozenset({"S", "Z", "SH", "ZH", "F", "TH"})
 _STOPS = frozenset({"P", "B", "T", "D", "K", "G", "CH", "JH"})
 _SOFT = frozenset({"F", "TH", "V", "DH", "HH"})
 
