@@ -12,7 +12,6 @@ import numpy as np
 from subsync.datatypes import RecognizedWord
 from subsync.errors import ModelError
 from subsync.listen.interface import Heard
-from subsync.store.system import give_back
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +44,6 @@ class Whisper:
         except (RuntimeError, ValueError, OSError) as exc:
             remedy = "Delete the folder to have it fetched anew, or choose another model."
             raise ModelError(f"{model.path}: not a Whisper model that can be loaded: {exc}", remedy) from exc
-        give_back()  # it was converted to 8 bits: 160 MB of holes
 
     def decode(self, windows: Sequence[Samples], *, beam: int, hint: str = "") -> list[Heard]:
         """The most likely words of each window, without chance: same samples, same words."""

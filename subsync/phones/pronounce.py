@@ -12,6 +12,7 @@ from itertools import islice, product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from subsync.store.system import give_back
 from subsync.text.spoken import spoken_forms
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ def pronounced_all(texts: Iterable[Sequence[str]]) -> list[list[Pronounced]]:
     found = [pronounced(words) for words in texts]
     _dictionary.cache_clear()
     _reader.cache_clear()
+    give_back()
     return found
 
 

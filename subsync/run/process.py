@@ -68,6 +68,8 @@ def prepare() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # onnxruntime 1.32 reports its use to its makers, and leaves a file `.ses` in the temporary folder at its import.
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+    # oneDNN keeps what it has compiled for the last 1024 shapes, over 1 MB for each length of a window.
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
     spare_memory()
 
 

@@ -153,7 +153,6 @@ class Session:
         def lay(unknown: Iterable[Stretch]) -> Iterable[Sequence[CoarseWord | None]]:
             asked = list(unknown)
             said = pronounced_all(words for _, _, words in asked)
-            give_back()  # the lexicons' memory, and some that was heard with
             sounds = (
                 (recording.cepstra(start, end), words) for (start, end, _), words in zip(asked, said, strict=True)
             )
