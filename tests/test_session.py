@@ -364,3 +364,40 @@ def test_when_the_words_have_their_times_nothing_that_listens_is_left_in_memory(
         for _ in range(2):
             one.encode(np.zeros(16_000, np.float32))
         assert len(loads) == before + 1
+
+
+EVERYTHING = """---
+title: Tides
+subsync-audio: tide.m4a
+---
+# [00:10] The harbour
+
+**Ann:** The tide waits. It 🌊 never "does".
+
+**安：** 潮水等着。它从不。
+
+```
+code
+```
+
+[01:00] Alone, she said.
+"""
+
+
+def test_a_note_is_parsed_once_as_long_as_its_file_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever it lies; and it comes back as it was."""
+    monkeypatch.setattr("subsync.note.parse_note", parse := Mock(wraps=parse_note))
+
+    def parsed(path: str = "a.md", sha256: str = "0" * 64, keys: Sequence[str] = ("subsync-audio",)) -> Note:
+        return session(tmp_path, Chatter()).parse(EVERYTHING, path=path, sha256=sha256, source_keys=keys)
+
+    whole = parse_note(EVERYTHING, path="a.md", sha256="0" * 64, source_keys=["subsync-audio"])
+    assert whole.source == "tide.m4a"
+    assert whole.unread
+    assert any(p.pin for p in whole.paragraphs)
+    assert any(p.speaker for p in whole.paragraphs)
+    assert [parsed(), parsed(), parsed("b.md")] == [whole, whole, replace(whole, path="b.md")]
+    assert parse.call_count == 1
+    assert parsed(sha256="1" * 64) == replace(whole, sha256="1" * 64)
+    assert parsed(keys=()) == replace(whole, source=None)
+    assert parse.call_count == 3

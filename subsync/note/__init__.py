@@ -5,5 +5,6 @@ which, ``reader`` does all of it.
 """
 
 from subsync.note.reader import parse_note, read_note, require_english
+from subsync.note.saved import note_from_json, note_to_json
 
-__all__ = ["parse_note", "read_note", "require_english"]
+__all__ = ["note_from_json", "note_to_json", "parse_note", "read_note", "require_english"]

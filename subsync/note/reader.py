@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from hashlib import sha256 as hash_of
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from subsync.datatypes import Note, Paragraph, Sentence, Word
 from subsync.errors import NoteError, NothingToAlignError
@@ -28,8 +28,14 @@ if TYPE_CHECKING:
     from subsync.note.passages import Passage
 
 
-def read_note(path: Path, *, source_keys: Sequence[str] = ()) -> Note:
-    """Read a note from a file; ``source_keys`` as in ``parse_front_matter``.
+class Parse(Protocol):
+    """Makes a note of its text, as ``parse_note`` does."""
+
+    def __call__(self, text: str, *, path: str, sha256: str, source_keys: Sequence[str]) -> Note: ...  # noqa: D102
+
+
+def read_note(path: Path, *, source_keys: Sequence[str] = (), parse: Parse | None = None) -> Note:
+    """Read a note from a file; ``source_keys`` as in ``parse_front_matter``, ``parse`` as ``parse_note``.
 
     Raises:
         NoteError: the file cannot be read, is not UTF-8, or its front matter makes no sense.
@@ -49,7 +55,8 @@ def read_note(path: Path, *, source_keys: Sequence[str] = ()) -> Note:
             path=str(path),
             line=data.count(b"\n", 0, exc.start) + 1,
         ) from exc
-    return parse_note(text, path=str(path), sha256=hash_of(data).hexdigest(), source_keys=source_keys)
+    make = parse or parse_note
+    return make(text, path=str(path), sha256=hash_of(data).hexdigest(), source_keys=source_keys)
 
 
 def parse_note(text: str, *, path: str, sha256: str, source_keys: Sequence[str] = ()) -> Note:

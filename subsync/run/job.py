@@ -86,7 +86,7 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
     """
     stages, formats = job.settings.stages, job.settings.formats  # what makes no sense is refused before the work
     see_writable(job.folder)
-    note = read_note(job.note, source_keys=job.settings.source_keys)
+    note = read_note(job.note, source_keys=job.settings.source_keys, parse=session.parse)
     require_english(note)
     edits = edits_of(job, note)
     media = session.fetch(note)

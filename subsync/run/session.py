@@ -65,6 +65,18 @@ class Session:
     _last: dict[Path, Recording] = field(default_factory=dict, init=False, repr=False, compare=False)
     """The recording at hand: where its speech is has not to be found twice."""
 
+    def parse(self, text: str, *, path: str, sha256: str, source_keys: Sequence[str]) -> Note:
+        """As ``parse_note``: which paragraphs are pairs takes a dictionary and half a second, so it is asked once."""
+        from subsync.note import note_from_json, note_to_json, parse_note
+
+        return self.cache.cached(
+            "note",
+            KINDS["note"].key("note", sha256, list(source_keys)),
+            lambda: parse_note(text, path=path, sha256=sha256, source_keys=source_keys),
+            load=partial(note_from_json, text=text, path=path, sha256=sha256),
+            save=note_to_json,
+        )
+
     def fetch(self, note: Note) -> Media:
         """The recording of a note: the user's file, or the note's source from the network or the cache."""
         from subsync.fetch import YtDlpFetcher, fetch
