@@ -8,11 +8,13 @@ import os
 import shutil
 import socket
 import sys
+import tempfile
 import wave
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 from shell import Done
 
@@ -64,10 +66,27 @@ def _offline() -> Iterator[None]:
         yield
 
 
+def _once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that the first worker of a run makes, and the others find."""
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+    folder = root / name
+    with FileLock(root / f"{name}.lock"):
+        if not folder.exists():
+            making = Path(tempfile.mkdtemp(dir=root))
+            make(making)
+            making.rename(folder)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def opening(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with ``talk.md`` and ``talk.wav``: the first 26 s of the sample and their text."""
-    folder = tmp_path_factory.mktemp("opening")
+    return _once(tmp_path_factory, "opening", _write_opening)
+
+
+def _write_opening(folder: Path) -> None:
     whole = decode(SAMPLES / "tide-machine.opus", folder / "whole.s16")
     with wave.open(str(folder / "talk.wav"), "wb") as file:
         file.setnchannels(1)
@@ -78,16 +97,17 @@ def opening(tmp_path_factory: pytest.TempPathFactory) -> Path:
     text = (SAMPLES / "tide-machine.md").read_text(encoding="utf-8")
     text = text[: text.index("**Tomas:** You are looking")].replace("tide-machine.opus", "talk.wav")
     (folder / "talk.md").write_text(text, encoding="utf-8")
-    return folder
 
 
 @pytest.fixture(scope="session")
 def recognised(opening: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache that has all that the opening and tiny.en give. Copy it to change it."""
-    root = tmp_path_factory.mktemp("recognised")
-    job = Job(opening / "talk.md", tmp_path_factory.mktemp("out"), Settings(model="tiny.en"))
-    run_job(job, Session(Settings(model="tiny.en"), Cache(root)))
-    return root
+
+    def sync(root: Path) -> None:
+        job = Job(opening / "talk.md", tmp_path_factory.mktemp("out"), Settings(model="tiny.en"))
+        run_job(job, Session(Settings(model="tiny.en"), Cache(root)))
+
+    return _once(tmp_path_factory, "recognised", sync)
 
 
 @pytest.fixture

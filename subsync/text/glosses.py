@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from subsync.text.cedict import dictionary
@@ -129,8 +129,13 @@ def read_glosses(texts: Iterable[str]) -> Glosses:
     for text in texts:
         for run in HAN.findall(text):
             parts.update(run[i : i + n] for i in range(len(run)) for n in range(1, min(LONGEST_WORD, len(run) - i) + 1))
+    return _glosses_of(frozenset(parts)) if parts else Glosses({})
+
+
+@lru_cache(maxsize=4)  # a note is read, aligned and rewritten with the same Chinese
+def _glosses_of(parts: frozenset[str]) -> Glosses:
     stems: defaultdict[str, dict[str, float]] = defaultdict(dict)
-    for entry in _entries(parts) if parts else ():
+    for entry in _entries(parts):
         glosses = _gloss_stems(entry[4])
         for word in {entry[1], entry[2]} & parts:
             for key, weight in glosses.items():
