@@ -43,7 +43,7 @@ def checked(path: Path) -> list[str]:
     return [f"{m.level} {m.id}: {m.message} {m.location}" for m in found.messages]
 
 
-HOSTILE = '''---
+HOSTILE = """---
 title: <script>alert(1)</script> & "x"
 source: talk.opus
 ---
@@ -56,7 +56,7 @@ Text above all headings.
 One more sentence.
 
 又一句。
-'''
+"""
 """Each run of EPUBCheck takes seconds: all that may be odd in a book stands in one."""
 
 

@@ -7,7 +7,11 @@ import shutil
 import subprocess
 import sys
 import venv
+from importlib.metadata import Distribution, distribution
 from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
 NOTE = ROOT / "samples" / "tide-machine.md"
@@ -17,7 +21,7 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> str:
     done = subprocess.run(
         [str(part) for part in command],
         cwd=cwd,
-        env=os.environ | environment,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | environment,
         capture_output=True,
         text=True,
         check=False,
@@ -27,14 +31,47 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> str:
     return done.stdout
 
 
+def required(wanted: Requirement, found: dict[str, Distribution]) -> None:
+    """Add what a requirement needs of the packages that are installed here, as their own metadata declare it."""
+    installed = distribution(wanted.name)
+    assert wanted.specifier.contains(installed.version, prereleases=True), f"{wanted} is {installed.version} here"
+    for extra in (*wanted.extras, ""):
+        key = f"{canonicalize_name(wanted.name)}[{extra}]"
+        if key in found:
+            continue
+        found[key] = installed
+        for line in installed.requires or ():
+            needed = Requirement(line)
+            if needed.marker is None or needed.marker.evaluate({"extra": extra}):
+                required(needed, found)
+
+
+def link(package: Distribution, site: Path) -> None:
+    """Put a package into another environment: links to its files, but for programs."""
+    for file in package.files or ():
+        if ".." not in file.parts:
+            target = site / file
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.symlink_to(Path(str(file.locate())))
+
+
 def test_a_wheel_in_an_empty_environment_does_the_demo(tmp_path: Path) -> None:
-    """Build it, install it with its embedded model, ask for help, sync the sample."""
-    run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", tmp_path, ROOT, cwd=tmp_path)
+    """Build it, install it beside what it declares and nothing else, ask for help, sync the sample."""
+    pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
+    run(*pip, "wheel", "--no-deps", "--wheel-dir", tmp_path, ROOT, cwd=tmp_path)
     (wheel,) = tmp_path.glob("subsync_notes-*.whl")
-    venv.create(tmp_path / "venv", with_pip=True)
+    venv.create(tmp_path / "venv", symlinks=True)
     python = tmp_path / "venv" / "bin" / "python"
-    constraints = ROOT / ".ci" / "constraints.txt"
-    run(python, "-m", "pip", "install", "--quiet", "--constraint", constraints, f"{wheel}[tiny]", cwd=tmp_path)
+    run(*pip, "--python", python, "install", "--no-deps", wheel, cwd=tmp_path)
+    site = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=tmp_path).strip())
+    (metadata,) = site.glob("subsync_notes-*.dist-info")
+    needed: dict[str, Distribution] = {}
+    for line in Distribution.at(metadata).requires or ():
+        wanted = Requirement(line)
+        if wanted.marker is None or wanted.marker.evaluate({"extra": "tiny"}):
+            required(wanted, needed)
+    for package in {package.name: package for package in needed.values()}.values():
+        link(package, site)
     for name in ("tide-machine.md", "tide-machine.opus"):
         shutil.copy(NOTE.parent / name, tmp_path)
 
