@@ -346,22 +346,59 @@ def test_times(spoken: list[tuple[int, int]], times: list[tuple[int, int]]) -> N
     [
         ([(1000, 2000, 500), (2300, 4000, 2500)], 2175),
         ([(1000, 2000, 500), (2300, 4000, 1690)], 2227),
-        ([(1000, 2000, 500), (2100, 4000, 2500)], 2083),
-        ([(1000, 2000, 2000), (2300, 4000, 2500)], 2300),
+        ([(1000, 2000, 1217), (2300, 4000, 2500)], 2300),
         ([(1000, 2000, 1170), (2300, 4000, 2500)], 2253),
     ],
     ids=[
         "three frames",
         "as much as it needs",
-        "as much as is free",
-        "the other needs it too",
+        "the other needs all it has",
         "what the other can spare",
     ],
 )
 def test_a_cue_that_is_hard_to_read_comes_a_little_early(spoken: list[tuple[int, int, int]], start: int) -> None:
-    following = Speech(4000, 6000)
+    following = Speech(4000, 6000, 2500)  # which has no time to spare
     times = set_times([*(Speech(*speech) for speech in spoken), following], NETFLIX)
     assert [time for time, _ in times[1:]] == [start, 4000]
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "edge"),
+    [
+        ((1000, 3000, 1900), (3000, 5000, 1900), 3000),
+        ((1000, 3000, 2000), (3000, 6000, 1000), 3083),
+        ((1000, 3000, 9000), (3000, 6000, 1000), 3250),
+        ((1000, 3000, 2100), (3000, 5000, 2450), 3050),
+        ((1000, 3000, 1000), (3000, 5000, 4000), 2875),
+        ((1000, 3000, 1850), (3000, 5000, 4000), 2933),
+        ((1000, 3000, 2500), (3000, 5000, 4100), 3134),
+        ((1000, 1850, 100), (1916, 4000, 9000), 1916),
+        ((1000, 7900, 9000), (7950, 9500, 100), 8083),
+        ((1000, 3000, 100), (3000, 10000, 9000), 3000),
+    ],
+    ids=[
+        "both are read",
+        "later, as much as it takes",
+        "later, a quarter of a second",
+        "later, what the other can spare",
+        "earlier, three frames",
+        "earlier, what the other can spare",
+        "neither is read",
+        "the minimum of the one in front",
+        "the maximum of the one in front",
+        "the maximum of the one behind",
+    ],
+)
+def test_an_edge_in_speech_moves_for_the_sake_of_what_is_hard_to_read(
+    one: tuple[int, ...], two: tuple[int, ...], edge: int
+) -> None:
+    before = Speech(0, 1000, 917)  # which has no time to spare
+    assert [start for start, _ in set_times([before, Speech(*one), Speech(*two)], NETFLIX)] == [0, 1000, edge]
+
+
+def test_an_edge_that_moves_leaves_the_cue_behind_it_its_minimum() -> None:
+    times = set_times([Speech(1000, 3000, 9000), Speech(3000, 3950), Speech(3950, 6000, 2550)], NETFLIX)
+    assert times[1:] == [(3034, 3867), (3950, 6500)]
 
 
 @pytest.mark.parametrize(
