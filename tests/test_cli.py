@@ -51,7 +51,46 @@ def test_help_names_every_command(subsync: Callable[..., Done]) -> None:
     listed = done.out.partition("Commands:\n")[2]
     assert (done.code, done.err) == (0, "")
     assert [line.split()[0] for line in listed.splitlines() if line[2:3].strip()] == [name for name, _ in commands()]
-    assert "subsync sync note.md --audio talk.m4a" in done.out
+
+
+@pytest.mark.parametrize("words", [(), *((name,) for name, _ in commands())])
+@pytest.mark.parametrize("width", ["40", "80", "200"])
+def test_help_shows_its_examples_one_a_line(
+    words: tuple[str, ...], width: str, subsync: Callable[..., Done], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As they are written, however wide the terminal is; click's mark for that is no text."""
+    monkeypatch.setenv("COLUMNS", width)
+    written = dict(commands())[words[0]].help if words else main.help
+    examples = [
+        line.strip() for block in (written or "").split("\b\n")[1:] for line in block.split("\n\n")[0].split("\n")
+    ]
+
+    said = subsync(*words, "--help").out
+
+    assert "\\b" not in said
+    assert "\b" not in said
+    assert examples or words
+    assert [line for line in examples if line not in [shown.strip() for shown in said.splitlines()]] == []
+
+
+@pytest.mark.parametrize("words", [("--help",), ("formats",), ("config",), ("sync", "none.md"), ("dance",)])
+def test_no_colour_and_no_moving_picture_off_a_terminal(words: tuple[str, ...], subsync: Callable[..., Done]) -> None:
+    done = subsync(*words)
+    assert "\x1b" not in done.out + done.err
+
+
+@pytest.mark.parametrize("words", [["-q", "check", "bad.srt"], ["check", "-q", "bad.srt"], ["check", "bad.srt", "-q"]])
+def test_quiet_before_and_after_the_command(
+    words: list[str], subsync: Callable[..., Done], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Findings are data and stay; the words about them go."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bad.srt").write_text(BAD_SRT, encoding="utf-8")
+
+    plain, quiet = subsync("check", "bad.srt"), subsync(*words)
+
+    assert plain.err
+    assert (quiet.out, quiet.err, quiet.code) == (plain.out, "", plain.code)
 
 
 @pytest.mark.parametrize("name", [name for name, _ in commands()])

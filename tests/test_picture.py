@@ -113,5 +113,5 @@ def test_it_is_drawn_as_png_of_the_width_asked_for() -> None:
 def test_without_the_library_png_is_refused_with_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "resvg_py", None)
 
-    with pytest.raises(UsageError, match="subsync-notes\\[png\\]"):
+    with pytest.raises(UsageError, match="pip install 'resvg-py"):
         picture_png("<svg/>")

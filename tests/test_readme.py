@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -215,3 +216,25 @@ def test_completion_works_as_the_readme_says(shell: str) -> None:
         env |= {"_SUBSYNC_COMPLETE": "bash_complete", "COMP_WORDS": "subsync sy", "COMP_CWORD": "1"}
         done = subprocess.run(program, env=env, capture_output=True, text=True, check=False)
         assert done.stdout.split(",")[-1].strip() == "sync"
+
+
+def told_to_install() -> list[tuple[str, str]]:
+    """What people are told to give to pip, by our code and by what we write: file and requirement."""
+    files = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("subsync/**/*.py")]
+    pattern = re.compile(r"pip install(?: --?[\w-]+)*\s+[\\\"']*([^\s\"'`;]+)")
+    return [(path.name, found) for path in files for found in pattern.findall(path.read_text(encoding="utf-8"))]
+
+
+def test_nobody_is_told_to_install_a_name_that_we_do_not_depend_on() -> None:
+    """Our own name is in no registry: whoever took it there would be installed. It is a path, or what it stands for."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *(name for names in extras.values() for name in names)]
+    allowed = {".", *(f".[{extra}]" for extra in extras), *wanted, *(re.split("[<>=]", name)[0] for name in wanted)}
+
+    told = told_to_install()
+
+    assert {"models.py", "README.md", "cluster.py", "embeddings.py", "picture.py", "doctor.py"} <= {f for f, _ in told}
+    assert [(file, name) for file, name in told if name not in allowed] == []
+    written = [*ROOT.glob("*.md"), *ROOT.glob("bench/**/*.md"), *ROOT.glob("subsync/**/*.py")]
+    assert [path.name for path in written if f"{project['name']}[" in path.read_text("utf-8")] == []

@@ -90,6 +90,38 @@ def test_what_nobody_heard_beside_a_hole_binds_nobody(tmp_path: Path, hole: Ms, 
     assert (four.likeness, four.firm) == (0.0, binds)
 
 
+@pytest.mark.parametrize(
+    ("room", "length", "firm"),
+    [
+        (100, 1870, [False, False, True]),
+        (640, 1870, [False, False, True]),
+        (660, 1870, [True, True, True]),  # half of what the four words between need
+        (100, 1850, [True, True, True]),  # eight letters take 0.52 s on average: three times that and 0.3 s are left
+    ],
+)
+def test_a_word_drawn_out_over_words_without_room_binds_nobody(
+    tmp_path: Path, room: Ms, length: Ms, firm: list[bool]
+) -> None:
+    """Nor does the short one between; what comes behind it was heard where it is."""
+    text = "Lighthouse keepers counted ships along the old northern harbour."
+    own = text.split()
+    start = 1700 + room
+    spans = [(1000, 1300), (1400, 1700), (start, start + 200), (start + 200, start + 200 + length)]
+    spans.append((spans[-1][1], spans[-1][1] + 300))
+    words = [RecognizedWord(own[k], *span, 0.9) for k, span in zip((0, 1, 6, 7, 8), spans, strict=True)]
+    by_word = {c.word: c.firm for c in found(tmp_path, list(words), text)}
+    assert [by_word[k] for k in (6, 7, 8)] == firm
+    assert by_word[0]
+
+
+def test_a_word_drawn_out_before_words_without_room_binds_nobody(tmp_path: Path) -> None:
+    """It may stand on either side of them."""
+    spans = [(1000, 1300), (1300, 3300), (3350, 3650), (3650, 3950)]
+    words = [RecognizedWord(WORDS[k], *span, 0.9) for k, span in zip((0, 1, 6, 7), spans, strict=True)]
+    by_word = {c.word: c.firm for c in found(tmp_path, list(words))}
+    assert [by_word[k] for k in (0, 1, 6, 7)] == [True, False, True, True]
+
+
 def test_what_was_not_heard_is_tried_where_there_is_about_as_much_sound_as_it_needs(tmp_path: Path) -> None:
     words = heard(*EVEN)
     candidates = found(tmp_path, [*words[:3], *words[5:]])

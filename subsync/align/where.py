@@ -65,7 +65,7 @@ def where(note: Note, scene: Scene, listener: Listener | None = None) -> Placed:
         return Placed((), (*remarks, wrong))
     remarks += contradicted(kept, words, heard)
     remarks += out_of_order(note, location, heard)
-    found = _firm(_unclaimed(_candidates(words, location.places), heard, scene.recording.duration), ranges)
+    found = _firm(words, _unclaimed(_candidates(words, location.places), heard, scene.recording.duration), ranges)
     return Placed(tuple(_filled(words, ranges, found, replace(scene, heard=heard))), tuple(remarks))
 
 
@@ -147,10 +147,14 @@ _ASTRAY: Ms = 600
 """A word that nobody heard, beside a longer hole in its sentence, may be on the wrong side of it."""
 
 
-def _firm(candidates: Iterable[Candidate], ranges: Sequence[range]) -> list[Candidate]:
-    """The candidates, the rough times of those that are torn or astray binding nobody."""
+_BROAD: Ms = 300
+"""A word that lasts so much longer than three times its letters, beside words without room, lies over them."""
+
+
+def _firm(words: Sequence[str], candidates: Iterable[Candidate], ranges: Sequence[range]) -> list[Candidate]:
+    """The candidates, the rough times of those that are torn, astray or too broad binding nobody."""
     found = list(candidates)
-    loose = {*_torn(found, ranges), *_astray(found, ranges)}
+    loose = {*_torn(found, ranges), *_astray(found, ranges), *_broad(words, found)}
     return [replace(c, firm=c.word not in loose) for c in found]
 
 
@@ -164,6 +168,18 @@ def _torn(found: Sequence[Candidate], ranges: Sequence[range]) -> Iterator[int]:
                 yield from (c.word for c in spoken[:n])
             if len(spoken) > 2 * n and spoken[-n].start - spoken[-n - 1].end > _TORN:
                 yield from (c.word for c in spoken[-n:])
+
+
+def _broad(words: Sequence[str], found: Sequence[Candidate]) -> Iterator[int]:
+    """Words drawn out over the sound of others, which have not half the room they need: the nearest two to them."""
+    found = [c for c in found if c.likeness]
+    for k, (one, two) in enumerate(pairwise(found)):
+        if _need(words[one.word + 1 : two.word]) <= 2 * (two.start - one.end):
+            continue
+        for beside in (found[max(0, k - 1) : k + 1][::-1], found[k + 1 : k + 3]):
+            for n, c in enumerate(beside, 1):
+                if c.end - c.start > _DRAWN * _need([c.text]) + _BROAD:
+                    yield from (b.word for b in beside[:n])
 
 
 def _astray(found: Sequence[Candidate], ranges: Sequence[range]) -> Iterator[int]:

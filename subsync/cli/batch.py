@@ -72,7 +72,7 @@ def batch(
 
     Exits with 1 if some notes failed, with 75 if some have to wait because a site asked us to come back later.
 
-    On several machines, each with `pip install "subsync-notes[cluster]"`, the same versions and models:
+    On several machines, each with subsync, `pip install "distributed>=2026.3"`, the same versions and models:
 
     \b
     dask scheduler --scheduler-file s.json                             # on one

