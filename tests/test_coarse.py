@@ -74,6 +74,17 @@ def test_another_text_gives_itself_away(recording: Recording, truth: list[dict[s
     assert worst(seen, words[:30] + others[:15] + words[45:]) < -3.1
 
 
+def test_a_word_does_not_reach_over_what_the_text_lacks(recording: Recording, truth: list[dict[str, Any]]) -> None:
+    """As if it were said before and after it: the text's own words were there, and others' sound was taken for them."""
+    seen, words, _ = stretch(recording, truth, 16, 24)
+    lacking = [w for k, row in enumerate(truth[16:24]) if k not in {3, 4} for w in row["text"].split()]
+
+    found = [word for word in coarse(seen, pronounced(lacking)) if word]
+
+    assert len(lacking) < len(words)
+    assert max(word.end - word.start for word in found) <= 1500
+
+
 def test_nothing_is_found_in_nothing() -> None:
     assert coarse(np.zeros((0, COUNT), np.float32), pronounced(["some", "words"])) == (None, None)
     assert coarse(np.zeros((100, COUNT), np.float32), pronounced([])) == ()

@@ -261,6 +261,29 @@ def test_somebody_who_says_a_word_three_times_is_believed() -> None:
     assert texts(made)[10:21] == text.split()
 
 
+@pytest.mark.parametrize(
+    ("again", "length", "kept"),
+    [
+        ("well I mean", 0, False),
+        ("I mean", 0, False),
+        ("well I mean", 20, True),
+        ("I meant", 0, True),
+        ("mean", 0, True),
+    ],
+)
+def test_what_is_said_again_in_no_time_was_said_once(again: str, length: Ms, kept: bool) -> None:
+    """Two or three words; a lone one may be stammered."""
+    first = [RecognizedWord(w, 300 * n, 300 * n + 250, 0.9) for n, w in enumerate(["So,", "well,", "I", "mean."])]
+    copy = [RecognizedWord(w, 1200 + length * n, 1200 + length * (n + 1), 0.9) for n, w in enumerate(again.split())]
+    rest = [RecognizedWord(f"w{n}", 1500 + 900 * n, 2300 + 900 * n, 0.9) for n in range(9)]
+    made = Heard((*first, *copy, *rest), -0.2, 1.0)
+
+    texts_made = texts(listen_to(Ear(lambda w, _: made if w.start == 10_000 else None)))
+
+    assert texts_made[10 : 10 + 4 + len(copy) * kept] == [w.text for w in first] + [w.text for w in copy] * kept
+    assert texts_made[10 + 4 + len(copy) * kept] == "w0"
+
+
 def test_a_word_that_is_stretched_over_speech_hides_none() -> None:
     """Whisper lets the first word of a window begin with it: 8 s of "Well" are speech without words."""
     well = Heard((RecognizedWord("Well", 0, 8500, 0.9), RecognizedWord("yes.", 8500, 9900, 0.9)), -0.2, 1.0)

@@ -70,20 +70,39 @@ def run(scene: Scene, acoustics: Acoustics, placed: Placed = PLACED) -> list[Tim
     return timings
 
 
-def test_a_window_that_fits_is_timed_by_its_phones_alone(scene: Scene) -> None:
-    ear = Ear(0.9)
-    timings = run(scene, Acoustics(ear, encode=lambda samples: samples[:0]))
-    assert {t.by for t in timings} == {"phones"}
-    assert ear.encoded == [False]
+def asked(tmp_path: Path, fits: Sequence[float]) -> list[int]:
+    """In which of some windows, each a sentence of 15 s, the second ear is asked, too."""
+    (tmp_path / "sound").write_bytes(bytes(2 * 20_000 * RATE * len(fits)))
+    starts, ends = (tuple(20_000 * k - off for k in range(1, len(fits))) for off in (4000, 0))
+    scene = Scene(Recording(tmp_path / "sound", 20_000 * RATE * len(fits)), Quiet(starts, ends), ())
+    words = WORDS * len(fits)
+    placed = tuple(
+        Candidate(k, w, t, t + 2800, 1.0)
+        for k, w in enumerate(words)
+        for t in [20_000 * (k // 5) + 500 + 3000 * (k % 5)]
+    )
+    ear = Ear(*fits, *[0.95] * len(fits))
+    timings = when(words, Placed(placed, ()), scene, Acoustics(ear, encode=lambda samples: samples[:0]))
+    assert ear.encoded[: len(fits)] == [False] * len(fits)
+    assert len(timings) == len(words)
+    return sorted({t.word // 5 for t in timings if t.by == "both ears"})
 
 
-def test_the_second_ear_is_asked_where_the_first_is_not_sure(scene: Scene) -> None:
+def test_the_second_ear_is_asked_where_the_first_is_not_sure(tmp_path: Path) -> None:
+    """However many windows those are."""
+    assert asked(tmp_path, [0.79] * 6) == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_minute_is_heard_with_both_ears_what_the_first_is_least_sure_of(tmp_path: Path) -> None:
+    assert asked(tmp_path, [0.95, 0.86, 0.82, 0.85, 0.83, 0.81]) == [2, 4, 5]
+    assert asked(tmp_path, [0.95, 0.7, 0.95]) == [0, 1, 2]
+
+
+def test_what_the_second_ear_hears_counts(scene: Scene) -> None:
     ear = Ear(0.79, 0.6)
     timings = run(scene, Acoustics(ear, encode=lambda samples: samples[:0]))
     assert {(t.by, t.fit) for t in timings} == {("both ears", 0.6)}
     assert ear.encoded == [False, True]
-    sure = Ear(0.81)
-    assert {t.by for t in run(scene, Acoustics(sure, encode=lambda samples: samples[:0]))} == {"phones"}
 
 
 def test_without_a_second_ear_the_first_is_believed(scene: Scene) -> None:
@@ -109,6 +128,15 @@ def test_a_mere_guess_gets_no_time_where_no_ear_hears_anything(scene: Scene) -> 
     guess = Candidate(2, "wheel", 1800, 2200, 0.0, firm=False)
     placed = Placed((*PLACED.candidates[:2], guess, *PLACED.candidates[3:]), ())
     assert [t.word for t in run(scene, Acoustics(Ear(None)), placed)] == [0, 1, 3, 4]
+
+
+def test_what_was_only_laid_over_sound_that_does_not_fit_gets_no_time(scene: Scene) -> None:
+    """Neither by its rough time nor by the recogniser's attention: nobody ever heard it."""
+    laid = tuple(Candidate(k, w, 1000 + 400 * k, 1400 + 400 * k, float(k > 1)) for k, w in enumerate(WORDS))
+    assert [t.word for t in run(scene, Acoustics(Ear(None)), Placed(laid, ()))] == [2, 3, 4]
+    times = [(100 * k, 100 * k + 90) for k in range(3)]
+    attention = run(scene, Acoustics(Ear(None), lambda *_: times), Placed(laid, ()))
+    assert [(t.word, t.by) for t in attention] == [(k, "attention") for k in (2, 3, 4)]
 
 
 def test_words_that_overlap_meet_in_the_middle_and_end_with_the_recording(scene: Scene) -> None:

@@ -156,6 +156,20 @@ def test_what_was_heard_unclearly_may_be_the_note(tmp_path: Path, probability: f
     assert tried(tmp_path, probability, spoken, pace)[-1].end > 7000
 
 
+def test_a_sentence_begins_beside_itself_and_not_before_somebody_else(tmp_path: Path) -> None:
+    """Its first words were misheard; between it and the sentence before it others were understood."""
+    text = f"{TEXT} I um first thing every morning they wrote those numbers down."
+    own = text.split()
+    words = heard(*EVEN)
+    words += [RecognizedWord(w, 6000 + 400 * k, 6390 + 400 * k, 0.95) for k, w in enumerate(OTHERS)]
+    misheard = ["A", "am", *own[10:]]
+    words += [RecognizedWord(w, 10_500 + 400 * k, 10_800 + 400 * k, 0.95) for k, w in enumerate(misheard)]
+    candidates = {c.word: c for c in found(tmp_path, words, text, 18_000)}
+    assert candidates[10].likeness
+    assert [candidates[k].firm for k in (8, 9)] == [False, False]
+    assert 10_000 <= candidates[8].start < candidates[9].end <= candidates[10].start
+
+
 def test_nothing_heard_is_said(tmp_path: Path) -> None:
     (tmp_path / "sound").write_bytes(b"\0\0" * 16_000)
     scene = Scene(Recording(tmp_path / "sound", 16_000), Quiet((), ()), ())

@@ -130,7 +130,7 @@ def when(words: Sequence[str], placed: Placed, scene: Scene, acoustics: Acoustic
     cut = list(windows(placed.candidates, scene.silence, scene.recording.duration))
     questions = [_question(words, window) for window in cut]
     answers = _answers(questions, scene, acoustics)
-    again = [k for k, forced in enumerate(answers) if forced.score < _SURE] if acoustics.encode else []
+    again = list(_unsure(cut, answers)) if acoustics.encode else []
     both = _answers([questions[k]._replace(both=True) for k in again], scene, acoustics)
     for k, forced in zip(again, both, strict=True):
         answers[k] = forced
@@ -167,8 +167,22 @@ _SURE = 0.8
 """Mean fit of a window's words below which the second ear is asked, too: one in four in a room, nearly all in music, a
 crowd, a hall or over a telephone. With 0.85 half of a quiet hour is heard twice, and nothing in it gets better; with
 0.75 the 95th percentile of starts under music 15 dB below the voice is 55 ms instead of 48."""
+_SPARE: Ms = 60_000
+"""So much sound is heard with both ears however sure the first one is, what it is least sure of first: a clip whole. Of
+the words of real voices 93.6 % instead of 92.3 begin within 50 ms then; for an hour it is a second of work."""
 _UNPLACED = 8
 """Words between two candidates for which there seemed to be no room: so many are laid over the sound all the same."""
+
+
+def _unsure(cut: Sequence[Window], answers: Sequence[Forced]) -> Iterator[int]:
+    """The windows that the second ear is asked about, least sure first."""
+    spared = 0
+    for k in sorted(range(len(cut)), key=lambda k: answers[k].score):
+        if answers[k].score >= _SURE:
+            spared += cut[k].span.duration
+            if spared > _SPARE:
+                return
+        yield k
 
 
 def _indices(window: Window) -> list[int]:
@@ -226,7 +240,7 @@ def _as_recognised(candidate: Candidate) -> Timing:
 
 def _otherwise(words: Sequence[str], window: Window, scene: Scene, attention: Attention | None) -> list[Timing]:
     """Times of a window that its phones do not fit: by attention, else as they were recognised."""
-    recognised = [_as_recognised(c) for c in window.words if c.firm]
+    recognised = [_as_recognised(c) for c in window.words if c.firm and c.likeness]
     if attention is None or not recognised:
         return recognised
     texts = [words[t.word] for t in recognised]

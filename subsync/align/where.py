@@ -202,23 +202,28 @@ def _filled(
 ) -> Iterator[Candidate]:
     """The candidates, and the words between them for which there is about as much sound as they need.
 
-    Where there is too much sound for all words between two sentences, those beside the rest of their own are tried next
-    to it. Where there is none, a rough time may have taken it all: they are tried, too.
+    Where there is too much sound for all words between two sentences, or something else was said between them, those
+    beside the rest of their own are tried next to it. Where there is none, a rough time may have taken it all: they are
+    tried, too.
     """
     sentence = {k: number for number, own in enumerate(ranges) for k in own}
     end = scene.recording.duration
     before, after = Candidate(-1, "", 0, 0, 0.0), Candidate(len(words), "", end, end, 0.0)
     for one, two in pairwise([before, *found, after]):
         lost = range(one.word + 1, two.word)
-        taken = _clear(scene.heard, one.end, two.start) if lost else []
+        between = sentence.get(one.word) != sentence.get(two.word)
+        tail = [k for k in lost if between and sentence[k] == sentence.get(one.word)]
+        head = [k for k in lost if between and sentence[k] == sentence.get(two.word)]
+        # What was heard right beside a sentence may be its own words, misheard.
+        first, last = one.end + _need([words[k] for k in tail]), two.start - _need([words[k] for k in head])
+        taken = _clear(scene.heard, first, last) if lost else []
         sound = list(_outside(taken, scene.silence.sound(one.end, two.start)))
         need, length = _need([words[k] for k in lost]), sum(s.duration for s in sound)
+        beside = taken and sound and len(tail) + len(head) == len(lost)
         parts: list[tuple[Sequence[int], list[Span]]] = []
-        if need / 2 - _SLACK <= length <= 2 * need + _SLACK:
+        if need / 2 - _SLACK <= length <= 2 * need + _SLACK and not beside:
             parts = [(lost, sound or [Span(two.start, two.start)])]
-        elif length > 2 * need and sentence.get(one.word) != sentence.get(two.word):
-            tail = [k for k in lost if sentence[k] == sentence.get(one.word)]
-            head = [k for k in lost if sentence[k] == sentence.get(two.word)]
+        elif between and (beside or length > 2 * need):
             parts = [(tail, _first(sound, _reach(words, tail))), (head, _last(sound, _reach(words, head)))]
         for part, room in parts:
             if 0 < len(part) <= _MOST:

@@ -51,7 +51,7 @@ def recognize_windows(decoder: Decoder, recording: Recording, windows: Sequence[
 
 def _stuck(words: Sequence[RecognizedWord]) -> bool:
     """Whether the same one to eight words stand there four times running, or four words take no time."""
-    texts = [word.text.lower().strip(".,?!") for word in words]
+    texts = _plain(words)
     loops = any(
         texts[i : i + n] * 3 == texts[i + n : i + 4 * n] for n in range(1, 9) for i in range(len(texts) - 4 * n + 1)
     )
@@ -59,14 +59,21 @@ def _stuck(words: Sequence[RecognizedWord]) -> bool:
 
 
 def _timed(words: Sequence[RecognizedWord]) -> list[RecognizedWord]:
-    """The words without four or more in a row that take no time: said again, or without a notion of where."""
+    """The words without those in a row that take no time: four, or two that say again what was said before them."""
+    texts = _plain(words)
     untimed = {
         k
-        for first in range(len(words) - _NO_TIME + 1)
-        for k in range(first, first + _NO_TIME)
-        if all(word.start == word.end for word in words[first : first + _NO_TIME])
+        for n in (_NO_TIME, *range(2, _NO_TIME))
+        for first in range(len(words) - n + 1)
+        for k in range(first, first + n)
+        if all(word.start == word.end for word in words[first : first + n])
+        and (n == _NO_TIME or texts[max(0, first - n) : first] == texts[first : first + n])
     }
     return [word for k, word in enumerate(words) if k not in untimed]
+
+
+def _plain(words: Sequence[RecognizedWord]) -> list[str]:
+    return [word.text.lower().strip(".,?!") for word in words]
 
 
 def _later(word: RecognizedWord, by: Ms) -> RecognizedWord:

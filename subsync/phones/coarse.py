@@ -6,6 +6,7 @@ words to some 50 ms, which is where exact alignment starts from, and it gives it
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
@@ -37,7 +38,8 @@ _MOST = 3
 class CoarseOptions:
     """How words are laid over sound, roughly."""
 
-    costs: Costs = field(default_factory=lambda: Costs(silence=-3.0, other=-12.0, skip=-25.0))
+    costs: Costs = field(default_factory=lambda: Costs(silence=-3.0, other=-12.0, skip=-25.0, again=-math.inf))
+    """No word is said again: between two sayings an advertisement was hidden, and the words before it in that."""
     other_sound: float = -5.0
     """Log likelihood, per score, of sound that is no word, against the phone that fits best."""
     weight: float = 1.5

@@ -200,7 +200,8 @@ def build(readings: Sequence[Sequence[Phones]], units: Units, costs: Costs) -> L
             for leaving in exits:
                 if entry.phone in leaving.beside and leaving.phone in entry.beside:
                     make.move(leaving.state, entry.state)
-        make.again(k, entries, now)
+        if costs.again > -np.inf:
+            make.again(k, entries, now)
         opening.append(len(make.tied))
         exits, left_out = now, other
         silence, other = make.pause()
