@@ -25,15 +25,24 @@ _PINYIN = re.compile(
 )
 _ALIKE = {"CS", "CK", "CT", "HK", "FH", "FP", "MN", "SH"}
 """Classes that stand for one another: Geneva is 日内瓦, Gage 盖奇, Hugo 雨果."""
+_NEARLY = 0.6
+"""What is taken off the cost of a letter that stands for another one of these, or of an L that is not written."""
 _ENOUGH = 0.72
 """So much of the longer one's consonants must agree."""
 _MOST = 24
 """Readings of a word that are tried: a few characters have two or three."""
 
 
-def consonants_of_name(name: str) -> str:
-    """The classes of an English name's consonants: ``PLNTN`` for Brandon."""
-    return _classes(_ENGLISH, name.lower())
+@lru_cache(maxsize=1024)
+def _name(name: str) -> tuple[str, int]:
+    """The classes of an English name's consonants, and its syllables: ``PLNTN`` and 2 for Brandon."""
+    return _classes(_ENGLISH, name.lower()), len(re.findall(r"[aeiouy]+", name.lower()))
+
+
+@lru_cache(maxsize=8192)
+def _spoken(character: str) -> tuple[str, ...]:
+    """The classes of consonants in each reading of a Chinese character."""
+    return tuple(_classes(_PINYIN, reading) for reading in readings().get(character, ()))
 
 
 def _classes(pattern: re.Pattern[str], text: str) -> str:
@@ -48,26 +57,26 @@ def sounds_like(name: str, chinese: str) -> float:
         name: one word in Latin letters.
         chinese: two characters or more.
     """
-    english = consonants_of_name(name)
-    ways = [readings().get(character, ()) for character in chinese]
-    if len(english) < 2 or not all(ways):
+    english, syllables = _name(name)
+    if len(english) < 2 or not syllables - 1 <= len(chinese) <= len(english) + syllables:
         return 0.0
-    syllables = len(re.findall(r"[aeiouy]+", name.lower()))
-    if not syllables - 1 <= len(chinese) <= len(english) + syllables:
+    ways = [_spoken(character) for character in chinese]
+    if not all(ways):
         return 0.0
-    best = max(_alike(english, way) for way in islice(product(*ways), _MOST))
+    best = max(_alike(english, "".join(way)) for way in islice(product(*ways), _MOST))
     return best if best >= _ENOUGH else 0.0
 
 
-def _alike(english: str, way: tuple[str, ...]) -> float:
-    spoken = "".join(_classes(_PINYIN, syllable) for syllable in way)
-    if not spoken:
+def _alike(english: str, spoken: str) -> float:
+    longer = max(len(english), len(spoken))
+    distance = Levenshtein.distance(english, spoken)
+    # Where not even letters that are all nearly alike were enough, it is not looked at which they are.
+    if not spoken or 1 - (1 - _NEARLY) * distance / longer < _ENOUGH:
         return 0.0
-    cost = float(Levenshtein.distance(english, spoken))
-    ops = Levenshtein.editops(english, spoken)
-    for op in ops:
+    cost = float(distance)
+    for op in Levenshtein.editops(english, spoken):
         if op.tag == "replace" and "".join(sorted(english[op.src_pos] + spoken[op.dest_pos])) in _ALIKE:
-            cost -= 0.6
+            cost -= _NEARLY
         elif op.tag == "delete" and english[op.src_pos] == "L":
-            cost -= 0.6  # Harlan is 哈伦: an r that closes a syllable is not written
-    return 1 - cost / max(len(english), len(spoken))
+            cost -= _NEARLY  # Harlan is 哈伦: an r that closes a syllable is not written
+    return 1 - cost / longer

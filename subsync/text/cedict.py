@@ -34,7 +34,11 @@ _COMMON = 4
 def is_english_word(word: str) -> bool:
     """Whether a word in small letters is a common one: ``question`` is, ``brad`` is not."""
     text = dictionary()
-    return sum(text.count(f"{before}{word}{after}") for before in "/ (" for after in "/ ;,)") >= _COMMON
+    found, place = 0, text.find(word)
+    while place > 0 and found < _COMMON:
+        found += text[place - 1] in "/ (" and text[place + len(word)] in "/ ;,)"
+        place = text.find(word, place + 1)
+    return found == _COMMON
 
 
 @lru_cache(maxsize=4096)
