@@ -21,8 +21,9 @@ from subsync.batch import read_manifest
 from subsync.store import Cache
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from shell import Done
 
 HERE = Path(__file__).parent.parent
 OLD_NAME = os.fsdecode("潮水".encode("gbk"))
@@ -125,7 +126,9 @@ def test_a_reader_that_leaves_is_no_error(desk: Path) -> None:
 
 
 @pytest.mark.parametrize("place", ["file", "file/out", "talk.wav/a/b", "/dev/full/out", "/proc/out"])
-def test_a_place_that_cannot_be_written_is_told_before_the_work(desk: Path, place: str) -> None:
+def test_a_place_that_cannot_be_written_is_told_before_the_work(
+    desk: Path, subsync: Callable[..., Done], place: str
+) -> None:
     """Not after an hour of it: there is no recording here that could be heard. In /proc the superuser may do anything,
     by its permissions, and makes no file.
     """
@@ -135,10 +138,10 @@ def test_a_place_that_cannot_be_written_is_told_before_the_work(desk: Path, plac
     (desk / "talk.wav").write_bytes(b"no sound")
 
     for words in (("sync", "talk.md"), ("batch", "talk.md")):
-        code, out, err = ran(*words, "-o", place, "--model", "tiny.en")
-        assert (code, out, b"Traceback" in err) == (1, b"", False)
-        assert place.encode() in err
-        assert b"-o" in err
+        done = subsync(*words, "-o", place, "--model", "tiny.en")
+        assert (done.code, done.out, "Traceback" in done.err) == (1, "", False)
+        assert place in done.err
+        assert "-o" in done.err
 
 
 def test_the_working_folder_may_have_gone(desk: Path) -> None:
