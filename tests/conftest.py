@@ -33,6 +33,25 @@ if TYPE_CHECKING:
 settings.register_profile("explore", deadline=None, max_examples=300)
 settings.load_profile("ci")
 
+LONGEST = (
+    "test_reliability.py", "test_browser.py", "test_odd_machines.py", "test_study.py", "test_odd_results.py",
+    "test_fetch.py", "test_cluster.py", "test_publish.py", "test_bad_input.py", "test_audio.py", "test_cli.py",
+    "test_review.py", "test_epub.py", "test_wheel.py", "test_places.py", "test_note.py", "test_job.py",
+)  # fmt: skip
+"""The files that take longest, with the longest first: two workers that begin with them end together."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep xdist from handing out the files with the most tests first: those are quick ones."""
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(LONGEST)))
+
+
 SAMPLES = Path(__file__).parent.parent / "samples"
 OPENING = 26_200  # ms: after the fifth sentence of the recording
 
