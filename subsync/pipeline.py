@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from subsync.align.edits import Edit
-    from subsync.bitext import Scorer
     from subsync.datatypes import Alignment, Engine, Media, Note, Transcript
 
 
@@ -56,8 +55,6 @@ class SyncOptions:
 
     cues: CueOptions = field(default_factory=CueOptions)
     anchors: AnchorOptions = field(default_factory=AnchorOptions)
-    embeddings: bool = False
-    """Pair the languages with a sentence encoder too (the ``embeddings`` extra)."""
 
 
 def sync_note(
@@ -82,7 +79,7 @@ def sync_note(
     transcript = tools.recognize(note, media)
     aligned = constrain(note, tools.align(pinned(note, edits), media, transcript), edits, duration=media.duration)
     with watch("pair"):
-        found = pair(note, scorer=_encoder(note) if options.embeddings else None)
+        found = pair(note)
     beads = move_chinese(note, found, {e.sentence: e.partner for e in edits if e.partner is not None})
     alignment = carry_times(note, aligned, beads)
     with watch("cut"):
@@ -90,10 +87,3 @@ def sync_note(
     anchors = anchor(note, alignment, options.anchors)
     checks = check(tracks.both, options.cues)
     return SyncResult(note, media, tools.engine(transcript), alignment, beads, tracks, anchors, checks)
-
-
-def _encoder(note: Note) -> Scorer:
-    from subsync.bitext.embeddings import EmbeddingScorer
-
-    english, chinese = ([s.text for s in note.sentences if s.lang == lang] for lang in ("en", "zh"))
-    return EmbeddingScorer(english, chinese)

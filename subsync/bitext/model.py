@@ -45,8 +45,6 @@ class SentenceWeights:
     en_matched: float = 1.46
     """Per mass of English matched in the run's Chinese."""
     zh_matched: float = 0.72
-    alike: float = 1.7
-    """Per unit of the scorer's similarity; only with a scorer."""
     strange: float = -0.34
     """Per squared sigma of length."""
     more_en: float = -2.47

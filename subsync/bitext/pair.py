@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from subsync.bitext.evidence import Evidence, Lexicon
 from subsync.bitext.lattice import Run, most_probable
@@ -14,9 +14,6 @@ from subsync.datatypes import Bead, Link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    import numpy as np
-    from numpy.typing import NDArray
 
     from subsync.datatypes import Note, Paragraph
 
@@ -32,14 +29,6 @@ _RATIO_MASS = 200
 """English letters after which a note's own ratio counts as much as the usual one."""
 
 
-class Scorer(Protocol):
-    """Something that knows how alike texts of two languages are; a multilingual sentence encoder, say."""
-
-    def similarity(self, en: Sequence[str], zh: Sequence[str]) -> NDArray[np.float64]:
-        """``len(en)`` by ``len(zh)``: how alike each two texts are, near 0 if unrelated, near 1 if the same."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class PairOptions:
     """How to pair."""
@@ -50,13 +39,12 @@ class PairOptions:
     """English and Chinese sentences; the gold of the bench has one bead of 2 to 9."""
 
 
-def pair(note: Note, *, options: PairOptions | None = None, scorer: Scorer | None = None) -> tuple[Bead, ...]:
+def pair(note: Note, *, options: PairOptions | None = None) -> tuple[Bead, ...]:
     """Say which Chinese translates which English.
 
     Args:
         note: Its paragraphs give the pairs of texts; nothing is paired across paragraphs.
         options: Weights and limits.
-        scorer: More evidence than the dictionary has.
 
     Returns:
         Beads in the order of the note. In each paragraph they hold every sentence of either language once.
@@ -70,7 +58,7 @@ def pair(note: Note, *, options: PairOptions | None = None, scorer: Scorer | Non
     chinese = sum(zh_length(note.sentences[j].text) for p in both for j in p.zh)
     # A note that is translated in part, or not at all, keeps the usual ratio.
     ratio = (chinese + _USUAL_RATIO * _RATIO_MASS) / (english + _RATIO_MASS)
-    work = _Work(note, Lexicon([s.text for s in en], [s.text for s in zh]), ratio, options or PairOptions(), scorer)
+    work = _Work(note, Lexicon([s.text for s in en], [s.text for s in zh]), ratio, options or PairOptions())
     return tuple(bead for paragraph in note.paragraphs for bead in work.beads(paragraph))
 
 
@@ -82,7 +70,6 @@ class _Work:
     lexicon: Lexicon
     ratio: float
     options: PairOptions
-    scorer: Scorer | None
 
     def beads(self, paragraph: Paragraph) -> Iterator[Bead]:
         """Beads of one paragraph."""
@@ -132,8 +119,6 @@ class _Work:
         most = min(most[0], len(texts[0])), min(most[1], len(texts[1]))
         evidence = self.lexicon.evidence(texts[0], "".join(texts[1]))
         grid, features = sentence_features(evidence, *texts, most=most, ratio=self.ratio)
-        if self.scorer:
-            features["alike"] = grid.alike(self.scorer.similarity(*texts))
         return evidence, most_probable(scores(grid, features, self.options.sentences))
 
     def _stretches(self, en: Sequence[int], zh: Sequence[int]) -> Iterator[tuple[Sequence[int], Sequence[int]]]:

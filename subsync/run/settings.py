@@ -117,7 +117,6 @@ class Settings:
         ("listening", "reading"), CUES, "listening, reading, cloze; {default} unless given.", metavar="TYPE"
     )
     chaptered_sound: bool = choice(False, CUES, "Write a copy of the sound with the chapters in it too.")  # noqa: FBT003
-    embeddings: bool = choice(False, CUES, "Pair the languages with a sentence encoder too.")  # noqa: FBT003
     link_style: str = choice(
         "youtube",
         LINKS,
@@ -170,7 +169,7 @@ class Settings:
         from subsync.pipeline import SyncOptions
 
         cues = replace(CueOptions.profile(self.profile), chinese_display=self.chinese_display, speakers=self.speakers)
-        return SyncOptions(cues, AnchorOptions(self.link_style, self.lead, self.paragraphs), self.embeddings)
+        return SyncOptions(cues, AnchorOptions(self.link_style, self.lead, self.paragraphs))
 
     @property
     def formats(self) -> FormatOptions:
