@@ -41,6 +41,11 @@ KINDS = {
     "flac": "flac",
     "aac": "aac",
     "ts": "aac",
+    "wma": "wmav2",
+    "aiff": "pcm_s16be",
+    "caf": "pcm_s16le",
+    "w64": "pcm_s16le",
+    "ac3": "ac3",
 }
 FRAME: Ms = 35  # an AAC decoder starts up to a frame and a half early or late, which is not heard
 
@@ -63,13 +68,15 @@ def about(found: list[tuple[Ms, Ms]], *wanted: tuple[Ms, Ms], by: Ms = FRAME) ->
 @pytest.mark.parametrize("kind", KINDS)
 def test_files_of_every_common_kind_are_decoded_on_their_own_clock(tmp_path: Path, kind: str) -> None:
     """A silence from 1 to 2 s is from 1 to 2 s in the samples."""
-    path = write_sound(tmp_path / f"a.{kind}", tone(3000, silent=(1000, 2000)), KINDS[kind])
+    rate = 64_000 if kind == "wma" else None  # its encoder has none of its own
+    path = write_sound(tmp_path / f"a.{kind}", tone(3000, silent=(1000, 2000)), KINDS[kind], rate=rate)
 
     sound = decode(path, tmp_path / "a.s16")
 
-    assert abs(sound.duration - 3000) <= FRAME
+    frame = 2 * FRAME + 5 if kind == "wma" else FRAME  # its blocks have 43 ms, and the last one is given out whole
+    assert abs(sound.duration - 3000) <= frame
     assert abs(probe(path) - 3000) <= 2 * FRAME
-    assert about(silences(sound), (1000, 2000))
+    assert about(silences(sound), (1000, 2000), by=frame)
     assert sound.damaged == 0
     assert Recording.of(sound.pcm) == sound
 
@@ -87,6 +94,22 @@ def test_a_file_that_does_not_say_how_long_it_is_is_measured(tmp_path: Path, kin
 
     assert abs(probe(path) - 6000) <= 5 * FRAME
     assert abs(decode(path, tmp_path / "a.s16").duration - 6000) <= 5 * FRAME
+
+
+def test_what_a_telephone_writes_is_decoded(tmp_path: Path) -> None:
+    """AMR: a line, then frames of 20 ms, each of a byte that tells its rate and 31 more (3GPP TS 26.101)."""
+    path = tmp_path / "a.amr"
+    path.write_bytes(b"#!AMR\n" + (b"\x3c" + bytes(range(31))) * 150)
+
+    assert abs(probe(path) - 3000) <= 100
+    assert abs(decode(path, tmp_path / "a.s16").duration - 3000) <= FRAME
+
+
+def test_a_format_that_is_not_known_is_named_as_that(tmp_path: Path) -> None:
+    """Not as an argument that is invalid."""
+    path = write_sound(tmp_path / "a.au", tone(500), "pcm_s16be")
+    with pytest.raises(AudioError, match=r"a\.au: cannot be read as sound: its format is not known here\n  Give .*amr"):
+        probe(path)
 
 
 def test_the_suffix_of_a_file_means_nothing(tmp_path: Path) -> None:

@@ -81,12 +81,38 @@ def test_channels_that_cancel_each_other_are_heard_and_it_is_said(
 def test_a_voice_in_any_one_channel_of_six_is_heard(
     tmp_path: Path, talk: NDArray[np.float64], truth: Recording, channel: int
 ) -> None:
-    """Also in the one for the bass, which no down-mix has."""
+    """Also in the one for the bass, which no down-mix has; nothing is there to cancel it."""
     channels = np.zeros((6, talk.size))
     channels[channel] = talk
     sound = hear(write_tracks(tmp_path / "a.wav", Track(channels, "5.1"), codec="pcm_s16le"))
 
     assert same_speech(sound, truth)
+    assert sound.remarks == ()
+
+
+@pytest.mark.parametrize(("layout", "count"), [("7.1", 8), ("hexadecagonal", 16)])
+def test_a_voice_in_one_of_very_many_channels_is_heard(
+    tmp_path: Path, talk: NDArray[np.float64], truth: Recording, layout: str, count: int
+) -> None:
+    """Eight planes fill the pointers that a frame has: who looked for a ninth has died of it."""
+    channels = np.zeros((count, talk.size))
+    channels[count - 2] = talk
+    sound = hear(write_tracks(tmp_path / "a.wav", Track(channels, layout), codec="pcm_s16le"))
+
+    assert same_speech(sound, truth)
+    assert sound.remarks == ()
+
+
+@pytest.mark.parametrize(("other", "said"), [(0.05, False), (0.2, True)])
+def test_channels_cancel_each_other_only_where_both_are_loud(
+    tmp_path: Path, talk: NDArray[np.float64], other: float, said: bool
+) -> None:
+    """The subwoofer's echo of a voice 26 dB down is nothing that cancels it."""
+    channels = np.zeros((6, talk.size))
+    channels[3], channels[4] = talk, -other * talk
+    sound = hear(write_tracks(tmp_path / "a.wav", Track(channels, "5.1"), codec="pcm_s16le"))
+
+    assert bool(sound.remarks) == said
 
 
 def test_two_voices_in_two_channels_are_both_heard_and_nothing_is_said(tmp_path: Path) -> None:

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
     from subsync.datatypes import Ms
 
-# FFmpeg's demuxers for what podcasts and video sites serve. None of them follows a reference to another file or host;
-# measured with PyAV 18.1 (FFmpeg 8.1): ffconcat, HLS, http:, concat: and subfile: are refused, these all open.
-_FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,ogg,mp3,flac,wav,aac,mpegts"
+# FFmpeg's demuxers for what podcasts and video sites serve and what telephones and recorders write. None of them
+# follows a reference to another file or host; measured with PyAV 18.1 (FFmpeg 8.1): ffconcat, HLS, http:, concat: and
+# subfile: are refused, these all open.
+_FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,ogg,mp3,flac,wav,aac,mpegts,asf,aiff,caf,amr,w64,ac3"
 _OPEN = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
-REMEDY = "Give a recording in m4a, mp4, webm, mkv, opus, ogg, mp3, flac, wav or aac."
+REMEDY = "Give a recording in m4a, mp4, webm, mkv, opus, ogg, mp3, flac, wav, aac, wma, aiff, caf or amr."
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ def _container(path: Path, link: Link | None) -> Iterator[Any]:
     except (av.FFmpegError, OSError) as exc:
         if part:
             part.close()
-        raise AudioError(f"{path}: cannot be read as sound: {exc.strerror}", REMEDY) from exc
+        reason = "its format is not known here" if isinstance(exc, av.ArgumentError) else exc.strerror
+        raise AudioError(f"{path}: cannot be read as sound: {reason}", REMEDY) from exc
     try:
         with container:
             yield container

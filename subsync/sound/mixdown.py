@@ -22,6 +22,8 @@ half. What is only in a channel of weight 0 is heard all the same: see ``Mixer``
 _CANCELLED = 10
 """Two voices, or one in a single channel, give a mean with an n-th of the power of the loudest of n channels or more,
 give or take how alike they are. With a tenth of that, they cancel each other out."""
+_ALONE = 0.01
+"""Share of the loudest channel's power below which all others are silent: nothing is there to cancel it."""
 _SWITCH = 2.0
 """Times the power that another channel needs to be taken instead of the one before."""
 
@@ -59,7 +61,7 @@ class Mixer:
             return mixed
         if self._taken is None or powers[self._taken] * _SWITCH < powers[loudest]:
             self._taken = loudest
-        self.cancelled += powers[loudest] > _AUDIBLE
+        self.cancelled += sorted(powers)[-2] > max(_AUDIBLE, powers[loudest] * _ALONE)
         taken: Samples = block[self._taken]
         return taken
 
@@ -102,7 +104,8 @@ class Resampler:
         """Samples that went in since."""
         self._gain, self._heard = gain, heard
         self._fifo = av.AudioFifo()
-        self._split = av.AudioResampler(format="fltp", layout=frame.layout, rate=frame.rate)
+        # Packed: PyAV 18 counts the planes of a frame up to a null pointer, which with 8 channels is not there.
+        self._split = av.AudioResampler(format="flt", layout=frame.layout, rate=frame.rate)
         self._resampler = av.AudioResampler(format="s16p", layout="mono", rate=RATE * 1000)  # it rounds and clips
         self._mixer = Mixer.of([channel.name for channel in frame.layout.channels])
 
@@ -134,7 +137,8 @@ class Resampler:
         import av
 
         before = self._mixer.cancelled
-        mixed = np.nan_to_num(self._mixer(split.to_ndarray()), posinf=0, neginf=0)
+        channels = np.ascontiguousarray(split.to_ndarray().reshape(split.samples, -1).T)
+        mixed = np.nan_to_num(self._mixer(channels), posinf=0, neginf=0)
         self._heard.cancelled += self._mixer.cancelled - before
         self._heard.powers.append(_power(mixed))
         if self._gain != 1:
