@@ -307,6 +307,31 @@ def test_chinese_linked_to_nothing_next_to_absent_text_is_absent_too() -> None:
     assert chinese_of(cut(*case(clauses)).both) == "很高兴"
 
 
+CLAUSES = st.lists(st.tuples(st.booleans(), st.integers(5, 12), st.integers(1, 30)), min_size=1, max_size=4)
+
+
+@given(st.lists(CLAUSES, min_size=1, max_size=4), st.sampled_from(sorted(PROFILES)), st.sampled_from(["off", "dash"]))
+def test_what_is_absent_is_never_shown_and_what_is_spoken_always_is(
+    drawn: list[list[tuple[bool, int, int]]], profile: str, speakers: Literal["off", "dash"]
+) -> None:
+    """Five words in a row and more: fewer may be a slip of the tongue."""
+    start = 1000
+    paragraphs: list[list[Said]] = []
+    for clauses in drawn:
+        paragraphs.append([])
+        for spoken, words, characters in clauses:
+            en, zh = ("said", "说") if spoken else ("gone", "缺")
+            paragraphs[-1].append(said(" ".join([en] * words), zh * characters, start if spoken else None))
+            start += 250 * words
+    tracks = of_speakers(case(*paragraphs), speakers, PROFILES[profile])
+    words = sum(words for clauses in drawn for spoken, words, _ in clauses if spoken)
+    characters = sum(characters for clauses in drawn for spoken, _, characters in clauses if spoken)
+    assert english_of(tracks.both) == english_of(tracks.en) == "said" * words
+    assert "".join("".join(cue.zh) for cue in tracks.zh) == "说" * characters
+    assert "缺" not in "".join("".join(cue.zh) for cue in tracks.both)
+    assert all(cue.zh for cue in tracks.both)
+
+
 # --- the clock --------------------------------------------------------------------------------------------------------
 
 
