@@ -177,6 +177,8 @@ def test_a_word_said_twice_is_no_second_try() -> None:
         ("他们不得不把最新的GPU芯片卖给游戏玩家", ("他们不得不把最新的GPU芯片", "卖给游戏玩家")),
         ("这个大胆的决定是很久以前由Jensen Huang做出的", ("这个大胆的决定", "是很久以前由Jensen Huang做出的")),
         ("他问我：“为什么要在2024年投资这么多项目？”", ("他问我：“为什么要在2024年", "投资这么多项目？”")),
+        ("这台机器的发明人是开尔文（Kelvin）他叫它潮汐机", ("这台机器的发明人", "是开尔文（Kelvin）他叫它潮汐机")),
+        ("他在利物浦的实验室给开尔文（Kelvin）写了一封信", ("他在利物浦的实验室", "给开尔文（Kelvin）写了一封信")),
     ],
 )
 def test_chinese_breaks_between_words_and_phrases(text: str, lines: tuple[str, ...]) -> None:
@@ -220,10 +222,12 @@ def test_no_break_inside(word: str) -> None:
         assert end not in inside or cost == GLUED
 
 
-def test_a_name_in_brackets_stays_whole_and_what_is_in_brackets_may_begin_a_line() -> None:
+def test_a_name_in_brackets_stays_whole_and_rather_with_what_it_names() -> None:
     flow = chinese("他们的开放计算倡议（Open Compute Initiative）做了什么", NETFLIX)
     costs = dict(zip(flow.pieces, flow.breaks, strict=True))
-    assert (costs["（Open"], costs["Compute"], costs["倡议"]) == (5.0, 5.0, 0.6)
+    assert (costs["（Open"], costs["Compute"], costs["倡议"]) == (5.0, 5.0, 2.0)
+    remark = chinese("他们的钟（我数了一下有七个）都停了", NETFLIX)
+    assert dict(zip(remark.pieces, remark.breaks, strict=True))["钟"] == 0.6
 
 
 def test_an_adverb_that_makes_a_negation_stronger_stays_with_it() -> None:

@@ -148,6 +148,7 @@ def chinese_break(word: str, after: str, *, seam: bool) -> float:
         (bare.endswith("·") or right in _ENCLITICS, GLUED),
         (bare[-1:] in _NUMERALS and right in _MEASURES, GLUED),  # 另一|个
         (re.match(r"https?:|www\.|\S+@", right) is not None, 0.5),  # an address may well have a line of its own
+        (re.match(r"[（(][A-Za-z]", after) is not None, 2.0),  # a name in its own letters: 黄仁勋|（Jensen Huang）
         (after.startswith(tuple(_BRACKETS)), 0.6),  # what it holds stands by itself
         (left.isascii() and right.isascii(), 5.0),  # a Latin name: Jensen Huang
         (left in _PROCLITICS or left[-1:].isdigit(), 3.0),
