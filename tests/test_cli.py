@@ -378,6 +378,23 @@ def test_sync_prints_the_files_and_says_how_it_went(synced: Path, subsync: Calla
 
 
 @pytest.mark.model
+@pytest.mark.usefixtures("synced")
+def test_a_run_with_nothing_to_do_loads_nothing_that_computes() -> None:
+    """It hashes what there is and says so: these libraries take longer to load than that."""
+    code = (
+        "import sys; from subsync.cli import main;"
+        "main(['sync', 'talk.md', '--model', 'tiny.en'], standalone_mode=False);"
+        "heavy = {'av', 'ctranslate2', 'faster_whisper', 'genanki', 'hibari', 'markdown_it', 'numpy', 'pocketsphinx',"
+        "'sentencex', 'subsync.align', 'subsync.bitext', 'subsync.cues', 'subsync.phones', 'subsync.pages', 'yt_dlp'};"
+        "print('loaded:', sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stderr.endswith("nothing has changed since the last run\nloaded: []\n")
+
+
+@pytest.mark.model
 def test_a_quiet_sync_says_nothing_but_its_files(synced: Path, subsync: Callable[..., Done]) -> None:
     done = subsync("-q", "sync", "talk.md", "--model", "tiny.en", "--top", "zh")
 

@@ -70,7 +70,7 @@ def link_notes(found: Iterable[Found], layers: Layers, wish: Wish, *, output: Pa
             saved = one.results()
             if saved is None:
                 raise no_result(one.note, output)
-            options = settings.stages.anchors
+            options = settings.anchors
             anchors = anchors_of(note, saved, options if wish == "link" else replace(options, paragraphs=True))
             if wish == "link":
                 yield Linked(one.note, path, note.text, link_note(note.text, anchors))

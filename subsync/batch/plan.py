@@ -152,7 +152,7 @@ def _item(
     source, settings, size, inputs = None, layers.chosen().settings, 0, dict[str, Any]()
     try:
         settings = layers.of_note(found.note).settings
-        _ = settings.stages  # refuses a link style that makes no sense
+        _ = settings.anchors  # refuses a link style that makes no sense
         data = found.note.read_bytes()
         size = len(data)
         text, keys = data.decode(errors="replace"), settings.source_keys

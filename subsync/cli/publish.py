@@ -100,7 +100,7 @@ def _published(
             settings = layers.of_note(one.note).settings
             note = read_note(one.note, source_keys=settings.source_keys)
             if saved := one.results():
-                anchors = anchors_of(note, saved, replace(settings.stages.anchors, paragraphs=True))
+                anchors = anchors_of(note, saved, replace(settings.anchors, paragraphs=True))
                 yield one.note, site_files(one.note.stem, note, anchors, site)
             elif not Path(place).is_dir():
                 raise no_result(one.note, output)

@@ -1,7 +1,8 @@
 """What leaves by the front door: a result -> the text of each file.
 
 A new format is one module with a function from data to ``str``, one line in ``FORMATS`` or ``OPTIONAL`` and, in the
-tests, a round trip through a reader that somebody else wrote.
+tests, a round trip through a reader that somebody else wrote. What handles sound and picture is loaded when it is
+asked for: a run that has nothing to do need not wait for it.
 """
 
 from __future__ import annotations
@@ -17,11 +18,7 @@ from subsync.formats.ass import ass
 from subsync.formats.chapters import chapters, chapters_ffmeta, chapters_json, chapters_txt, chapters_vtt, chapters_xml
 from subsync.formats.karaoke import karaoke_ass, karaoke_vtt
 from subsync.formats.lrc import karaoke_lrc, lrc
-from subsync.formats.media.apkg import apkg
 from subsync.formats.media.cards import CardOptions
-from subsync.formats.media.condense import condensed, condensed_sound, map_json
-from subsync.formats.media.epub import epub
-from subsync.formats.media.video import burned, mkv
 from subsync.formats.srt import read_srt, srt
 from subsync.formats.sync_json import SavedSync, read_sync, sync_json
 from subsync.formats.transcripts import bcc_json, textgrid, transcript_json, transcript_vtt, tsv
@@ -117,7 +114,49 @@ FORMATS: dict[str, Callable[[SyncResult, FormatOptions], str]] = {
 
 def _condensed(write: Callable[[SyncResult, FormatOptions], str]) -> Callable[[SyncResult, FormatOptions], str]:
     """A writer of a result -> the same on the clock of its condensed sound."""
-    return lambda r, o: write(condensed(r, f"{o.stem}.condensed.m4a"), o)
+
+    def written(result: SyncResult, options: FormatOptions) -> str:
+        from subsync.formats.media.condense import condensed
+
+        return write(condensed(result, f"{options.stem}.condensed.m4a"), options)
+
+    return written
+
+
+def _condensed_map(result: SyncResult, _: FormatOptions) -> str:
+    from subsync.formats.media.condense import map_json
+
+    return map_json(result)
+
+
+def _condensed_sound(result: SyncResult, _: FormatOptions, file: IO[bytes]) -> None:
+    from subsync.formats.media.condense import condensed_sound
+
+    condensed_sound(result, file)
+
+
+def _apkg(result: SyncResult, options: FormatOptions, file: IO[bytes]) -> None:
+    from subsync.formats.media.apkg import apkg
+
+    apkg(result, options.cards, file)
+
+
+def _epub(result: SyncResult, _: FormatOptions, file: IO[bytes]) -> None:
+    from subsync.formats.media.epub import epub
+
+    epub(result, file)
+
+
+def _mkv(result: SyncResult, options: FormatOptions, file: IO[bytes]) -> None:
+    from subsync.formats.media.video import mkv
+
+    mkv(result, options.top, options.picture, file)
+
+
+def _burned(result: SyncResult, options: FormatOptions, file: IO[bytes]) -> None:
+    from subsync.formats.media.video import burned
+
+    burned(result, options.top, options.picture, file)
 
 
 _OF_CONDENSED: dict[str, Format] = {
@@ -126,7 +165,7 @@ _OF_CONDENSED: dict[str, Format] = {
     "condensed.en-zh.srt": Format("its subtitles, both languages", _condensed(FORMATS["en-zh.srt"])),
     "condensed.lrc": Format("its lyrics", _condensed(lambda r, o: lrc(r, o.top))),
     "condensed.anchors.md": Format("its sections with links into it", _condensed(FORMATS["anchors.md"])),
-    "condensed.map.json": Format("which stretches of the recording it has, and where", lambda r, _: map_json(r)),
+    "condensed.map.json": Format("which stretches of the recording it has, and where", _condensed_map),
 }
 
 OPTIONAL: dict[str, Format] = {
@@ -142,18 +181,16 @@ OPTIONAL: dict[str, Format] = {
     "en-zh.bcc.json": Format("subtitles for Bilibili, both languages", lambda r, o: bcc_json(r.tracks.both, o.top)),
     "en.bcc.json": Format("English ones", lambda r, o: bcc_json(r.tracks.en, o.top)),
     "zh.bcc.json": Format("Chinese ones", lambda r, o: bcc_json(r.tracks.zh, o.top)),
-    "apkg": Format("an Anki deck: a card with its sound for each sentence", into=lambda r, o, f: apkg(r, o.cards, f)),
-    "epub": Format("a book in both languages that reads itself aloud (EPUB 3)", into=lambda r, _, f: epub(r, f)),
+    "apkg": Format("an Anki deck: a card with its sound for each sentence", into=_apkg),
+    "epub": Format("a book in both languages that reads itself aloud (EPUB 3)", into=_epub),
     "mkv": Format(
         "picture, sound, three subtitle tracks and chapters in one file (--video)",
-        into=lambda r, o, f: mkv(r, o.top, o.picture, f),
+        into=_mkv,
     ),
-    "burned.mp4": Format(
-        "the video with the subtitles drawn in, by ffmpeg (--burn)", into=lambda r, o, f: burned(r, o.top, o.picture, f)
-    ),
+    "burned.mp4": Format("the video with the subtitles drawn in, by ffmpeg (--burn)", into=_burned),
     "condensed.m4a": Format(
         "the sound without what the note does not have and without long pauses; the next six come with it",
-        into=lambda r, _, f: condensed_sound(r, f),
+        into=_condensed_sound,
         brings=tuple(_OF_CONDENSED),
     ),
     **_OF_CONDENSED,

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from subsync.datatypes import Ms, RecognizedWord
     from subsync.sound import Samples
 
+LANGUAGE = "en"
+"""What is listened to: the language of the notes. A model for English alone hears nothing else."""
+
 JSON: TypeAlias = Any
 """What `json.loads` gives."""
 

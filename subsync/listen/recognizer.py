@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 from subsync.datatypes import Transcript
 from subsync.listen.coverage import BEAM, LOOP, recognize_windows, settle
-from subsync.listen.interface import RecognizeOptions
+from subsync.listen.interface import LANGUAGE, RecognizeOptions
 from subsync.listen.saved import word_from_json, word_to_json
-from subsync.listen.whisper import LANGUAGE, Whisper
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,13 +26,19 @@ if TYPE_CHECKING:
     from subsync.store import Journal
 
 
+def _whisper(model: Model, threads: int) -> Decoder:
+    from subsync.listen.whisper import Whisper  # loads numpy: who only asks for the settings need not wait for it
+
+    return Whisper(model, threads)
+
+
 @dataclass(frozen=True)
 class WhisperRecognizer:
     """faster-whisper on the CPU, 8-bit. The model is loaded at first use and kept until ``unload``."""
 
     model: Model
     options: RecognizeOptions = field(default_factory=RecognizeOptions)
-    load: Callable[[Model, int], Decoder] = Whisper
+    load: Callable[[Model, int], Decoder] = _whisper
     """Makes the decoder, for a model and a number of threads."""
 
     def __call__(

@@ -11,7 +11,7 @@ import numpy as np
 
 from subsync.datatypes import RecognizedWord
 from subsync.errors import ModelError
-from subsync.listen.interface import Heard
+from subsync.listen.interface import LANGUAGE, Heard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 
     from subsync.listen.models import Model
     from subsync.sound import Samples
-
-
-LANGUAGE = "en"
-"""What is listened to: the language of the notes. A model for English alone hears nothing else."""
 
 
 class Whisper:

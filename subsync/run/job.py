@@ -1,7 +1,7 @@
 """One note, from file to files.
 
 What was made is remembered with the hashes of what it was made from. If nothing of that has changed and the files are
-as they were left, nothing is computed.
+as they were left, nothing is computed, and what computes is not even imported.
 """
 
 from __future__ import annotations
@@ -12,13 +12,10 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from subsync.align.edits import edits_json, parse_edits
 from subsync.errors import UsageError
 from subsync.formats import all_files, media_files
 from subsync.formats.chapters import chapters
 from subsync.note import read_note, require_english
-from subsync.pipeline import sync_note
-from subsync.run.corrections import correct
 from subsync.run.kinds import KINDS
 from subsync.run.progress import stage
 from subsync.run.report import Tally, shortcomings, summary, tally
@@ -27,7 +24,7 @@ from subsync.store import encoded, output_folder, sha256_of, stem_of, whole_file
 from subsync.store.files import errors_of, see_writable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from subsync.align.edits import Edit
@@ -84,7 +81,7 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
     Raises:
         SubsyncError: see ``subsync.errors``; files that were there before are whole.
     """
-    stages, formats = job.settings.stages, job.settings.formats  # what makes no sense is refused before the work
+    _, formats = job.settings.anchors, job.settings.formats  # what makes no sense is refused before the work
     see_writable(job.folder)
     note = read_note(job.note, source_keys=job.settings.source_keys, parse=session.parse)
     require_english(note)
@@ -92,15 +89,18 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
     media = session.fetch(note)
     if formats.wants_picture and formats.picture is None:
         formats = replace(formats, picture=session.picture(media))
+    corrections = _json_of(note, edits) if edits else ""
     key = KINDS["result"].key(
-        "result", note.sha256, note.path, edits_json(note, edits), str(media.path), session.transcript_key(media),
+        "result", note.sha256, note.path, corrections, str(media.path), session.transcript_key(media),
         str(formats.picture), str(job.folder), job.settings.of_result, sorted(_stars(job) or ()),
     )  # fmt: skip
     formats = replace(formats, cards=replace(formats.cards, stars=_stars(job)))
     known = session.cache.get_json("result", key)
     if known and not again and _untouched(job.folder, dict(known["files"])):
         return _outcome(job, known, fresh=False)
-    result = sync_note(note, session, stages, edits=edits, watch=partial(stage, session.progress))
+    from subsync.pipeline import sync_note
+
+    result = sync_note(note, session, job.settings.stages, edits=edits, watch=partial(stage, session.progress))
     files = all_files(result, job.stem, formats) | _pages(job, result, session, edits)
     write_files(files, job.folder)
     digests = {name: hashlib.sha256(encoded(text)).hexdigest() for name, text in files.items()}
@@ -136,12 +136,14 @@ def apply_edits(job: Job, text: str, *, path: str) -> tuple[str, ...]:
     Raises:
         UsageError: they are not corrections of this note; nothing is changed then.
     """
+    from subsync.run.corrections import correct
+
     note = read_note(job.note, source_keys=job.settings.source_keys)
     done = correct(note, text, path=path)
     if done.text != note.text:
         write_bytes(job.note.resolve(), done.text.encode())  # a symlink stays one
         note = read_note(job.note, source_keys=job.settings.source_keys)
-    write_text(job.edits, edits_json(note, done.edits))
+    write_text(job.edits, _json_of(note, done.edits))
     return done.refused
 
 
@@ -164,7 +166,15 @@ def edits_of(job: Job, note: Note) -> tuple[Edit, ...]:
         text = job.edits.read_text(encoding="utf-8")
     except (OSError, ValueError) as exc:
         raise UsageError(f"{job.edits}: cannot be read: {exc}", "Mend that file, or take it away.") from exc
+    from subsync.align.edits import parse_edits
+
     return parse_edits(text, note, path=str(job.edits))
+
+
+def _json_of(note: Note, edits: Sequence[Edit]) -> str:
+    from subsync.align.edits import edits_json
+
+    return edits_json(note, edits)
 
 
 def _stars(job: Job) -> frozenset[str] | None:

@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING
 
 from subsync.fetch import is_intact
 from subsync.run.code import code_of
-from subsync.sound import is_kept
 from subsync.store import Cache
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+
+def _is_kept(path: Path) -> bool:
+    from subsync.sound import is_kept  # loads numpy
+
+    return is_kept(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ KINDS = {
     # By the recording's hash; a recording that was sent to this machine of a cluster, and decoded ones.
     "received": Kind(),
     "length": Kind(("subsync.sound",), ("av",)),
-    "sound": Kind(("subsync.sound",), ("av",), check=is_kept),
+    "sound": Kind(("subsync.sound",), ("av",), check=_is_kept),
     # What was heard, window by window, while it is being heard: under the key of the transcript's sound.
     "words": Kind(lock="the key of the transcript's sound"),
     "transcript": Kind(_LISTENING, ("numpy", "pocketsphinx", "av"), lock="the key of the transcript's sound"),

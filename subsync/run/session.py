@@ -1,7 +1,8 @@
 """The tools of a run. Each does its stage once for the same input and remembers the result in the cache.
 
 A second run only looks things up, and a run that was killed goes on where it was. What a result depends on is its key:
-the recording, the words and pins of the note, the settings, the model, and our own code (``kinds``).
+the recording, the words and pins of the note, the settings, the model, and our own code (``kinds``). What computes is
+imported where it is used: a run for which all is there does not load it.
 """
 
 from __future__ import annotations
@@ -17,9 +18,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from subsync.datatypes import Engine
 from subsync.errors import FetchError, NoteError, StoreError
-from subsync.phones.pronounce import pronounced_all
-from subsync.phones.recall import recalled
-from subsync.run.answers import STRETCH, WINDOW, WORDS, Answers, Remembering, Shape
 from subsync.run.kinds import KINDS
 from subsync.run.progress import Progress, silent, stage
 from subsync.run.settings import Settings
@@ -36,6 +34,7 @@ if TYPE_CHECKING:
     from subsync.listen.models import Model
     from subsync.listen.sparse import Stretch
     from subsync.phones import CoarseWord, Pronounced
+    from subsync.run.answers import Answers, Shape
     from subsync.sound import Recording
     from subsync.sound.cepstra import Floats
     from subsync.store import Hold
@@ -126,10 +125,8 @@ class Session:
 
     def _length(self, path: Path) -> Ms:
         """How long a file of sound is; the same bytes are read through once."""
-        from subsync.sound import probe
-
         key = KINDS["length"].key("length", sha256_of(path))
-        return self.cache.cached("length", key, lambda: probe(path), load=int, save=int)
+        return self.cache.cached("length", key, partial(_probed, path), load=int, save=int)
 
     def recognize(self, note: Note, media: Media) -> Transcript:
         """The words of a recording, recognised or, where the note's fit, the note's. All is kept as it comes."""
@@ -147,6 +144,7 @@ class Session:
 
     def _heard(self, words: list[str], media: Media, sound: str) -> Transcript:
         from subsync.listen import Means, transcribe
+        from subsync.run.answers import STRETCH
 
         captions = self._captioned(media)
         by: ListenerName = "captions" if captions else self.settings.recognition
@@ -162,6 +160,9 @@ class Session:
     def _laid_over(
         self, recording: Recording, known: Answers[Stretch, Sequence[CoarseWord | None]], stretches: Sequence[Stretch]
     ) -> list[Sequence[CoarseWord | None]]:
+        from subsync.phones.pronounce import pronounced_all
+        from subsync.phones.recall import recalled
+
         def lay(unknown: Iterable[Stretch]) -> Iterable[Sequence[CoarseWord | None]]:
             asked = list(unknown)
             said = pronounced_all(words for _, _, words in asked)
@@ -175,6 +176,8 @@ class Session:
     @contextmanager
     def _answers(self, what: str, shape: Shape[A], media: Media) -> Iterator[Answers[Any, A]]:
         """What was answered about a recording before; what is used of it or added is kept."""
+        from subsync.run.answers import Answers
+
         key = KINDS["answers"].key(what, self.transcript_key(media))
         answers: Answers[Any, A] = Answers(shape, self.cache.get_json("answers", key) or {})
         yield answers
@@ -197,6 +200,7 @@ class Session:
     def _aligned(self, note: Note, media: Media, transcript: Transcript) -> Alignment:
         from subsync.align import Acoustics, align
         from subsync.phones import force
+        from subsync.run.answers import WINDOW, WORDS, Remembering
 
         recording = self._decoded(media)
         self._unload()  # the workers need its memory; who asks the recogniser has it again in 0.3 s
@@ -365,6 +369,12 @@ def _address(source: str) -> str:
         return canonical_url(source) if is_url(source) else source
     except ValueError:
         return source  # no address at all: ``fetch`` will say so
+
+
+def _probed(path: Path) -> Ms:
+    from subsync.sound import probe
+
+    return probe(path)
 
 
 def _coarse(stretch: tuple[Floats, Sequence[Pronounced]]) -> Sequence[CoarseWord | None]:

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_type_hints
 
-from subsync.anchors import STYLES
+from subsync.anchors import STYLES, AnchorOptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -158,18 +158,26 @@ class Settings:
         }
 
     @property
-    def stages(self) -> SyncOptions:
-        """What the stages of the pipeline take.
+    def anchors(self) -> AnchorOptions:
+        """Which anchors there are and how they link.
 
         Raises:
             UsageError: the link style is neither a name nor a template.
         """
-        from subsync.anchors import AnchorOptions
+        return AnchorOptions(self.link_style, self.lead, self.paragraphs)
+
+    @property
+    def stages(self) -> SyncOptions:
+        """What the stages of the pipeline take.
+
+        Raises:
+            UsageError: as ``anchors``.
+        """
         from subsync.cues import CueOptions
         from subsync.pipeline import SyncOptions
 
         cues = replace(CueOptions.profile(self.profile), chinese_display=self.chinese_display, speakers=self.speakers)
-        return SyncOptions(cues, AnchorOptions(self.link_style, self.lead, self.paragraphs))
+        return SyncOptions(cues, self.anchors)
 
     @property
     def formats(self) -> FormatOptions:
