@@ -8,7 +8,7 @@ help:  ## list these verbs
 
 demo: .venv/demo  ## sync the sample note with its recording and show what came out
 	$(BIN)/subsync sync samples/tide-machine.md --model tiny.en
-	@echo; echo 'The first cues (subsync-out/tide-machine/tide-machine.en-zh.srt):'; echo; head -n 20 subsync-out/tide-machine/tide-machine.en-zh.srt
+	@echo; echo 'The first cues (subsync-out/tide-machine/tide-machine.en-zh.srt):'; echo; awk 'BEGIN { RS = "" } NR <= 4 { print $$0 "\n" }' subsync-out/tide-machine/tide-machine.en-zh.srt
 	@echo 'The section anchors (subsync-out/tide-machine/tide-machine.anchors.md):'; echo; cat subsync-out/tide-machine/tide-machine.anchors.md
 	@echo; echo 'To listen, read and practise, open subsync-out/tide-machine/tide-machine.study.html in a browser.'
 
@@ -47,6 +47,7 @@ bench-scale: .venv/dev  ## time and memory as recording and note grow TIMES-fold
 install: .venv/dev  ## make .venv with everything for development
 
 .venv/demo: pyproject.toml .ci/constraints.txt
+	@echo 'setting up .venv, which takes a minute …'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(PIP) --editable '.[tiny]'
 	@touch $@
