@@ -156,9 +156,10 @@ class Lexicon:
         self._glosses = read_glosses(chinese)
         self._near = _by_prefix(self._keys)
         self._renders: dict[str, list[tuple[str, float]]] = {}
-        self._lengths: defaultdict[str, set[int]] = defaultdict(set)
+        lengths: defaultdict[str, set[int]] = defaultdict(set)
         for word in self._glosses.stems:
-            self._lengths[word[0]].add(len(word))
+            lengths[word[0]].add(len(word))
+        self._lengths = {first: sorted(several) for first, several in lengths.items()}
 
     def _rendered(self, word: str) -> list[tuple[str, float]]:
         """English keys of the note that a Chinese word may stand for."""
@@ -220,14 +221,16 @@ class Lexicon:
         stems = self._glosses.stems
         reach = 0
         for start in range(len(zh)):
-            lengths = self._lengths.get(zh[start], ())
-            ends = sorted(start + n for n in lengths if zh[start : start + n] in stems and start + n <= len(zh))
-            longest = ends[-1] if ends else 0
-            for end in ends:
+            lengths = [n for n in self._lengths.get(zh[start], ()) if start + n <= len(zh)]
+            words = [word for n in lengths if (word := zh[start : start + n]) in stems]
+            longest = start + len(words[-1]) if words else 0
+            for word in words:
+                end = start + len(word)
                 discount = (_INSIDE if end < longest or end <= reach else 1.0) * (_SINGLE if end == start + 1 else 1.0)
-                for key, weight in self._rendered(zh[start:end]):
-                    if len(said := where.get(key, ())) <= _MOST_ALIKE:
-                        yield from ((i, start, end, weight * discount) for i in said)
+                for key, weight in self._rendered(word):
+                    if key in where and len(said := where[key]) <= _MOST_ALIKE:
+                        for i in said:
+                            yield i, start, end, weight * discount
             reach = max(reach, longest)
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from subsync.bitext.evidence import GRAMMAR
 from subsync.bitext.sounds import sounds_like
@@ -88,8 +88,7 @@ class _Text:
         return sentence, start + place - at
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(NamedTuple):
     token: int
     start: int
     end: int
@@ -111,7 +110,7 @@ def link_words(lexicon: Lexicon, en: str, zh: str) -> list[Rendered]:
     tokens, matches = lexicon.matches(en, zh)
     found = [_Candidate(*match) for match in matches]
     firm = [c for c in found if c.score >= _least(tokens[c.token].key) and _fits(c, tokens[c.token])]
-    firm = [replace(c, score=c.score * (1 + _WHOLE * (c.end - c.start))) for c in firm]
+    firm = [c._replace(score=c.score * (1 + _WHOLE * (c.end - c.start))) for c in firm]
     placed = [_placed(c, tokens, len(en), len(zh)) for c in (*firm, *_names(tokens, zh))]
     chosen = sorted(_split(_chosen(placed), found), key=lambda c: tokens[c.token].start)
     return [Rendered((tokens[c.token].start, tokens[c.token].end), (c.start, c.end)) for c in chosen]
@@ -144,7 +143,7 @@ def _names(tokens: Sequence[Token], zh: str) -> Iterator[_Candidate]:
 def _placed(c: _Candidate, tokens: Sequence[Token], en: int, zh: int) -> _Candidate:
     token = tokens[c.token]
     apart = abs((token.start + token.end) / (2 * en) - (c.start + c.end) / (2 * zh))
-    return replace(c, score=c.score * math.exp(-_PLACE * apart))
+    return c._replace(score=c.score * math.exp(-_PLACE * apart))
 
 
 def _chosen(found: Sequence[_Candidate]) -> list[_Candidate]:
