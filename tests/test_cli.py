@@ -12,7 +12,7 @@ import threading
 from dataclasses import fields
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 import pytest
@@ -580,6 +580,11 @@ def test_the_settings_agree_with_what_the_stages_say_of_themselves() -> None:
     assert settings.fetching == FetchOptions()
     assert settings.stages == SyncOptions()
     assert settings.formats == FormatOptions()
+
+
+@pytest.mark.parametrize("speakers", ["off", "dash", "name"])
+def test_how_speakers_are_shown_reaches_the_cues(speakers: Literal["off", "dash", "name"]) -> None:
+    assert Settings(speakers=speakers).stages.cues.speakers == speakers
 
 
 @pytest.mark.parametrize(
