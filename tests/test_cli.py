@@ -385,7 +385,8 @@ def test_a_run_with_nothing_to_do_loads_nothing_that_computes() -> None:
         "import sys; from subsync.cli import main;"
         "main(['sync', 'talk.md', '--model', 'tiny.en'], standalone_mode=False);"
         "heavy = {'av', 'ctranslate2', 'faster_whisper', 'genanki', 'hibari', 'markdown_it', 'numpy', 'pocketsphinx',"
-        "'sentencex', 'subsync.align', 'subsync.bitext', 'subsync.cues', 'subsync.phones', 'subsync.pages', 'yt_dlp'};"
+        "'sentencex', 'subsync.align', 'subsync.bitext', 'subsync.cues', 'subsync.note.reader', 'subsync.pages',"
+        "'subsync.phones', 'yt_dlp'};"
         "print('loaded:', sorted(heavy & set(sys.modules)), file=sys.stderr)"
     )
 

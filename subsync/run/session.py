@@ -66,12 +66,17 @@ class Session:
 
     def parse(self, text: str, *, path: str, sha256: str, source_keys: Sequence[str]) -> Note:
         """As ``parse_note``: which paragraphs are pairs takes a dictionary and half a second, so it is asked once."""
-        from subsync.note import note_from_json, note_to_json, parse_note
+        from subsync.note import note_from_json, note_to_json
+
+        def parsed() -> Note:
+            from subsync.note import parse_note
+
+            return parse_note(text, path=path, sha256=sha256, source_keys=source_keys)
 
         return self.cache.cached(
             "note",
             KINDS["note"].key("note", sha256, list(source_keys)),
-            lambda: parse_note(text, path=path, sha256=sha256, source_keys=source_keys),
+            parsed,
             load=partial(note_from_json, text=text, path=path, sha256=sha256),
             save=note_to_json,
         )
