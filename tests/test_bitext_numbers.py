@@ -82,3 +82,21 @@ def test_a_paragraph_with_far_more_sentences_on_one_side_has_beads_of_sixty_at_m
     monkeypatch.setattr(sys.modules["subsync.bitext.pair"], "sentence_features", features)
     pair(note_of((["We go.", "We stay."], ["好。"] * 100)))
     assert asked == [(2, 60)]
+
+
+def test_a_very_long_paragraph_is_seen_as_120_blocks_then_in_windows_of_60_sentences(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The blocks are few enough to be paired in one go; the windows are so long that what their ends lose is little."""
+    asked: list[tuple[int, int]] = []
+
+    def features(evidence: object, en: list[str], zh: list[str], **named: object) -> object:
+        if len(asked) == 2:
+            raise StopIteration
+        asked.append((len(en), len(zh)))
+        return sentence_features(evidence, en, zh, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sys.modules["subsync.bitext.pair"], "sentence_features", features)
+    with pytest.raises(RuntimeError, match="StopIteration"):  # that is what a generator makes of it
+        pair(note_of(([f"It is {n}." for n in range(1000, 1240)], [f"这是{n}。" for n in range(1000, 1240)])))
+    assert asked == [(120, 120), (60, 60)]

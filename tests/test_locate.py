@@ -400,3 +400,24 @@ def test_leaving_out_the_beginning_of_a_note_costs_a_bit_less(price: float, firs
 @pytest.mark.parametrize(("each", "found"), [(5.25, True), (4.75, False)])
 def test_an_anchor_carries_ten_bits(each: float, found: bool) -> None:
     assert bool(chain.anchors([0, 1], [0, 1], [each, each], enough=0)) is found
+
+
+@pytest.mark.parametrize(("room", "placed"), [(24, False), (25, True), (2250, True), (2251, False)])
+def test_an_unheard_word_has_half_to_three_times_the_time_that_it_takes(room: int, placed: bool) -> None:
+    """Ten letters with the space take 650 ms; what is recognised on either side may be wrong by 300 ms together."""
+    places: list[stage.Place | None] = [
+        stage.Place(0, 1000, "matched", 1.0, 9.0),
+        None,
+        stage.Place(1000 + room, 3000 + room, "matched", 1.0, 9.0),
+    ]
+    stage._bridge(places, ["the", "elephants", "run"], 0, 2)
+    assert bool(places[1]) is placed
+
+
+@pytest.mark.parametrize(("unheard", "placed"), [(4, True), (5, False)])
+def test_four_words_between_two_runs_are_placed_unheard_and_no_more(unheard: int, placed: bool) -> None:
+    """Five words that nobody heard end a run: they may as well have been left out."""
+    words = ["fox"] * (unheard + 2)
+    heard = [RecognizedWord("fox", start, start + 250, 0.9) for start in (0, 250 + 260 * unheard)]
+    places = stage._places(words, heard, [{0: [(0, 9.0)]}, {unheard + 1: [(1, 9.0)]}])
+    assert [bool(place) for place in places[1:-1]] == [placed] * unheard

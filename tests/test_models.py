@@ -295,6 +295,19 @@ def test_without_a_name_and_a_network_the_embedded_one_is_taken_and_named(
     assert caplog.messages == ["base.en cannot be had (the hub does not answer): using tiny.en"]
 
 
+def test_a_hub_that_nobody_asked_for_has_a_few_seconds_to_answer(nothing: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over a slow line it takes one or two; behind a wall that swallows all nobody shall wait for the library's ten."""
+    waits: list[float] = []
+
+    def model_info(_: object, __: str, *, timeout: float) -> None:
+        waits.append(timeout)
+        raise OSError("no answer")
+
+    monkeypatch.setattr("huggingface_hub.HfApi.model_info", model_info)
+    assert find_model(hub=nothing).name == "tiny.en"
+    assert [2 <= wait <= 5 for wait in waits] == [True]
+
+
 def test_a_hub_that_gives_half_a_model_is_no_reason_to_stop(
     site: Site, hub: Hub, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast, get_args
 
 import numpy as np
@@ -31,7 +32,10 @@ from subsync.sound import RATE, Recording, Samples, decode
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from numpy.typing import NDArray
+
     from subsync.datatypes import Ms
+    from subsync.listen.whisper import Whisper
     from subsync.store import Journal
 
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -526,3 +530,64 @@ def test_a_second_and_a_half_of_speech_without_a_word_is_heard_again(words: list
 @pytest.mark.model
 def test_the_encoder_makes_a_frame_of_twenty_milliseconds(whisper: WhisperRecognizer, opening: Recording) -> None:
     assert [len(whisper.encode(opening.read(5000, 5000 + ms))) for ms in (1000, 2000)] == [50, 100]
+
+
+def test_windows_of_fifteen_seconds_are_decoded_four_at_a_time_by_one_thread() -> None:
+    """Longer windows lose words, more at a time take memory; how many threads there are, the session says."""
+    batches: list[list[Ms]] = []
+    threads: list[int] = []
+
+    class Batched(Ear):
+        def decode(self, windows: Sequence[Samples], *, beam: int, hint: str = "") -> list[Heard]:
+            batches.append([int(end - start) for start, end in windows])
+            return super().decode(windows, beam=beam, hint=hint)
+
+    def load(_: Model, count: int) -> Ear:
+        threads.append(count)
+        return Batched()
+
+    WhisperRecognizer(Model("ear", Path("ear"), "e" * 64, "path"), USUAL, load)(tape(Span(0, 85_000), duration=85_000))
+    assert batches == [[15_000] * 4, [15_000, 10_000]]
+    assert threads == [1]
+
+
+class StoppedError(Exception):
+    """The model was asked what the test is about."""
+
+
+@pytest.mark.model
+def test_short_windows_are_seen_with_two_seconds_of_silence_and_as_a_second_at_least(
+    whisper: WhisperRecognizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the silence Whisper runs into loops, and less than a second of context makes it guess."""
+    inner = cast("Whisper", whisper._decoder)._model
+    seen: list[int] = []
+
+    def encode(spectrum: NDArray[np.float32]) -> NDArray[np.float32]:
+        seen.append(spectrum.shape[1])
+        return np.zeros((1, 1, 1), np.float32)
+
+    monkeypatch.setattr(inner, "encode", encode)
+    for seconds, frames in ((0.5, 100), (3.0, 300)):
+        _, lasting = cast("Whisper", whisper._decoder)._encode([np.zeros(int(seconds * 1000) * RATE, np.float32)])
+        assert lasting == [frames]
+    assert seen == [300, 500]
+
+
+@pytest.mark.model
+def test_ten_tokens_a_second_are_all_that_speech_can_have(
+    whisper: WhisperRecognizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a window of three seconds: behind the prompt, with ten more for a short one. The rest would be a loop."""
+    inner = cast("Whisper", whisper._decoder)._model
+    asked: list[int] = []
+
+    def generate(_: object, prompts: list[list[int]], *, max_length: int, **__: object) -> None:
+        asked.append(max_length - len(prompts[0]))
+        raise StoppedError
+
+    monkeypatch.setattr(inner, "model", SimpleNamespace(generate=generate, is_multilingual=False))
+    monkeypatch.setattr(inner, "encode", lambda _: np.zeros((1, 1, 1), np.float32))
+    with pytest.raises(StoppedError):
+        whisper._decoder.decode([np.zeros(3000 * RATE, np.float32)], beam=1)
+    assert asked == [10 + 10 * 3]
