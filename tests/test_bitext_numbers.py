@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import sys
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
-from test_bitext import note_of
+from test_bitext import TRADE, note_of
 
 from subsync.bitext import PairOptions, pair
 from subsync.bitext.evidence import Lexicon, english_tokens
 from subsync.bitext.links import MOST_CELLS, cells
 from subsync.bitext.model import sentence_features
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
 RARE = (["A summit.", "Bread.", "Rain.", "We can."], ["峰会。", "面包。", "下雨。", "我们会。"])
 
@@ -100,3 +107,56 @@ def test_a_very_long_paragraph_is_seen_as_120_blocks_then_in_windows_of_60_sente
     with pytest.raises(RuntimeError, match="StopIteration"):  # that is what a generator makes of it
         pair(note_of(([f"It is {n}." for n in range(1000, 1240)], [f"这是{n}。" for n in range(1000, 1240)])))
     assert asked == [(120, 120), (60, 60)]
+
+
+TALK = (
+    [
+        "Um, you know, I think that we sold bread where he was born, and it was a long way from the oven: a fire.",
+        "What I know is they borrowed two million when the flour was cheap; then we gave up baking in the winter.",
+        "Right, um, we left because the shop was closed and it rained, and then the tide came.",
+    ],
+    [
+        "我想我们在他出生的地方卖面包；离烤箱很远：一场火。",
+        "我知道的是，面粉便宜的时候他们借了两百万，后来我们冬天就不烤面包了。",
+        "对，我们走了，因为店关了，还下了雨，然后潮水来了。",
+    ],
+)
+"""Every kind of cut that a clause may end at."""
+
+
+class Opposite:
+    """A scorer that finds alike what stands at the same place."""
+
+    def similarity(self, en: Sequence[str], zh: Sequence[str]) -> NDArray[np.float64]:
+        places = np.arange(len(en))[:, None] / len(en), np.arange(len(zh)) / len(zh)
+        return np.where(abs(places[0] - places[1]) < 0.2, 0.9, 0.1)
+
+
+def test_probabilities_are_those_of_the_fitted_weights() -> None:
+    """The weights were fitted together (``bench/fit/pairing.py`` measures them): another one of them is another model.
+
+    Doubled or with its sign turned each changes a probability here: of beads of all shapes, with and without a scorer,
+    and of links between clauses.
+    """
+    alone, scored = pair(note_of(TRADE)), pair(note_of(TRADE), scorer=Opposite())
+    assert [(len(b.en), len(b.zh), round(b.confidence, 2)) for b in alone] == [
+        (1, 1, 0.85),
+        (1, 0, 0.72),
+        (1, 1, 0.86),
+        (1, 1, 0.99),
+        (1, 1, 0.98),
+        (1, 1, 1.0),
+    ]
+    assert [(len(b.en), len(b.zh), round(b.confidence, 2)) for b in scored] == [
+        (1, 1, 0.66),
+        (1, 0, 0.36),
+        (1, 1, 0.69),
+        (1, 1, 0.99),
+        (1, 1, 0.99),
+        (1, 1, 1.0),
+    ]
+    assert [[round(link.confidence, 3) for link in bead.links] for bead in pair(note_of(TALK))] == [
+        [0.796, 0.791, 0.99],
+        [0.638, 0.605, 0.939],
+        [0.517, 0.449, 0.82, 0.914, 0.983],
+    ]
