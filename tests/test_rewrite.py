@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from subsync.note import parse_note
-from subsync.note.rewrite import Patch, Rewording, inverse, moved, patched, reword
+from subsync.note.rewrite import Patch, Rewording, moved, patched, reword
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 SAMPLE = (Path(__file__).parent.parent / "samples" / "tide-machine.md").read_text(encoding="utf-8")
 NOTE = (
@@ -18,6 +22,16 @@ NOTE = (
     "**Mira：** 你看到的是**24个**黄铜轮，和一根\r\n很长的[钢丝](https://a.b)。它做加法。\r\n\r\n"
     "[0:12](x)<!-- subsync:t id=a -->\r\n\r\n> It &amp; that are \\*odd\\*. Fine.\r\n\r\n> 它和那个很怪。好。"
 )
+
+
+def inverse(patches: Iterable[Patch]) -> tuple[Patch, ...]:
+    """What takes patches back, in places of the text after them."""
+    found: list[Patch] = []
+    by = 0
+    for patch in sorted(patches, key=lambda p: (p.start, p.end)):
+        found.append(Patch(patch.start + by, patch.new, patch.old))
+        by += len(patch.new) - len(patch.old)
+    return tuple(found)
 
 
 def changed(text: str, *wishes: tuple[int, int, str]) -> tuple[str, tuple[str, ...]]:

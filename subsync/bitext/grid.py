@@ -71,15 +71,11 @@ class Grid:
 
     def en_sum(self, values: Floats) -> Floats:
         """Sum of a value of the English pieces over a run."""
-        total = np.concatenate([[0.0], np.cumsum(values)])
-        sums: Floats = total[self._en_end] - total
-        return sums[:, None, :, None]
+        return _sums(values, self._en_end)[:, None, :, None]
 
     def zh_sum(self, values: Floats) -> Floats:
         """Sum of a value of the Chinese pieces over a run."""
-        total = np.concatenate([[0.0], np.cumsum(values)])
-        sums: Floats = total[self._zh_end] - total
-        return sums[None, :, None, :]
+        return _sums(values, self._zh_end)[None, :, None, :]
 
     def covered(self) -> tuple[Floats, Floats]:
         """Matched mass of the English and of the Chinese of a run."""
@@ -100,14 +96,22 @@ class Grid:
 
     def at_en_end(self, values: Floats) -> Floats:
         """A value of the last English piece of a run; 0 for a run without English."""
-        padded = np.concatenate([[0.0], values])
-        out: Floats = padded[self._en_end]
-        out[0] = 0.0
-        return out[:, None, :, None]
+        return _last(values, self._en_end)[:, None, :, None]
 
     def at_zh_end(self, values: Floats) -> Floats:
         """A value of the last Chinese piece of a run; 0 for a run without Chinese."""
-        padded = np.concatenate([[0.0], values])
-        out: Floats = padded[self._zh_end]
-        out[0] = 0.0
-        return out[None, :, None, :]
+        return _last(values, self._zh_end)[None, :, None, :]
+
+
+def _sums(values: Floats, ends: NDArray[np.int_]) -> Floats:
+    """Sum of a value of the pieces of one language over a run of them."""
+    total = np.concatenate([[0.0], np.cumsum(values)])
+    sums: Floats = total[ends] - total
+    return sums
+
+
+def _last(values: Floats, ends: NDArray[np.int_]) -> Floats:
+    """A value of the last piece of one language in a run of them, 0 if it has none."""
+    found: Floats = np.concatenate([[0.0], values])[ends]
+    found[0] = 0.0
+    return found

@@ -79,16 +79,6 @@ def patched(text: str, patches: Iterable[Patch]) -> str:
     return "".join(pieces) + text[place:]
 
 
-def inverse(patches: Iterable[Patch]) -> tuple[Patch, ...]:
-    """What takes patches back, in places of the text after them."""
-    found: list[Patch] = []
-    by = 0
-    for patch in sorted(patches, key=lambda p: (p.start, p.end)):
-        found.append(Patch(patch.start + by, patch.new, patch.old))
-        by += len(patch.new) - len(patch.old)
-    return tuple(found)
-
-
 def moved(place: int, patches: Iterable[Patch]) -> int:
     """Where a place of the text before is in the text after."""
     by = 0

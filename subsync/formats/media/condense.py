@@ -66,13 +66,6 @@ class TimeMap:
             return 0
         return self.starts[k] + min(time, self.kept[k].end) - self.kept[k].start
 
-    def back(self, time: Ms) -> Ms:
-        """A time of the condensed sound in the recording: the inverse wherever something is kept."""
-        if not self.kept:
-            return 0
-        k = min(max(0, bisect_right(self.starts, time) - 1), len(self.kept) - 1)
-        return min(self.kept[k].start + time - self.starts[k], self.kept[k].end)
-
 
 def time_map(alignment: Alignment, duration: Ms) -> TimeMap:
     """What to keep of a recording: all that the note's words are, with some air, and the pauses of up to a second."""
