@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import sys
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
 from test_bitext import TRADE, note_of
 
@@ -14,11 +12,6 @@ from subsync.bitext import PairOptions, pair
 from subsync.bitext.evidence import Lexicon, english_tokens
 from subsync.bitext.links import MOST_CELLS, cells
 from subsync.bitext.model import sentence_features
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import NDArray
 
 RARE = (["A summit.", "Bread.", "Rain.", "We can."], ["峰会。", "面包。", "下雨。", "我们会。"])
 
@@ -124,35 +117,19 @@ TALK = (
 """Every kind of cut that a clause may end at."""
 
 
-class Opposite:
-    """A scorer that finds alike what stands at the same place."""
-
-    def similarity(self, en: Sequence[str], zh: Sequence[str]) -> NDArray[np.float64]:
-        places = np.arange(len(en))[:, None] / len(en), np.arange(len(zh)) / len(zh)
-        return np.where(abs(places[0] - places[1]) < 0.2, 0.9, 0.1)
-
-
 def test_probabilities_are_those_of_the_fitted_weights() -> None:
     """The weights were fitted together (``bench/fit/pairing.py`` measures them): another one of them is another model.
 
-    Doubled or with its sign turned each changes a probability here: of beads of all shapes, with and without a scorer,
-    and of links between clauses.
+    Doubled or with its sign turned each changes a probability here: of beads of all shapes, and of links between
+    clauses.
     """
-    alone, scored = pair(note_of(TRADE)), pair(note_of(TRADE), scorer=Opposite())
-    assert [(len(b.en), len(b.zh), round(b.confidence, 2)) for b in alone] == [
+    beads = pair(note_of(TRADE))
+    assert [(len(b.en), len(b.zh), round(b.confidence, 2)) for b in beads] == [
         (1, 1, 0.85),
         (1, 0, 0.72),
         (1, 1, 0.86),
         (1, 1, 0.99),
         (1, 1, 0.98),
-        (1, 1, 1.0),
-    ]
-    assert [(len(b.en), len(b.zh), round(b.confidence, 2)) for b in scored] == [
-        (1, 1, 0.66),
-        (1, 0, 0.36),
-        (1, 1, 0.69),
-        (1, 1, 0.99),
-        (1, 1, 0.99),
         (1, 1, 1.0),
     ]
     assert [[round(link.confidence, 3) for link in bead.links] for bead in pair(note_of(TALK))] == [

@@ -256,10 +256,12 @@ def test_lines_that_move_move_in_the_remarks_too() -> None:
 STATUS: st.SearchStrategy[Status] = st.sampled_from(["aligned", "interpolated"])
 
 
+IN_BOTH = note_in(Path(), body="One two three. Four five.\n\n一二三。四五。\n\nSix.\n")
+
+
 @st.composite
 def alignments(draw: st.DrawFn) -> tuple[Note, Alignment]:
-    note = note_in(Path(), body="One two three. Four five.\n\n一二三。四五。\n\nSix.\n")
-    timed = []
+    note, timed = IN_BOTH, []
     for sentence in note.sentences:
         words = []
         for word in sentence.words:
