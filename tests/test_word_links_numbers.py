@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from subsync.bitext import word_links
+from subsync.bitext import sounds, word_links
 from subsync.bitext.evidence import Lexicon, english_tokens
 from subsync.bitext.sounds import sounds_like
 
@@ -62,3 +62,17 @@ def test_names_of_two_to_seven_characters_are_looked_for(monkeypatch: pytest.Mon
     monkeypatch.setattr(word_links, "sounds_like", listened)
     word_links.link_words(Lexicon([], []), "We met Christopher.", "我们见过克里斯托弗先生")
     assert asked == {2, 3, 4, 5, 6, 7}
+
+
+def test_of_characters_with_several_readings_24_ways_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seven characters of three readings have two thousand, and every name is held against every place."""
+    tried: list[str] = []
+
+    def alike(_: str, spoken: str) -> float:
+        tried.append(spoken)
+        return 0.0
+
+    monkeypatch.setattr(sounds, "_spoken", lambda _: ("P", "T", "K"))
+    monkeypatch.setattr(sounds, "_alike", alike)
+    sounds_like.__wrapped__("Brandon", "布兰登顿")
+    assert len(tried) == len(set(tried)) == 24
