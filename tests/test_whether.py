@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from fakes import note_of
 
-from subsync.align.when import Timing
+from subsync.align.when import Timing, _as_recognised
 from subsync.align.whether import LOOK, REASONS, TRUST, believed, confidence, evidence, whether
+from subsync.align.windows import Candidate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,3 +121,9 @@ def test_the_marks_are_where_the_fit_left_them() -> None:
     """An hour of talk whose words fit as they do in a room is trusted, one in a crowd is not."""
     assert 0.6 <= LOOK <= 0.75
     assert LOOK < TRUST <= 0.8
+
+
+def test_a_word_of_which_the_sound_has_no_trace_is_worth_less_than_a_half() -> None:
+    """Heard perfectly by the recogniser and not found among the phones there."""
+    timing = _as_recognised(Candidate(0, "fox", 0, 300, 1.0))
+    assert confidence(timing) == pytest.approx(0.45)
