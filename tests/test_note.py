@@ -243,6 +243,40 @@ def test_a_remark_that_says_so_stays_alone_even_where_nothing_else_is_there() ->
     assert [zh for en, zh in pairs(parse("\n\n".join(blocks))) if en] == ["", BAECKER[1]]
 
 
+PARAGRAPHS = tuple(" ".join(KEEPER[k] for k in order) for order in ((0, 1, 2, 3), (3, 0, 1, 2), (1, 3, 2, 0)))
+ABSAETZE = tuple("".join(BAECKER[k] for k in order) for order in ((0, 1, 2, 3), (3, 0, 1, 2), (1, 3, 2, 0)))
+NEUTRAL = (
+    "看过两遍。",
+    "我喜欢这句。",
+    "挺有道理的。",
+    "写得真好。",
+    "略过。",
+    "同感。",
+    "先放着吧。",
+    "跟上一段呼应。",
+    "说到心坎里了。",
+)
+
+
+@pytest.mark.parametrize("remark", NEUTRAL)
+@pytest.mark.parametrize("way", ["before", "behind", "instead"])
+def test_a_word_or_two_that_could_be_said_of_anything_are_not_a_paragraphs_translation(remark: str, way: str) -> None:
+    """Nor a part of it: for that they are too short."""
+    chinese = {"before": [remark, ABSAETZE[1]], "behind": [ABSAETZE[1], remark], "instead": [remark]}[way]
+    blocks = [PARAGRAPHS[0], ABSAETZE[0], PARAGRAPHS[1], *chinese, PARAGRAPHS[2], ABSAETZE[2]]
+
+    found = [(en, zh.replace("|", "")) for en, zh in pairs(parse("\n\n".join(blocks)))]
+
+    assert ("", remark) in found
+    assert [zh for en, zh in found if en] == [ABSAETZE[0], "" if way == "instead" else ABSAETZE[1], ABSAETZE[2]]
+
+
+def test_a_translation_in_two_parts_is_one_though_one_of_them_is_short() -> None:
+    parts = BAECKER[0] + BAECKER[1] + BAECKER[2], BAECKER[3]
+    found = pairs(parse("\n\n".join([PARAGRAPHS[0], *parts, PARAGRAPHS[1], ABSAETZE[1]])))
+    assert [zh.replace("|", "") for _, zh in found] == [ABSAETZE[0], ABSAETZE[1]]
+
+
 LONE_REMARKS = (
     "语速太快，这里没听清。",
     "今天地铁上听到这里，差点坐过站。",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby, pairwise
 from math import log
-from statistics import fmean
+from statistics import median
 from typing import TYPE_CHECKING, TypeAlias
 
 from subsync.text.likeness import Likeness
@@ -130,7 +130,7 @@ def _en_first(sections: Sequence[_Steps], *, default: bool) -> bool:
     to_zh = [step for section in sections for step in section.to_zh]
     to_en = [step for section in sections for step in section.to_en]
     if to_zh and to_en:
-        evidence = fmean(to_en) - fmean(to_zh)
+        evidence = median(to_en) - median(to_zh)  # a remark fits nothing
         if abs(evidence) > _CLEAR:
             return evidence > 0
     opens = sum(section.opens for section in sections)
@@ -198,9 +198,18 @@ class _Matching:
         if not (en and zh):
             return -alone
         remarks = [self.passages[place].is_remark for place in (*en, *zh)]
-        score = likeness.score(en, zh) - _GROUPED * (len(en) + len(zh) - 2)
+        score = likeness.score(en, zh) - _GROUPED * (len(en) - 1) - self._parted(zh)
         score += _BOUND * any(self._is_bound(left, right) for left in en for right in zh)
         return score - _REMARK * (any(remarks) and not all(remarks))
+
+    def _parted(self, zh: Sequence[int]) -> float:
+        """Against a translation in several passages: the smaller one is, the less likely it is a part of the whole.
+
+        Where a text is cut is anybody's guess, so that a part of a hundredth is one in a hundred. A reader's word on it
+        is short whatever it is about. Of English short turns do go into the translation of a long one beside them.
+        """
+        *smaller, _ = lengths = sorted(self.passages[place].length for place in zh)
+        return sum(max(_GROUPED, log(sum(lengths) / length)) for length in smaller)
 
     def _is_bound(self, en: int, zh: int) -> bool:
         """Whether two passages say that they are one: by the same time, by standing in one block or on one line."""
@@ -226,7 +235,7 @@ _DOUBT = -1.0
 _BOUND = 4.0
 """For passages that stand under one time or in one block: that is no place for a remark."""
 _GROUPED = 1.0
-"""Against each passage more in a group: most paragraphs are translated one by one."""
+"""Against each passage more in a group at least: most paragraphs are translated one by one."""
 _REMARK = 9.0
 """Against a passage that calls itself a remark."""
 _MATCH_CELLS = 40_000  # 200 by 200 passages; longer runs with a translation missing are taken as a whole.

@@ -68,7 +68,8 @@ class Likeness:
                 total += log(_RENDERED / chance) if unit & said else log((1 - _RENDERED) / (1 - chance))
             total -= _ASIDE * any(said.isdisjoint(stems) for stems in self.asides[k])
         left, right = (sum(self.lengths[k] for k in side) for side in (en, zh))
-        stray = _STRAY + 1 / sqrt(min(left, right))
+        # A short phrase may become a long one, but two characters do not translate forty words.
+        stray = _STRAY + 1 / sqrt(min(left, sqrt(left * right)))
         misfit = log(left / right)
         return total + log(_WIDE / stray) - misfit**2 / 2 * (stray**-2 - _WIDE**-2)
 
