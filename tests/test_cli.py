@@ -438,6 +438,33 @@ def test_a_link_goes_in_and_comes_out_again(synced: Path, desk: Path, subsync: C
 
 
 @pytest.mark.model
+def test_a_link_is_written_through_a_symlink(synced: Path, desk: Path, subsync: Callable[..., Done]) -> None:
+    """The vault has it; the name on the desk stays a symlink."""
+    (desk / "vault").mkdir()
+    (desk / "talk.md").rename(desk / "vault" / "other name.md")
+    (desk / "talk.md").symlink_to("vault/other name.md")
+
+    assert subsync("link", "talk.md", "--write").code == 0
+
+    assert (desk / "talk.md").is_symlink()
+    assert b"<!-- subsync:t" in (desk / "vault" / "other name.md").read_bytes()
+
+
+@pytest.mark.model
+def test_decoded_sound_that_was_cut_short_is_named(desk: Path, subsync: Callable[..., Done], tmp_path: Path) -> None:
+    """It is removed only if that is asked for."""
+    (sound,) = (tmp_path / "cache" / "sound").glob("*.s16")
+    assert subsync("cache", "verify").code == 0
+    sound.write_bytes(sound.read_bytes()[:-3200])
+
+    named, again = subsync("cache", "verify"), subsync("cache", "verify", "--json")
+
+    assert (named.code, named.out.splitlines()[0]) == (1, f"damaged: {sound}")
+    assert (again.code, [row["path"] for row in again.json["damaged"]], sound.exists()) == (1, [str(sound)], True)
+    assert (subsync("cache", "verify", "--remove").code, sound.exists()) == (0, False)
+
+
+@pytest.mark.model
 def test_timestamps_can_stand_beside_the_note(synced: Path, desk: Path, subsync: Callable[..., Done]) -> None:
     """For 11ty; the note stays as it is."""
     before = (desk / "talk.md").read_bytes()

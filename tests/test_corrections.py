@@ -81,7 +81,7 @@ def test_rows_that_make_no_sense_are_refused(row: dict[str, object]) -> None:
 
 @pytest.mark.model
 def test_apply_shows_the_difference_and_writes_it_when_told_to(desk: Path, subsync: Callable[..., Done]) -> None:
-    """The note has the corrected characters, the subtitles too; the times are near what they were."""
+    """The note has the corrected characters, through a symlink, the subtitles too; times are near what they were."""
     assert subsync("sync", "talk.md", "--model", "tiny.en").code == 0
     document = json.loads((desk / "subsync-out" / "talk" / "talk.sync.json").read_text(encoding="utf-8"))
     k, sentence = next((k, s) for k, s in enumerate(document["sentences"]) if s["lang"] == "en")
@@ -103,9 +103,12 @@ def test_apply_shows_the_difference_and_writes_it_when_told_to(desk: Path, subsy
     asked = subsync("apply", "talk.md", "e.json", "--model", "tiny.en", "--json")
     assert (asked.json["state"], asked.json["diff"]) == ("not written", shown.out)
 
+    (desk / "talk.md").rename(desk / "kept elsewhere.md")
+    (desk / "talk.md").symlink_to("kept elsewhere.md")
     written = subsync("apply", "talk.md", "e.json", "--write", "--model", "tiny.en")
 
-    assert written.code == 0
+    assert (written.code, (desk / "talk.md").is_symlink()) == (0, True)
+    assert b"really " in (desk / "kept elsewhere.md").read_bytes()
     after = (desk / "talk.md").read_bytes()
     assert after.replace(b"really ", b"", 1) == before
     assert f"really {word}" in (desk / "subsync-out" / "talk" / "talk.en.srt").read_text(encoding="utf-8").replace(

@@ -85,6 +85,35 @@ def test_all_files_of_the_contract_are_written(out: Path) -> None:
     assert outcome.shortcomings == ()
 
 
+def test_every_stage_tells_how_far_it_is_and_ends_where_it_says(
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bar begins before the work, never goes back or beyond its end, and is full when the next one begins."""
+    monkeypatch.setenv("SUBSYNC_CACHE", str(tmp_path / "nothing known"))
+    told: list[tuple[str, float, float | None]] = []
+
+    def progress(stage: str, done: float, total: float | None) -> None:
+        told.append((stage, done, total))
+
+    run_job(Watch().job, Session(TINY, progress=progress))
+
+    stages = {stage: [(done, total) for name, done, total in told if name == stage] for stage, _, _ in told}
+    assert {"decode", "recognize", "align", "pair", "cut"} <= stages.keys()
+    for stage, steps in stages.items():
+        counts = [done for done, _ in steps]
+        assert counts == sorted(counts), stage
+        assert all(total is None or done <= total for done, total in steps), stage
+        assert steps[-1] == (steps[-1][1], steps[-1][1]), stage
+    assert steps_between(told, "pair", "cut") == []
+    assert [total for done, total in stages["decode"][1:-1] if done] == [26_200] * (len(stages["decode"]) - 2)
+
+
+def steps_between(told: list[tuple[str, float, float | None]], one: str, two: str) -> list[str]:
+    """What told of its progress between the end of a stage and the beginning of another."""
+    names = [stage for stage, _, _ in told]
+    return names[len(names) - names[::-1].index(one) : names.index(two)]
+
+
 def test_a_second_run_computes_nothing_and_touches_nothing(out: Path) -> None:
     """It says the same."""
     first = Watch()()

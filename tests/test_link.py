@@ -207,6 +207,15 @@ def test_line_endings_stay_as_they_are(newline: str, bom: str, *, end: bool) -> 
     assert unlink_note(linked) == note
 
 
+@pytest.mark.parametrize(("fence", "text"), [("+++", "# One"), ("---", "# One")])
+def test_front_matter_is_left_alone(fence: str, text: str) -> None:
+    """A comment in it is no heading, in TOML as little as in YAML."""
+    from subsync.formats.link import _Page
+
+    lines = [f"{fence}\n", f"{text}\n", f"{fence}\n", "# Two\n"]
+    assert _Page(lines).headings == {3: 4}
+
+
 def test_the_byte_order_mark_stays_in_front() -> None:
     note = "\ufeffText."
     linked = link_note(note, [at(1, "", paragraph=0)])

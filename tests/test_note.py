@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from subsync.errors import NoteError, NothingToAlignError
 from subsync.note import parse_note, read_note, require_english
+from subsync.note.frontmatter import parse_front_matter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -160,6 +161,50 @@ def test_other_keys_may_name_the_recording_if_a_user_says_so() -> None:
 def test_front_matter_that_makes_no_sense_is_refused_with_file_line_and_remedy(text: str, message: str) -> None:
     with pytest.raises(NoteError, match=message):
         parse(text)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(
+    ("written", "title", "source"),
+    [
+        ("title = 'Tides'\nsource = \"talk.mp3\"", "Tides", "talk.mp3"),
+        (f'# mine\n\nsource = ["[The talk]({VIDEO})"]\ndate = 2025-10-06\n[extra]\ntitle = "no"', None, VIDEO),
+        ("title = 7\nsource = ''", "7", None),
+        ("[menu]\nname = 'x'", None, None),
+        ("", None, None),
+    ],
+)
+def test_front_matter_may_be_toml(written: str, title: str | None, source: str | None, newline: str) -> None:
+    """As Hugo has it; none of it is text."""
+    note = parse(f"+++\n{written}\n+++\n{ONE}\n".replace("\n", newline))
+    assert (note.title, note.source, pairs(note)) == (title, source, [(ONE, "")])
+
+
+def test_choices_may_be_toml() -> None:
+    front = parse_front_matter("+++\na = 1\n[subsync]\nlead = 3\nburn = true\nalso = ['lrc', 'epub']\n+++\n", path="")
+    assert front.choices == {"lead": "3", "burn": "true", "also": ["lrc", "epub"]}
+    assert (front.choices_line, front.lines) == (3, 7)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("+++\ntitle = a\n+++\n", r"talk\.md:2: the front matter is not valid TOML: Invalid value\n  Write text in"),
+        ("+++\ntitle = 'a'\ntitle = 'b'\n+++\n", r"talk\.md:3: .*not valid TOML: Cannot overwrite a value"),
+        ("+++\ntitle = 'a", r"talk\.md:1: .*has no end\n  Put a line with \+\+\+"),
+        ("+++\na = 1\nsource = ['a', 'b']\n+++\n", r"talk\.md:3: source is a list of 2, not one\n  Keep the one"),
+        ("+++\n[source]\na = 'b'\n+++\n", r"talk\.md:2: source is a list or a table"),
+        ("+++\n[subsync.a]\nb = 1\n+++\n", r"talk\.md:2: subsync is not a table of choices\n  Write one"),
+        ("+++\na = " + "[" * 5000 + "\n+++\n", r"talk\.md:1: .*nests too deep"),
+    ],
+)
+def test_toml_that_makes_no_sense_is_refused_with_file_line_and_remedy(text: str, message: str) -> None:
+    with pytest.raises(NoteError, match=message):
+        parse(text)
+
+
+def test_three_plus_signs_may_be_an_ornament() -> None:
+    assert pairs(parse(f"+++\n\n{ONE}\n"))[-1] == (ONE, "")
 
 
 @pytest.mark.parametrize("head", ["", "---\n---\n", "---\n\n---\n", "\ufeff---\r\n---\r\n", "---\na: b\n...\n"])

@@ -191,11 +191,14 @@ def _container(line: str) -> str:
     return found[0]
 
 
+_FRONT_MATTER = {"---": ("---", "..."), "+++": ("+++",)}
+"""How YAML and TOML in front of a note begin, and end."""
+
+
 def _front_matter(lines: Sequence[str]) -> int:
     """The number of lines that the front matter takes."""
-    if not lines or lines[0].rstrip() != "---":
-        return 0
-    return next((k + 1 for k, line in enumerate(lines) if k and line.rstrip() in {"---", "..."}), 0)
+    ends = _FRONT_MATTER.get(lines[0].rstrip(), ()) if lines else ()
+    return next((k + 1 for k, line in enumerate(lines) if k and line.rstrip() in ends), 0)
 
 
 def _split(text: str) -> list[str]:

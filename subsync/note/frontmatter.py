@@ -1,4 +1,4 @@
-"""The YAML in front of a note, as far as we need it: two strings, and a mapping of choices."""
+"""The YAML or TOML in front of a note, as far as we need it: two strings, and a mapping of choices."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from subsync.errors import NoteError
+from subsync.note import toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -45,8 +46,8 @@ _ONE = "Keep the one recording that the note is about, as in source: https://exa
 def parse_front_matter(text: str, *, path: str, source_keys: Sequence[str] = ()) -> FrontMatter:
     """Read ``source``, ``title`` and ``subsync`` from the front matter of ``text``; values are the strings written.
 
-    A ``---`` with no ``key:`` under it is Markdown's horizontal rule. The source may be written as a link: its address
-    is taken.
+    Between ``---`` it is YAML, between ``+++`` TOML. A ``---`` with no ``key:`` under it is Markdown's horizontal rule.
+    The source may be written as a link: its address is taken.
 
     Args:
         text: The note, or its beginning.
@@ -54,21 +55,22 @@ def parse_front_matter(text: str, *, path: str, source_keys: Sequence[str] = ())
         source_keys: What else may name the recording where there is no ``source``, the first that does.
 
     Raises:
-        NoteError: the YAML is not valid, too large, nested too deep, uses anchors or aliases, is not closed, or gives a
-            key twice, ``title`` as something other than a string, a source as something other than a string or a list
-            of one, or ``subsync`` as anything but a mapping of strings and lists of strings.
+        NoteError: the YAML or TOML is not valid, too large, nested too deep, uses anchors or aliases, is not closed, or
+            gives a key twice, ``title`` as something other than a string, a source as something other than a string or
+            a list of one, or ``subsync`` as anything but a mapping of strings and lists of strings.
     """
-    opening = _OPENING.match(text)
+    is_toml = toml.OPENING.match(text) is not None
+    opening = (toml.OPENING if is_toml else _OPENING).match(text)
     if opening is None:
         return FrontMatter()
-    closing = _CLOSING.search(text, opening.end())
+    closing = (toml.CLOSING if is_toml else _CLOSING).search(text, opening.end())
     empty = closing is not None and not text[opening.end() : closing.start()].strip()
-    if not empty and not _KEY.match(text, opening.end()):
+    if not empty and not (toml.KEY if is_toml else _KEY).match(text, opening.end()):
         return FrontMatter()
     if closing is None:
         raise NoteError(
             "the front matter that starts here has no end",
-            "Put a line with --- under the last key.",
+            f"Put a line with {'+++' if is_toml else '---'} under the last key.",
             path=path,
             line=1,
         )
@@ -81,7 +83,7 @@ def parse_front_matter(text: str, *, path: str, source_keys: Sequence[str] = ())
             line=1,
         )
     keys = ("source", *source_keys)
-    values, choices, line = _values(body, path, keys)
+    values, choices, line = toml.toml_values(body, path, keys) if is_toml else _values(body, path, keys)
     source = next((address_of(value) for key in keys if (value := values.get(key))), None)
     return FrontMatter(2 + len(_LINE_END.findall(body)), source, values.get("title"), choices, line)
 
