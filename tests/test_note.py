@@ -1296,3 +1296,22 @@ def test_a_line_that_is_too_long_for_prose_is_not_searched_for_markup() -> None:
     line = "One word. " + "[" * 300_000
     assert calls(line) < 300_000  # one for each letter where it is given its place
     assert parse(line).sentences[0].text == line
+
+
+@pytest.mark.parametrize("head", ["::: note", ":::: {.box #one}", ":::tip A title"])
+def test_a_box_between_colons_is_not_text(head: str) -> None:
+    """Pandoc's, VuePress's, Docusaurus's; what it is called is told."""
+    for text in (f"{head}\n{ONE}\n\n{EINS}\n:::\n", f"{head}\n\n{ONE}\n\n{EINS}\n\n:::\n"):
+        note = parse(text)
+        assert pairs(note) == [(ONE, EINS)]
+        assert [(unread.kind, unread.text) for unread in note.unread] == [("callout title", head)]
+
+
+def test_a_letter_may_say_which_language_follows() -> None:
+    assert pairs(parse(f"英：{ONE}\n中：{EINS}\n")) == [(ONE, EINS)]
+
+
+@pytest.mark.parametrize("form", ["{en}【{zh}】", "{en} 【{zh}】", "{en}（{zh}）"])
+def test_a_translation_in_brackets_on_the_same_line_is_one(form: str) -> None:
+    (found,) = pairs(parse(form.format(en=ONE, zh=EINS)))
+    assert (found[0], found[1].strip("【】（）")) == (ONE, EINS)

@@ -34,8 +34,8 @@ def line_lang(text: str) -> Lang | None:
 # Between a letter of one script and the next letter of the other: what stands there says whether a sentence ends.
 _HAN = f"[{HAN_RANGES}]"
 _LATIN = rf"(?:(?!{_HAN})[^\W\d_])"
-_CLOSERS = "\"'”’」』）)*_\\]"
-_OPENERS = "\"'“‘「『（(*_\\["
+_CLOSERS = "\"'”’」』）】)*_\\]"
+_OPENERS = "\"'“‘「『（【(*_\\["
 _SEPARATOR = (
     r"(?:\s*(?:/{1,2}|／|\|{1,2}|｜{1,2}|[•·●◆※]|—+|–|[→⟶⇒➡»]\ufe0f?|>{2}|:{2}|=>?|＝"
     r"|(?<=\s)-+(?=\s))\s*|\t+|[^\S\n]{2,}|\u3000+)"

@@ -36,12 +36,15 @@ _TAGS = re.compile(
 )
 _NUMBERED = re.compile(rf"^[^\S\n]*\d{{1,5}}[^\S\n]*$(?=\n[^\S\n]*{CLOCK}[^\S\n]*-+>)", re.MULTILINE)
 """The number of a subtitle that was pasted with its times."""
+_FENCE = re.compile(r"^[^\S\n]*:{3,}[^\S\n]*$", re.MULTILINE)
+_FENCE_TITLE = re.compile(r"^[^\S\n]*:{3,}[^\S\n]*[^\s:][^\n]*$", re.MULTILINE)
+"""A box of Pandoc's or VuePress's begins, with its kind and its title, or ends."""
 _SUMMARY = re.compile(r"<summary>[^<\n]*</summary>", re.IGNORECASE)
 _READING = re.compile(r"<(rt|rp)>[^<\n]*</\1>", re.IGNORECASE)
 """How characters are read, above them."""
 _TEMPLATE = re.compile(r"<%[^\n]*?%>|\{\{[^{}\n]*\}\}|\$\$[^$]+\$\$")
 _LANGUAGE = re.compile(
-    r"^[^\S\n]*(?:\*\*)?(?:英文|英语|英語|原文|中文|汉语|漢語|译文|譯文|翻译|翻譯|EN|ZH|CN|English|Chinese)(?:\*\*[:：]?|[:：](?:\*\*)?)[^\S\n]*"
+    r"^[^\S\n]*(?:\*\*)?(?:英文|英语|英語|英|原文|中文|中|汉语|漢語|译文|譯文|翻译|翻譯|EN|ZH|CN|English|Chinese)(?:\*\*[:：]?|[:：](?:\*\*)?)[^\S\n]*"
     r"|^[^\S\n]*[\U0001f1e6-\U0001f1ff]{2}[^\S\n]*",
     re.MULTILINE,
 )
@@ -156,6 +159,8 @@ def mask_inline(content: str, mask: str, first: int) -> Masked:
 _TOLD: tuple[tuple[re.Pattern[str], UnreadKind | None], ...] = (
     (_BOX, None),
     (_NUMBERED, None),
+    (_FENCE, None),
+    (_FENCE_TITLE, "callout title"),
     (_SUMMARY, "callout title"),
     (_READING, None),
     (_TEMPLATE, "field"),
