@@ -7,6 +7,7 @@
       NoteError                       1   a note cannot be read (carries file and line)
         NothingToAlignError           3   a note has no English text
       FetchError                      1   a source cannot be had
+        MissingFileError              2   a source names a file that is not there
         RateLimitedError             75   the site asks us to come back later
       AudioError                      1   a file cannot be read as sound
       ModelError                      1   recognition weights are missing or damaged
@@ -77,6 +78,12 @@ class FetchError(SubsyncError):
     def __reduce__(self) -> tuple[object, ...]:
         """Keep the attributes across processes."""
         return (_rebuild, (type(self), self.args, self.__dict__))
+
+
+class MissingFileError(FetchError):
+    """A source names a file that is not there."""
+
+    exit_code = 2
 
 
 class RateLimitedError(FetchError):

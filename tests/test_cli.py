@@ -139,6 +139,7 @@ def test_the_version_is_that_of_the_package(subsync: Callable[..., Done]) -> Non
         ("sync", "note.md", "--top", "fr"),
         ("sync", "note.md", "--lead", "-1"),
         ("sync", "."),
+        ("sync", "lost.md"),
         ("dance",),
         ("--loud",),
         ("check", "missing.srt"),
@@ -152,6 +153,7 @@ def test_a_command_that_makes_no_sense_ends_with_2(
 ) -> None:
     """With a reason and nothing on standard output."""
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "lost.md").write_text("---\nsource: gone.mp3\n---\n\n# A\n\nWords of it.\n", encoding="utf-8")
 
     done = subsync(*arguments)
 

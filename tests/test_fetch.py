@@ -20,7 +20,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from subsync.errors import AudioError, FetchError, RateLimitedError, StoreError, SubsyncError, UsageError
+from subsync.errors import (
+    AudioError,
+    FetchError,
+    MissingFileError,
+    RateLimitedError,
+    StoreError,
+    SubsyncError,
+    UsageError,
+)
 from subsync.fetch import Download, FetchOptions, YtDlpFetcher, canonical_url, fetch, is_intact, local_path
 from subsync.fetch.failures import explained
 
@@ -1176,5 +1184,6 @@ def test_a_file_whose_bytes_cannot_be_read_is_an_error_of_the_source(
 
 
 def test_every_error_here_has_an_exit_code_for_the_command_line() -> None:
-    assert {kind.exit_code for kind in (FetchError, RateLimitedError, StoreError)} == {1, 75}
+    kinds = (FetchError, MissingFileError, RateLimitedError, StoreError)
+    assert [kind.exit_code for kind in kinds] == [1, 2, 75, 1]
     assert issubclass(RateLimitedError, SubsyncError)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from subsync.datatypes import Media
-from subsync.errors import AudioError, FetchError, StoreError
+from subsync.errors import AudioError, FetchError, MissingFileError, StoreError
 from subsync.store import sha256_of, write_text
 from subsync.text.urls import canonical_url, is_url, redacted
 
@@ -102,7 +102,8 @@ def local_path(source: str, note_dir: Path) -> Path:
     """The file that a path or a ``file:`` URL names, absolute.
 
     Raises:
-        FetchError: There is no such file, or it is an address of another kind.
+        MissingFileError: There is no such file.
+        FetchError: It is an address of another kind.
     """
     scheme = re.match(r"([a-z][a-z0-9+.-]+):", source, re.IGNORECASE)
     if scheme and scheme[1].lower() == "file":
@@ -122,7 +123,7 @@ def local_path(source: str, note_dir: Path) -> Path:
     except OSError as exc:
         what = str(exc.strerror)
     if what:
-        raise FetchError(f"{path}: {what}", "Check the note's source, or give the file with --audio.", url=source)
+        raise MissingFileError(f"{path}: {what}", "Check the note's source, or give the file with --audio.", url=source)
     return path
 
 
