@@ -14,10 +14,13 @@ from subsync.datatypes import LaidWord, RecognizedWord
 from subsync.sound import RATE, Recording
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from subsync.align.windows import Candidate
     from subsync.datatypes import Ms, SpokenWord
+    from subsync.listen import Listener
+    from subsync.sound import Samples
 
 TEXT = "Lighthouse keepers counted ships along the northern harbour."
 WORDS = TEXT.split()
@@ -27,10 +30,12 @@ def heard(*starts: Ms, length: Ms = 300, probability: float = 0.9) -> list[Spoke
     return [RecognizedWord(w, s, s + length, probability) for w, s in zip(WORDS, starts, strict=True)]
 
 
-def found(tmp_path: Path, words: list[SpokenWord], text: str = TEXT, duration: Ms = 90_000) -> list[Candidate]:
+def found(
+    tmp_path: Path, words: list[SpokenWord], text: str = TEXT, duration: Ms = 90_000, listener: Listener | None = None
+) -> list[Candidate]:
     (tmp_path / "sound").write_bytes(np.zeros(duration * RATE, "<i2").tobytes())
     scene = Scene(Recording(tmp_path / "sound", duration * RATE), Quiet((), ()), tuple(words))
-    return list(where(note_of(f"# A\n\n{text}\n"), scene).candidates)
+    return list(where(note_of(f"# A\n\n{text}\n"), scene, listener).candidates)
 
 
 EVEN = [1000 + 400 * k for k in range(8)]
@@ -168,6 +173,79 @@ def test_a_sentence_begins_beside_itself_and_not_before_somebody_else(tmp_path: 
     assert candidates[10].likeness
     assert [candidates[k].firm for k in (8, 9)] == [False, False]
     assert 10_000 <= candidates[8].start < candidates[9].end <= candidates[10].start
+
+
+class Deaf:
+    """Understands nothing, and remembers how many ms it was given at a time."""
+
+    def __init__(self) -> None:
+        self.asked: list[Ms] = []
+
+    def listen(self, samples: Samples, *, hint: str = "") -> tuple[RecognizedWord, ...]:
+        assert hint
+        self.asked.append(len(samples) // RATE)
+        return ()
+
+
+def parted(
+    tmp_path: Path, lost: int, room: Ms, between: Sequence[SpokenWord] = (), listener: Listener | None = None
+) -> list[Candidate]:
+    """The candidates for ``lost`` words of five letters inside a sentence, ``room`` ms from 4 s on being theirs."""
+    own = [*WORDS[:4], *["gulls"] * lost, *WORDS[4:]]
+    words: list[SpokenWord] = [RecognizedWord(w, 2400 + 400 * k, 2800 + 400 * k, 0.9) for k, w in enumerate(WORDS[:4])]
+    words += between
+    words += [RecognizedWord(w, 4000 + room + 400 * k, 4400 + room + 400 * k, 0.9) for k, w in enumerate(WORDS[4:])]
+    candidates = found(tmp_path, words, " ".join(own), 4000 + room + 1600, listener)
+    assert {0, 1, 2, 3, *range(4 + lost, 8 + lost)} <= {c.word for c in candidates}
+    return [c for c in candidates if 4 <= c.word < 4 + lost]
+
+
+@pytest.mark.parametrize(
+    ("lost", "room", "asked"),
+    [
+        (2, 5000, []),  # two words are not worth it
+        (3, 5000, [5000]),
+        (8, 27_900, [27_900]),
+        (8, 29_000, [28_000, 1000]),  # Whisper hears 30 s at a time
+        (8, 119_900, [28_000, 28_000, 28_000, 28_000, 7900]),
+        (8, 120_100, []),  # so much was not overlooked: something else is said there
+    ],
+)
+def test_a_gap_is_heard_again_if_it_has_some_words_and_not_too_much_sound(
+    tmp_path: Path, lost: int, room: Ms, asked: list[Ms]
+) -> None:
+    ear = Deaf()
+    parted(tmp_path, lost, room, listener=ear)
+    assert ear.asked == asked
+
+
+@pytest.mark.parametrize(
+    ("lost", "room", "tried"),
+    [
+        (60, 60 * 325, True),
+        (61, 61 * 325, False),  # more than 20 s of talk are not shared out by letters: they would be anywhere
+        (40, 20 * 325 - 1450, True),
+        (40, 20 * 325 - 1550, False),  # 1.5 s less than the hastiest speaker takes
+        (10, 20 * 325 + 1450, True),
+        (10, 20 * 325 + 1550, False),  # 1.5 s more than the slowest takes
+    ],
+)
+def test_words_that_nobody_heard_are_tried_if_they_are_not_many_and_the_room_fits(
+    tmp_path: Path, lost: int, room: Ms, tried: bool
+) -> None:
+    assert len(parted(tmp_path, lost, room)) == (lost if tried else 0)
+
+
+@pytest.mark.parametrize(("breath", "room"), [(950, False), (1050, True)])
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_a_breath_beside_what_somebody_else_says_is_his(tmp_path: Path, at: int, breath: Ms, room: bool) -> None:
+    """Before, between or behind words of his, which are so slow that no eight have the breath among them."""
+    starts = [4000 + 1150 * k + (breath if k >= 8 * at else 0) for k in range(16)]
+    others = [RecognizedWord(w, start, start + 1150, 0.95) for w, start in zip(OTHERS * 2, starts, strict=True)]
+    candidates = parted(tmp_path, 10, 16 * 1150 + breath, others)
+    first = 4000 + 1150 * 8 * at
+    assert len(candidates) == (10 if room else 0)
+    assert all(first <= c.start <= c.end <= first + breath for c in candidates)
 
 
 def test_nothing_heard_is_said(tmp_path: Path) -> None:
