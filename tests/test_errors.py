@@ -45,6 +45,7 @@ def test_exit_codes_are_those_of_the_manual() -> None:
         "NoteError": 1,
         "NothingToAlignError": 3,
         "FetchError": 1,
+        "MissingFileError": 2,
         "RateLimitedError": 75,
         "AudioError": 1,
         "ModelError": 1,
