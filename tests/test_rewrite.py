@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from subsync.note import parse_note
@@ -180,7 +180,7 @@ def test_a_correction_changes_what_it_names_and_nothing_else(data: st.DataObject
 @settings(max_examples=25)
 @given(st.data())
 def test_corrections_of_different_sentences_commute(data: st.DataObject) -> None:
-    """Of the sample, with a word changed in each; unless together they are refused, which is said."""
+    """Of the sample, with a word changed in each."""
     note = parse_note(SAMPLE, path="n.md", sha256="")
     some = data.draw(st.lists(st.integers(0, len(note.sentences) - 1), min_size=2, max_size=3, unique=True))
     wishes = [
@@ -188,10 +188,20 @@ def test_corrections_of_different_sentences_commute(data: st.DataObject) -> None
         for k in some
         if note.sentences[k].lang == "en"
     ]
-    done = reword(note, wishes)
-    assume(not done.refused)
-    once, step = done.text, SAMPLE
+    once = reword(note, wishes).text
+    step = SAMPLE
     for wish in reversed(wishes):
         step = reword(parse_note(step, path="n.md", sha256=""), [wish]).text
 
     assert once == step == reword(note, wishes[::-1]).text
+
+
+@pytest.mark.parametrize("heading", ["", "# A\n\n"])
+def test_a_text_that_would_be_another_language_is_refused(heading: str) -> None:
+    """Under a heading and before the first one."""
+    note = parse_note(f"{heading}We keep the old machine.\n\n我们留着这台老机器。\n", path="n.md", sha256="")
+
+    done = reword(note, [Rewording(0, 1, "We keep the old machine.", "全是中文的一句话。")])
+
+    assert done.refused
+    assert done.text == note.text

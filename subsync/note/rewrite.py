@@ -163,15 +163,17 @@ def _says(note: Note, changes: Sequence[tuple[tuple[Patch, ...], Rewording, list
 
 
 def _gist(note: Note, instead: dict[int, str], gone: set[int]) -> list[object]:
-    """All that a note says, however it is cut into sentences."""
+    """All that a note says, however it is cut into sentences and paired: of that the parser makes up its own mind."""
 
-    def side(numbers: Sequence[int]) -> str:
-        texts = [instead.get(n, note.sentences[n].text) for n in numbers if n not in gone]
-        return (" " if numbers and note.sentences[numbers[0]].lang == "en" else "").join(texts)
+    def side(section: int | None, lang: str) -> str:
+        own = [p for p in note.paragraphs if p.section == section]
+        numbers = [n for p in own for n in (p.en if lang == "en" else p.zh) if n not in gone]
+        return (" " if lang == "en" else "").join(instead.get(n, note.sentences[n].text) for n in numbers)
 
     return [
         [(s.heading, s.level, s.pin) for s in note.sections],
-        [(p.section, p.speaker, p.pin, side(p.en), side(p.zh)) for p in note.paragraphs],
+        [p.pin for p in note.paragraphs if p.pin is not None],
+        [(k, side(k, "en"), side(k, "zh")) for k in (None, *range(len(note.sections)))],
     ]
 
 
