@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from subsync.batch.cluster import Parcel
+    from subsync.errors import SubsyncError
     from subsync.run.process import Work
     from subsync.run.progress import Progress
 
@@ -31,6 +32,7 @@ class Here:
 
     reports: list[Step | End] = field(default_factory=list)
     pipes: list[Any] = field(default_factory=list)
+    lost: SubsyncError | None = None
 
     @property
     def room(self) -> int:

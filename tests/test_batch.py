@@ -475,6 +475,7 @@ class Busy:
     """An executor that has room and never comes to an end with anything."""
 
     pipes: ClassVar[list[Any]] = []
+    lost = None
     room = 1
 
     def __init__(self, stop: threading.Event, turns: int) -> None:

@@ -11,15 +11,17 @@ import sys
 import threading
 import time
 from collections import Counter
+from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import batchwork
 import pytest
 from batchwork import logged, note
 
-from subsync.batch import BatchOptions, Manifest, Pool, Stage, discover, local_stages, plan, run_batch
+from subsync.batch import BatchOptions, Manifest, Pool, Stage, cluster, discover, local_stages, plan, run_batch
 from subsync.batch.cluster import Cluster, cluster_stages
 from subsync.errors import UsageError
 from subsync.run.origins import Layer, Layers
@@ -175,6 +177,115 @@ def test_a_worker_that_is_killed_in_the_middle_costs_nothing_but_time(farm: Farm
 
     assert workers[0].wait(30) is not None
     assert summary.counts == Counter(done=4)
+
+
+class Scheduler:
+    """A client of a cluster whose workers never end with anything."""
+
+    status = "running"
+
+    def __init__(self, **workers: dict[str, int]) -> None:
+        self.workers = {name: {"nthreads": 2, "resources": resources} for name, resources in workers.items()}
+        self.asked: list[Any] = []
+
+    def scheduler_info(self, n_workers: int) -> dict[str, Any]:
+        return {"workers": dict(self.workers)} if self.status == "running" else {}
+
+    def run(self, work: Any, *, workers: list[str], on_error: str) -> dict[str, Any]:
+        return dict.fromkeys(workers, work())
+
+    def submit(self, *_: Any, resources: Any, **__: Any) -> Future[Any]:
+        self.asked.append(resources)
+        return Future()
+
+    def subscribe_topic(self, *_: Any) -> None:
+        """Nobody tells anything."""
+
+    cancel = subscribe_topic
+
+    def close(self) -> None:
+        self.status = "closed"
+
+
+class Done(Future[Any]):
+    """As a future of Dask's says it."""
+
+    status = "finished"
+
+
+def _on(scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch, garden: Path, happens: Any) -> Summary:
+    """How a batch of three notes ends on a cluster with which something happens once it has the first."""
+    for i in range(3):
+        (garden / "notes" / f"t{i}.wav").write_bytes(b"%d" % i)
+        note(garden / "notes" / f"n{i}.md", source=f"t{i}.wav")
+    monkeypatch.setattr(cluster, "_client", lambda _: scheduler)
+    monkeypatch.setattr(cluster, "_PATIENCE", 0.0)
+    monkeypatch.setattr(cluster, "_LOOK", 0.0)
+    monkeypatch.setattr(cluster, "find_model", lambda *_, **__: SimpleNamespace(name="tiny.en", sha256="0"))
+
+    def listen(event: Event) -> None:
+        if event.kind == "start" and event.stage == "cluster":
+            happens()
+
+    return batch(garden, stages_on(Cluster.connect("tcp://cluster:8786")), listener=listen)
+
+
+def test_a_cluster_that_has_lost_its_workers_ends_the_batch(garden: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It waited for ever for one with room. What is left is done by the next run."""
+    scheduler = Scheduler(one={})
+
+    summary = _on(scheduler, monkeypatch, garden, scheduler.workers.clear)
+
+    assert summary.counts == Counter(pending=3)
+    assert (summary.exit_code, summary.failures) == (1, ())
+    assert str(summary.lost) == (
+        "the cluster has had no worker for 0 seconds\n  Start workers and run again: what was done is kept."
+    )
+    with Manifest(garden / "out") as manifest:
+        assert [row.state for row in manifest.rows()] == ["pending"] * 3
+
+
+def test_workers_that_take_no_notes_are_no_workers(garden: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was sent for the one that took them waited for ever on those that do not."""
+    scheduler = Scheduler(able={"subsync": 1}, other={})
+
+    summary = _on(scheduler, monkeypatch, garden, lambda: scheduler.workers.pop("able", None))
+
+    assert scheduler.asked == [{"subsync": 1}]
+    assert summary.counts == Counter(pending=3)
+
+
+def test_a_scheduler_that_has_gone_ends_the_batch(garden: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was a traceback."""
+    scheduler = Scheduler(one={})
+
+    summary = _on(scheduler, monkeypatch, garden, scheduler.close)
+
+    assert summary.counts == Counter(pending=3)
+    assert str(summary.lost).startswith("the scheduler of the cluster has gone\n  Start it")
+
+
+def test_what_a_lost_cluster_has_done_already_is_made(garden: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what would have needed it is left."""
+    done = Done()
+    done.set_result((("transcript", Cache.key("a note"), [1]),))
+    scheduler = Scheduler(one={})
+    futures = iter([done])
+
+    def submit(*_: Any, **__: Any) -> Future[Any]:
+        return next(futures, Future())
+
+    monkeypatch.setattr(scheduler, "submit", submit)
+    begun: list[str] = []
+
+    def happens() -> None:
+        begun.append("")
+        if len(begun) > 1:
+            scheduler.workers.clear()
+
+    summary = _on(scheduler, monkeypatch, garden, happens)
+
+    assert summary.counts == Counter(done=1, pending=2)
 
 
 def test_what_cannot_work_is_said_at_once(farm: Farm, tmp_path: Path) -> None:

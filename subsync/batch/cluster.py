@@ -46,7 +46,10 @@ RESOURCE = "subsync"
 """``dask worker --resources "subsync=1"`` takes one note at a time. Where any worker has it, those that have not get
 no notes."""
 _PATIENCE = 60.0
-"""Seconds without any worker before the notes under way are given up."""
+"""Seconds without any worker before the batch gives up: as many as a machine takes to start again."""
+_LOOK = 2.0
+"""Seconds between two looks at who is there."""
+_RUN_AGAIN = "and run again: what was done is kept."
 _PACKAGES = ("subsync-notes", "faster-whisper", "ctranslate2", "pocketsphinx", "numpy", "av", "distributed")
 """Those on which a result, or its journey, depends."""
 
@@ -169,8 +172,12 @@ class Cluster:
     workers: dict[str, Any] = field(default_factory=dict)
     bell: tuple[Connection, Connection] = field(default_factory=lambda: Pipe(duplex=False))
     """Rung when a task has ended, so that the next can begin at once."""
+    picky: bool = False
+    """Whether there was a worker that takes notes one at a time: then only such ones count."""
     looked: float = 0.0
     alone_since: float | None = None
+    lost: WorkerError | None = None
+    """Why nobody does anything any more."""
 
     @classmethod
     def connect(cls, address: str) -> Cluster:
@@ -196,9 +203,10 @@ class Cluster:
             UsageError: versions differ.
         """
         self.looked = time.monotonic()
-        known = self.client.scheduler_info(n_workers=-1)["workers"]
+        known = self.client.scheduler_info(n_workers=-1).get("workers", {})  # a closed client has none
         able = {address: worker for address, worker in known.items() if worker["resources"].get(RESOURCE)}
-        there = able or known
+        self.picky = self.picky or bool(able)
+        there = able if self.picky else known
         if new := [address for address in there if address not in self.workers]:
             ours = _versions()
             for address, theirs in self.client.run(_versions, workers=new, on_error="return").items():
@@ -228,7 +236,10 @@ class Cluster:
     @property
     def room(self) -> int:
         """How many tasks it would take now. None waits there: Dask blames a death on all that a worker had."""
-        return self.slots - len(self.futures)
+        return self.slots - len(self.futures) if self._is_connected() else 0
+
+    def _is_connected(self) -> bool:
+        return bool(self.client.status == "running")
 
     @property
     def pipes(self) -> list[Any]:
@@ -245,7 +256,6 @@ class Cluster:
 
     def _send(self, key: str, sound: Any = None) -> None:
         work, parcel = self.sent[key]
-        has = any(worker["resources"].get(RESOURCE) for worker in self.workers.values())
         self.futures[key] = self.client.submit(
             work,
             parcel,
@@ -253,7 +263,7 @@ class Cluster:
             self.threads,
             key=f"subsync-{secrets.token_hex(8)}",
             pure=False,
-            resources={RESOURCE: 1} if has else None,
+            resources={RESOURCE: 1} if self.picky else None,
         )
         self.futures[key].add_done_callback(self._ring)
 
@@ -291,28 +301,43 @@ class Cluster:
         """What has happened since the last time; does not wait."""
         while self.bell[0].poll():
             self.bell[0].recv_bytes()
-        if time.monotonic() - self.looked > 2:
+        if time.monotonic() - self.looked > _LOOK:
             self._look_again()
+            self._see_if_lost()
         reports: list[Step | End] = []
         while self.steps:
             reports.append(self.steps.popleft())
         while self.ended:
             reports.append(self.ended.popleft())
         for key, future in [*self.futures.items()]:
-            if future.done():
+            # Those of a connection that broke are cancelled at once, while it is being made again.
+            if future.done() and (self._is_connected() or not future.cancelled()):
                 end = _end(key, future)
                 if end.error is None and end.value is None:
-                    sound = self.sent[key][1].media.path.read_bytes()
-                    self._send(key, self.client.scatter(sound, hash=False))
-                    continue
+                    failed = self._send_sound(key)
+                    if failed is None:
+                        continue
+                    end = failed
                 reports.append(end)
                 del self.futures[key], self.sent[key]
-        if self.alone_since is not None and time.monotonic() - self.alone_since > _PATIENCE:
-            lost = WorkerError("the cluster has lost all its workers", "Start workers, and run again.")
-            reports += [End(key, error=lost) for key in self.futures]
-            self.futures.clear()
-            self.sent.clear()
         return reports
+
+    def _send_sound(self, key: str) -> End | None:
+        """Send a task once more, with its recording; how it ended if that cannot be done."""
+        try:
+            sound = self.sent[key][1].media.path.read_bytes()
+            self._send(key, self.client.scatter(sound, hash=False))
+        except (OSError, TimeoutError) as exc:
+            remedy = "See that the file and the workers are there, and run again."
+            return End(key, error=WorkerError(f"the recording could not be sent: {exc}", remedy, retryable=True))
+        return None
+
+    def _see_if_lost(self) -> None:
+        if self.client.status == "closed":
+            self.lost = WorkerError("the scheduler of the cluster has gone", f"Start it and its workers {_RUN_AGAIN}")
+        elif self.alone_since is not None and time.monotonic() - self.alone_since > _PATIENCE:
+            message = f"the cluster has had no worker for {_PATIENCE:.0f} seconds"
+            self.lost = WorkerError(message, f"Start workers {_RUN_AGAIN}")
 
     def _look_again(self) -> None:
         try:
@@ -326,8 +351,9 @@ class Cluster:
         """Take back what was not begun; what was, ends by itself and harms nothing."""
         for mark in self.marks.values():
             mark.unlink(missing_ok=True)
-        with suppress(OSError, TimeoutError):
-            self.client.cancel([*self.futures.values()])
+        if self.client.status != "closed":
+            with suppress(OSError, TimeoutError):
+                self.client.cancel([*self.futures.values()])
         self.client.close()
         for end in self.bell:
             end.close()
@@ -362,5 +388,5 @@ def _end(key: str, future: Any) -> End:
         if isinstance(error, SubsyncError):
             return End(key, error=error)
         return End(key, error=WorkerError(f"{type(error).__name__}: {error}", "See the logs of the cluster."))
-    message = "the cluster has lost it"  # the scheduler went away, or somebody cancelled it
-    return End(key, error=WorkerError(message, "See that the scheduler runs, and run again."))
+    message = "the cluster has lost it"  # the scheduler was away for a moment, or somebody cancelled it
+    return End(key, error=WorkerError(message, "See that the scheduler runs, and run again.", retryable=True))

@@ -15,6 +15,7 @@ from subsync.run.process import End, Step, Worker
 from subsync.store.system import resident
 
 if TYPE_CHECKING:
+    from subsync.errors import SubsyncError
     from subsync.run.process import Work
 
 
@@ -39,6 +40,11 @@ class Executor(Protocol):
     @property
     def pipes(self) -> list[Any]:
         """What ``multiprocessing.connection.wait`` may wait for; empty where one can only ask."""
+        ...
+
+    @property
+    def lost(self) -> SubsyncError | None:
+        """Why it does nothing any more; ``None`` as long as it works, or may work again."""
         ...
 
     def submit(self, key: str, work: Work, task: Any) -> None:
@@ -86,6 +92,11 @@ class Pool:
     def pipes(self) -> list[Any]:
         """What to wait for until a worker has something to say."""
         return [desk.worker.pipe for desk in self._desks if desk.key is not None]
+
+    @property
+    def lost(self) -> None:
+        """Never: a worker that has died is replaced."""
+        return None
 
     @property
     def pids(self) -> dict[int, str | None]:

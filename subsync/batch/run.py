@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from subsync.batch.manifest import Manifest, State
     from subsync.batch.pool import Executor
     from subsync.datatypes import Media
+    from subsync.errors import SubsyncError
     from subsync.run.process import Work
 
 
@@ -70,13 +71,15 @@ class Summary:
     """Done, but below what ``--strict`` asks for, and why; also those of earlier batches."""
     seconds: float
     interrupted: bool
+    lost: SubsyncError | None = None
+    """Why what is pending was left for the next run, if nobody was left to do it."""
 
     @property
     def exit_code(self) -> int:
-        """130 interrupted, 1 some failed, 75 some have to wait, 3 there were none, 0 all is done."""
+        """130 interrupted, 1 some failed or were left, 75 some have to wait, 3 there were none, 0 all is done."""
         if self.interrupted:
             return 130
-        if self.counts["failed"]:
+        if self.counts["failed"] or self.lost:
             return 1
         if self.counts["deferred"]:
             return 75
@@ -144,6 +147,7 @@ class _Batch:
         self.doubtful: list[tuple[str, tuple[str, ...]]] = []
         self.began = time.monotonic()
         self.failing = False
+        self.lost: SubsyncError | None = None
         self.changed = True
         """Whether somebody may begin who could not before."""
         self.wakes = 0.0
@@ -175,14 +179,31 @@ class _Batch:
                 for report in stage.executor.poll():
                     if report.key in self.running:
                         self._heard(*self.running[report.key], report)
+            self._leave()
+
+    def _leave(self) -> None:
+        """What would need somebody who is gone is left for the next run; what is beyond that is done."""
+        for index, stage in enumerate(self.stages):
+            if stage.executor.lost is None:
+                continue
+            self.lost = stage.executor.lost
+            left = [item for at, item in self.running.values() if at <= index]
+            for item in [*left, *(item for queue in self.waiting[: index + 1] for item in queue)]:
+                self._settle(item, "pending", self.at.get(item.key, ""))
+            self.running = {key: (at, item) for key, (at, item) in self.running.items() if at > index}
+            self.waiting[: index + 1] = [[] for _ in range(index + 1)]
 
     def end(self) -> Summary:
         for item in [*(item for _, item in self.running.values()), *(i for queue in self.waiting for i in queue)]:
             self._settle(item, "pending", self.at.get(item.key, ""))
         seconds = time.monotonic() - self.began
-        summary = Summary(self.counts, tuple(self.failures), tuple(self.doubtful), seconds, self.stop.is_set())
-        counts: dict[str, Any] = dict(self.counts)
-        self.tell("summary", None, **counts, seconds=round(seconds, 1), exit_code=summary.exit_code)
+        summary = Summary(
+            self.counts, tuple(self.failures), tuple(self.doubtful), seconds, self.stop.is_set(), self.lost
+        )
+        facts: dict[str, Any] = dict(self.counts)
+        if self.lost:
+            facts |= _told(Failure.of(self.lost))
+        self.tell("summary", None, **facts, seconds=round(seconds, 1), exit_code=summary.exit_code)
         return summary
 
     def _stopping(self) -> bool:
@@ -313,8 +334,7 @@ class _Batch:
             remedy=failure.remedy,
             result={"lasting": failure.lasting},
         )
-        told = {"error": failure.kind, "message": failure.message, "remedy": failure.remedy}
-        self._settle(item, "failed", self.at.get(item.key, stage), **told)
+        self._settle(item, "failed", self.at.get(item.key, stage), **_told(failure))
 
     def _defer(self, item: Item, message: str, remedy: str) -> None:
         item.row = replace(item.row, error_class=RateLimitedError.__name__, message=message, remedy=remedy)
@@ -329,3 +349,7 @@ class _Batch:
 
     def tell(self, kind: Any, item: Item | None, stage: str = "", **facts: Any) -> None:
         self.listener(Event(kind, item.row.shown if item else "", stage, facts))
+
+
+def _told(failure: Failure) -> dict[str, str]:
+    return {"error": failure.kind, "message": failure.message, "remedy": failure.remedy}

@@ -190,6 +190,8 @@ def _tell(summary: Summary) -> None:
         _LOG.warning("doubtful: %s\n  %s", note, "; ".join(reasons))
     counts = ", ".join(f"{n} {_WORDS[state]}" for state, n in sorted(summary.counts.items()))
     _LOG.info("%s in %s", counts or "no notes", f"{summary.seconds:.0f} s")
+    if summary.lost:
+        _LOG.error("%s", summary.lost)
     if summary.interrupted:
         _LOG.error("interrupted; what was done is kept, run again to go on")
     elif summary.counts["deferred"]:
