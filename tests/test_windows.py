@@ -22,6 +22,7 @@ from subsync.align.windows import (
     pieces,
     windows,
 )
+from subsync.datatypes import Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,10 +95,20 @@ def test_words_far_apart_are_not_in_one_window() -> None:
     assert [len(i) for i in islands([words[0], Candidate(1, "b", 2799, 3000, 1.0)])] == [2]
 
 
-@pytest.mark.parametrize(("reach", "found"), [(100, True), (99, False)])
-def test_a_pause_is_looked_for_within_reach(reach: Ms, found: bool) -> None:
-    got = pause_between(quiet((1000, 1200)), 1300, 1350, reach=reach, floor=0, ceiling=2000)
-    assert (got is not None) == found
+@pytest.mark.parametrize(("early", "found"), [(400, True), (401, False)])
+def test_a_pause_is_looked_for_within_reach_of_rough_times(early: Ms, found: bool) -> None:
+    one, two = Candidate(0, "one", 500, 1200 + early, 1.0), Candidate(1, "two", 1200 + early, 3000, 1.0)
+    assert (pause_between(quiet((1000, 1200)), one, two) is not None) == found
+    one, two = Candidate(0, "one", 500, 1500, 1.0), Candidate(1, "two", 1500, 3000, 1.0)
+    assert (pause_between(quiet((1500 + early, 2000)), one, two) is not None) == found
+
+
+def test_a_pause_that_touches_a_short_word_on_its_far_side_is_not_the_one_between() -> None:
+    """The longer one before the word ends 10 ms into its rough time: the word would be laid into the window before."""
+    short, next_ = Candidate(0, "Yeah.", 3370, 3610, 1.0), Candidate(1, "So", 3850, 4100, 1.0)
+    assert pause_between(quiet((2680, 3380), (3610, 3850)), short, next_) == Span(3610, 3850)
+    last, short = Candidate(0, "so.", 2800, 3120, 1.0), Candidate(1, "Yeah.", 3360, 3600, 1.0)
+    assert pause_between(quiet((3120, 3360), (3590, 4290)), last, short) == Span(3120, 3360)
 
 
 @given(

@@ -10,7 +10,7 @@ from subsync.datatypes import Span
 from subsync.sound.cepstra import HOP_MS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from subsync.align.quiet import Quiet
     from subsync.datatypes import Ms
@@ -63,8 +63,8 @@ _REACH: Ms = 400
 """How far a rough time may be from the pause that it means. Recognised times are good to 0.1 to 0.3 s."""
 _MARGIN: Ms = 200
 """Silence kept around a window, where there is that much."""
-_BEFORE, _AFTER = 2 * _REACH, 10_000
-"""How far around an utterance the pauses at its ends are looked for: a last word may be stretched over music."""
+_AROUND: Ms = 2 * _REACH
+"""How far around its first and last word the pauses at an utterance's ends are looked for."""
 _WINDOW, _OPEN, _GUESSED = 0.5, 1.5, 1.0
 """What a window costs, a cut where nobody pauses, and one beside a word whose time is a guess; one in a pause costs 0
 to 1."""
@@ -78,19 +78,24 @@ class _Cut(NamedTuple):
     cost: float
 
 
-def pause_between(quiet: Quiet, left: Ms, right: Ms, *, reach: Ms, floor: Ms, ceiling: Ms) -> Span | None:
-    """The quiet stretch that a boundary between two words means: long and near, ``None`` if there is none within reach.
+def pause_between(quiet: Quiet, one: Candidate, two: Candidate) -> Span | None:
+    """The quiet stretch that the boundary between two words means: long and near, ``None`` if there is none.
 
-    ``floor`` and ``ceiling`` bound it: the beginning of the word before and the end of the word after.
+    Its middle lies between the beginning of the one and the end of the other: rough times touch a word's own pause,
+    and the pause on the far side of a short word is not the one between the two.
     """
-    low, high = min(left, right), max(left, right)
-    best: tuple[float, Span] | None = None
-    for span in quiet.between(max(low - reach, floor), min(high + reach, ceiling)):
-        distance = max(0, low - span.end, span.start - high)
-        score = min(span.duration, 500) - distance
-        if best is None or score > best[0]:
-            best = (score, span)
-    return best[1] if best else None
+    low, high = min(one.end, two.start), max(one.end, two.start)
+    near = quiet.between(max(low - _REACH, one.start), min(high + _REACH, two.end))
+    return _meant((q for q in near if 2 * one.start <= q.start + q.end <= 2 * two.end), low, high)
+
+
+def _meant(pauses: Iterable[Span], low: Ms, high: Ms) -> Span | None:
+    """The longest that is near ``low`` to ``high``."""
+
+    def worth(span: Span) -> Ms:
+        return min(span.duration, 500) - max(0, low - span.end, span.start - high)
+
+    return max(pauses, key=worth, default=None)
 
 
 def islands(words: Sequence[Candidate], hole: Ms = _HOLE) -> Iterator[tuple[Candidate, ...]]:
@@ -168,17 +173,18 @@ def _chain(island: Sequence[Candidate], quiet: Quiet) -> list[_Cut]:
 
 def _cuts(island: Sequence[Candidate], quiet: Quiet) -> Iterator[_Cut]:
     first, last = island[0], island[-1]
-    yield _Cut(0, pause_between(quiet, first.start, first.start, reach=_BEFORE, floor=0, ceiling=first.end), 0.0)
+    before = quiet.between(max(0, first.start - _AROUND), min(first.start + _AROUND, first.end))
+    yield _Cut(0, _meant(before, first.start, first.start), 0.0)
     for k, (one, two) in enumerate(pairwise(island)):
-        pause = pause_between(quiet, one.end, two.start, reach=_REACH, floor=one.start, ceiling=two.end)
+        pause = pause_between(quiet, one, two)
         if pause is None or pause.duration < _PAUSE or not (one.firm and two.firm):
             yield _Cut(k + 1, None, _OPEN + (0.0 if one.firm and two.firm else _GUESSED) - (0.5 if one.closes else 0.0))
             continue
         off = max(0, min(one.end, two.start) - pause.end, pause.start - max(one.end, two.start))
         cost = 1.0 - min(pause.duration, 500) / 1000 - (0.5 if one.closes else 0.0) + off / _REACH
         yield _Cut(k + 1, pause, cost)
-    tail = pause_between(quiet, last.end, last.end, reach=_BEFORE, floor=last.start, ceiling=last.end + _AFTER)
-    yield _Cut(len(island), tail, 0.0)
+    after = quiet.between(max(last.end - _AROUND, last.start), last.end + _AROUND)
+    yield _Cut(len(island), _meant(after, last.end, last.end), 0.0)
 
 
 def pieces(start: Ms, end: Ms, quiet: Quiet, longest: Ms) -> Iterator[Span]:
