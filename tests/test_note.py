@@ -945,7 +945,8 @@ def test_pins_are_times_and_not_text(pin: str) -> None:
         "`{}`", "**{}**", "*{}*", "【{}】", "[[talk.mp4#t=9|{}]]", "([{}](https://a.b/c?t=9s))", "[**{}**](https://a.b)",
         "{}:", "{} |", "{} •", "[▶ {}](https://a.b)", "({} - 59:59)", "<!-- a --> [{}]", "_{}_:", "（{}）：",
         "<{}>", "{{{}}}", "〔{}〕", "「{}」", "［{}］", "[[#{}]]", "<u>{}</u>", "<a href='x'><b>{}</b></a>", "=={}==",
-        "t={} -", "[t={}]", "🕐 [{}]", "时间：{} -", "Time: {} |", r"\[{}\]",
+        "t={} -", "[t={}]", "🕐 [{}]", "⏱ {}", "⏱️{}", "@{}", "@ {}", "▶️ {}", "#t={}", "[@{}]", "[~{}]", "(at {})",
+        "[Video {}]", "[音频 {}]", "{} >>", "• [{}]", "– [{}]", "时间：{} -", "Time: {} |", r"\[{}\]",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize(
@@ -957,7 +958,34 @@ def test_times_in_brackets_or_set_off_are_pins(pin: str, clock: str, ms: int) ->
     assert all(note.text[w.start_char : w.end_char] == w.text for w in note.words)
 
 
-@pytest.mark.parametrize("form", ["{} {}", "{}  {}", "@{} {}", "{} - 59:59 {}", "- {} {}", "> {} {}", "{}\t{}"])
+@pytest.mark.parametrize(
+    ("written", "ms"),
+    [
+        ("[0'07\"]", 7000), ("【1′02″】", 62_000), ("0'07\"", 7000), ("0′07″", 7000), ("**1'02''**", 62_000),
+        ("[1°02′07″]", 3_727_000), ("[0 min 07 s]", 7000), ("[1h 02m 07s]", 3_727_000), ("[1分02秒]", 62_000),
+        ("[7s]", 7000), ("[7.40s -> 9.00s]", 7400), ("[7秒]", 7000), ("[t=7]", 7000), ("#t=7s", 7000),
+        ("[00:00:07:12]", 7000), ("00:00:07:12", 7000), ("00:00:07;12 - 00:00:09;00\n", 7000),
+    ],
+)  # fmt: skip
+def test_a_time_may_be_written_in_many_ways(written: str, ms: int) -> None:
+    note = parse(f"{written} {ONE}\n\n{EINS}\n")
+    assert [(p.pin, pair) for p, pair in zip(note.paragraphs, pairs(note), strict=True)] == [(ms, (ONE, EINS))]
+
+
+@pytest.mark.parametrize(
+    "clocks",
+    [("0'07\"", "1'02\"", "2'30\""), ("1′07″", "2′15″", "3′02″"), ("0h00m07s", "0h01m02s", "1h00m00s"),
+     ("0分07秒", "1分02秒", "2分30秒"), ("0 min 7 s", "1 min 02 s", "2 min 30 s")],
+)  # fmt: skip
+def test_a_note_full_of_ascending_times_may_write_them_in_many_ways(clocks: tuple[str, ...]) -> None:
+    note = parse("\n\n".join(f"{clock} {text}" for clock, text in zip(clocks, (ONE, TWO, THREE), strict=True)))
+    assert [pair[0] for pair in pairs(note)] == [ONE, TWO, THREE]
+    assert all(p.pin is not None for p in note.paragraphs)
+
+
+@pytest.mark.parametrize(
+    "form", ["{} {}", "{}  {}", "@{} {}", "{} - 59:59 {}", "- {} {}", "> {} {}", "{}\t{}", "• {} {}", "~{} {}"]
+)
 def test_bare_times_are_pins_in_a_note_full_of_ascending_ones(form: str) -> None:
     blocks = [form.format(clock, text) for clock, text in (("0:00", ONE), ("0:05", TWO), ("1:02", THREE))]
     note = parse("\n\n".join(text for pair in zip(blocks, (EINS, ZWEI, DREI), strict=True) for text in pair))
@@ -1010,6 +1038,20 @@ def test_bare_times_are_text_in_any_other_note(blocks: list[str]) -> None:
         ("0:13 Anna Lee\n", "Anna Lee", 13_000),
         ("[0:13] Anna Lee\n", "Anna Lee", 13_000),
         ("00:00:13.400 - 00:00:19.400 - Anna Lee\n", "Anna Lee", 13_400),
+        ("[Speaker 1, 00:13] ", "Speaker 1", 13_000),
+        ("[Speaker 1 00:13] ", "Speaker 1", 13_000),
+        ("[00:13 Speaker 1] ", "Speaker 1", 13_000),
+        ("(00:13, Anna) ", "Anna", 13_000),
+        ("[Anna Lee - 0:13]: ", "Anna Lee", 13_000),
+        ("[Anna @ 0:13 - 0:19] ", "Anna", 13_000),
+        ("【主持人 00:13】", "主持人", 13_000),
+        ("【00:13 主持人】", "主持人", 13_000),
+        ("**[00:13] Speaker 1:** ", "Speaker 1", 13_000),
+        ("**Speaker 1 [00:13]:** ", "Speaker 1", 13_000),
+        ("**Anna, 00:13**: ", "Anna", 13_000),
+        ("[00:13] Speaker 1: ", "Speaker 1", 13_000),
+        ("[00:13] Speaker 1 ", "Speaker 1", 13_000),
+        ("[0.00s -> 7.50s] SPEAKER_00 ", "SPEAKER_00", 0),
     ],
 )
 def test_names_and_times_together_are_label_and_pin(head: str, name: str, pin: int) -> None:
@@ -1042,11 +1084,16 @@ def test_a_time_in_brackets_at_the_end_is_not_text(tail: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Monday 10:30: we met.", "Lunch is at 12:30", "The bus 9:15 was late.", "We met at 9:15:"]
-)
+    "text",
+    [
+        "Monday 10:30: we met.", "Lunch is at 12:30", "The bus 9:15 was late.", "We met at 9:15:", "6'10\" is tall.",
+        "4'33\" is a piece by Cage.", "t=7 is the point.", "[Monday, 10:30] We met.", "[Figure 3, 2:15] It is there.",
+        "– 12:34 is when it began.", "▶ Play it now.", "5m 30s is what it took.", "**Breakfast 8:30** is at home.",
+    ],
+)  # fmt: skip
 def test_a_time_inside_of_prose_is_text(text: str) -> None:
-    assert english(text) == text
-    assert parse(text).paragraphs[0].speaker is None
+    assert english(text) == text.replace("**", "")
+    assert (parse(text).paragraphs[0].speaker, parse(text).paragraphs[0].pin) == (None, None)
 
 
 def test_pin_and_label_go_together() -> None:

@@ -1,9 +1,9 @@
 """What stands in front of a line and is not spoken: the time at which it is said, the name of who says it.
 
-``[0:07]``, ``**0:07**``, ``Brad (0:07):``, ``SPEAKER_00 [00:00:07.400 --> 00:00:09.400]``, ``Anna Lee | 0:07``: tools
-write times and names in many ways. Brackets, links, back ticks, bold type, a name, or a line of its own make a time
-one that nobody says. A bare time in front of prose (``12:34 is when it began``) may be prose; a note that has them all
-over, ascending, is a transcript.
+``[0:07]``, ``**0:07**``, ``Brad (0:07):``, ``SPEAKER_00 [00:00:07.400 --> 00:00:09.400]``, ``[Anna, 0:07]``,
+``Anna Lee | 0:07``, ``0'07"``: tools write times and names in many ways. Brackets, links, back ticks, bold type, the
+picture of a clock, a name, or a line of its own make a time one that nobody says. A bare time in front of prose
+(``12:34 is when it began``) may be prose; a note that has them all over, ascending, is a transcript.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from subsync.note.names import is_name, is_surely_a_name
+from subsync.note.names import is_name, is_role, is_surely_a_name
 from subsync.text.scripts import HAN_RANGES, is_chinese
 from subsync.times import parse_clock
 
@@ -34,22 +34,38 @@ class Head:
 
 
 CLOCK = r"(?:\d{1,3}[:：])?\d{1,3}[:：]\d{2}(?:[.,]\d{1,3})?"
-_LONG = r"(?:\d{1,2}h\s?)?\d{1,3}m\s?\d{1,2}s|(?:\d{1,2}小时)?\d{1,3}分(?:钟)?\d{1,2}秒"
-_TIME = rf"(?:{CLOCK}|{_LONG})(?!\d|[:：]\d)"
+_LONG = (
+    r"(?:\d{1,2}\s?h(?:rs?)?\s?)?\d{1,3}\s?m(?:in)?\.?\s?\d{1,2}\s?s(?:ec)?\b"
+    r"|(?:\d{1,2}\s?小[时時]\s?)?\d{1,3}\s?分[钟鐘]?\s?\d{1,2}\s?秒"
+    r"|(?:\d{1,2}°\s?)?\d{1,3}(?:'|’|′)\s?\d{2}(?:\"|”|″|''|’’|′′)"
+)
+_FRAMES = r"\d{2}:\d{2}:\d{2}[:;]\d{2}"
+"""As programs that cut pictures write times: the last are frames of the second."""
+_SECONDS = r"\d{1,5}(?:\.\d{1,3})?\s?(?:s(?:ec)?\b|秒)"
+"""``7.40s``, which is a time only where something says so."""
+_TIME = rf"(?:{_FRAMES}|{CLOCK}|{_LONG})(?!\d|[:：]\d)"
 _ARROW = r"\s*(?:-+>|→|[-–—~～至到/])\s*"
 _CLOCK_FACES = "@▶►⏱⏰⏲⌚🎬🎧📍\U0001f550-\U0001f567\ufe0f"
-_SAID_TO_BE = r"(?:[tT]=|(?:时间戳?|時間戳?|[Tt]ime(?:stamp)?)\s*[:：]\s*)"
-_STAMP = rf"[{_CLOCK_FACES}]*\s?{_SAID_TO_BE}?(?P<time>{_TIME})(?:{_ARROW}{_TIME})?"
+_SAID_TO_BE = r"(?:#?[tT]=|(?:时间[戳码]?|時間[戳碼]?|[Tt]ime(?:[\s-]?(?:stamp|code))?)\s*[:：]\s*)"
+_STAMP = rf"[{_CLOCK_FACES}]*\s?{_SAID_TO_BE}?[~～≈]?(?P<time>{_TIME}|(?<=[tT]=)\d+s?\b)(?:{_ARROW}{_TIME})?"
 """A time, or the first of a range."""
+_SURELY = re.compile(rf"[{_CLOCK_FACES}]+\s?[tT~～≈\d]|#[tT]=|{_FRAMES}|0{{1,2}}['’′]")
+"""A time that begins so is one that nobody says: behind a clock, with frames, of no minutes (``4'33"`` is a piece)."""
+_IN_BRACKETS = (
+    r"(?:(?:[Aa]t|[Vv]ideo|[Aa]udio|[Cc]lip|[Tt]ime(?:[\s-]?(?:stamp|code))?"
+    r"|时间[戳码]?|時間[戳碼]?|音[频頻]|[视視][频頻]|[录錄]音|第)[\s:：]*)?"
+)
+"""What may stand before a time in square brackets."""
 _DRESS = r"(?:\*{1,3}|_{1,3}|`|==|~~)?"
 _OPEN, _CLOSE = "(（【{<〔「『《〈［", ")）】}>〕」』》〉］"
 _URL = r"\((?:[^()\s]|\([^()\s]*\))*\)"
 
 _ENCLOSED = re.compile(
     rf"(?:[{_CLOCK_FACES}]+\s?)?{_DRESS}[{_OPEN}]?(?:"
-    rf"\\?\[{_DRESS}{_STAMP.replace('time', 'square')}{_DRESS}\\?\](?:{_URL})?"
+    rf"\\?\[{_DRESS}{_IN_BRACKETS}{_STAMP.replace('time', 'square')}{_DRESS}\\?\](?:{_URL})?"
+    rf"|\\?\[{_IN_BRACKETS}(?P<seconds>{_SECONDS})(?:{_ARROW}{_SECONDS})?\\?\](?:{_URL})?"
     rf"|\[\[(?:[^\[\]|\n]*\||#)?\s*{_STAMP.replace('time', 'wiki')}\s*\]\]"
-    rf"|(?<=[{_OPEN}]){_STAMP.replace('time', 'round')}(?=[{_CLOSE}])"
+    rf"|(?<=[{_OPEN}]){_IN_BRACKETS}{_STAMP.replace('time', 'round')}(?=[{_CLOSE}])"
     rf")[{_CLOSE}]?{_DRESS}"
 )
 """In brackets of any kind, perhaps a link, perhaps in bold type."""
@@ -60,9 +76,9 @@ _TAGGED = re.compile(
 """In HTML, or highlighted, whose marks are masked by now."""
 _DRESSED = re.compile(rf"(?P<around>\*{{1,3}}|_{{1,3}}|`|==|~~)(?:{_STAMP})(?P=around)(?=[\s:：\-–—|]|$)")
 _BARE = re.compile(_STAMP)
-_BEHIND = re.compile(r"\s*(?:[-–—|:•·]+(?=\s|$)|[：｜]+)?\s*")
+_BEHIND = re.compile(r"\s*(?:[-–—|:•·>]+(?=\s|$)|[：｜]+)?\s*")
 """What may part a time or a name from what is said: a dash, a colon, a bar."""
-_PARTED = re.compile(r"\s*(?:[-–—|•·]+(?:\s|$)|:(?:\s|$)|[：｜]|$)")
+_PARTED = re.compile(r"\s*(?:(?:[-–—|•·]+|>>+)(?:\s|$)|:(?:\s|$)|[：｜]|$)")
 """Behind a bare time: a mark that parts it from the text, or the end of the line."""
 _NOT_A_STAMP = re.compile(r"\s?(?:[ap]\.?m\b|o'clock|hours?\b|[点點时時分]|%)", re.IGNORECASE)
 
@@ -90,6 +106,32 @@ _LABEL_BEHIND_TIME = re.compile(
 """``0:13 Anna: She ...``: behind a time a name with a colon is who speaks."""
 _NAME_AHEAD = re.compile(rf"\s*(?:[-–—|]\s*)?(?:\[[^\[\]\n]{{1,40}}\]|{_PLAIN_NAME})\s*(?:[:：](?=\s|[^\x00-\x7f])|$)")
 
+_JOINED = r"(?:\s*[,，|@·•:：–—-]\s*|\s+)"
+_ONE = r"(?P<name>[^\W\d_][^\[\](){}（）【】<>|\n*:：,，]{0,38}?)"
+
+
+def _both(name: str, time: str) -> str:
+    """A name and a time in either order, the time perhaps in brackets of its own."""
+    stamp = rf"(?:[\[(（【]{_STAMP}[\])）】]|{_STAMP.replace('time', 'timed')})"
+    first = rf"{_ONE}{_JOINED}{stamp}\s*[:：]?"
+    last = rf"{stamp}{_JOINED}{_ONE}\s*[:：]?"
+    named = [
+        way.replace("<name>", f"<{name}{k}>").replace("<time>", f"<{time}{k}>").replace("<timed>", f"<{time}{k}b>")
+        for k, way in enumerate((first, last))
+    ]
+    return f"(?:{'|'.join(named)})"
+
+
+_TOGETHER = re.compile(
+    rf"{_DRESS}[\[(（【]{_both('name', 'time')}[\])）】]{_DRESS}"
+    rf"|(?P<dress>\*{{1,3}}|_{{1,3}}){_both('bold', 'at')}(?P=dress)"
+)
+"""``[Anna, 0:07]``, ``(0:07 Anna)``, ``**Anna [0:07]:**``, ``**[0:07] Anna:**``."""
+_COLON = re.compile(r"[:：][\])）】*_]*\Z")
+_NUMBERED_SPEAKER = re.compile(r"(?P<name>[A-Za-z]+(?:_| ?)\d{1,2})\s+(?=[\W]*[A-Z]|[^\x00-\x7f])")
+"""``[0:07] Speaker 1 We talked``: behind a time no mark is needed."""
+_BULLET = re.compile(r"[•●▪◦‣·–—]\s*")
+
 _AT_THE_END = re.compile(rf"(?<=\S)[^\S\n]*[(（【]?[\[(（【]{_STAMP}[\])）】](?:{_URL})?[)）】]?\s*\Z")
 
 LONGEST_CHINESE_NAME = 12  # "英伟达首席执行官黄仁勋" has 11; longer ones are sentences.
@@ -104,7 +146,12 @@ def head_of(line: str, mask: str, *, is_heading: bool = False, bare_times: bool 
         is_heading: Headings have no speakers.
         bare_times: Whether a bare time in front of prose is a pin in this note.
     """
-    place = len(line) - len(line.lstrip(" \t\u3000" + mask))
+    place = _begin(line, mask)
+    bullet = _BULLET.match(line, place)
+    if bullet and _stamp(line, bullet.end(), bare=bare_times):
+        place = bullet.end()
+    if not is_heading and (both := _together(line, place)):
+        return both
     speaker = pin = None
     while True:
         stamp = _stamp(line, place, bare=bare_times or is_heading) if pin is None else None
@@ -117,10 +164,14 @@ def head_of(line: str, mask: str, *, is_heading: bool = False, bare_times: bool 
         place, speaker = label
 
 
+def _begin(line: str, mask: str) -> int:
+    return len(line) - len(line.lstrip(" \t\u3000" + mask))
+
+
 def tail_of(line: str) -> tuple[int, Ms] | None:
     """Where a time in brackets at the end of a line starts, as people note where they found it; and its value."""
     match = _AT_THE_END.search(line)
-    time = parse_time(match["time"]) if match else None
+    time = _value(match["time"]) if match else None
     return None if match is None or time is None else (match.start(), time)
 
 
@@ -131,13 +182,41 @@ def _stamp(line: str, place: int, *, bare: bool) -> tuple[int, Ms] | None:
         match = _BARE.match(line, place)
         if match is None or _NOT_A_STAMP.match(line, match.end()):
             return None
+        is_sure = _SURELY.match(line, place)
         alone = _PARTED.match(line, match.end()) or _NAME_AHEAD.match(line, match.end())
-        if not (alone or (bare and line[match.end() : match.end() + 1].isspace())):
+        if not (alone or ((bare or is_sure) and line[match.end() : match.end() + 1].isspace())):
             return None
     written = next(value for group, value in match.groupdict().items() if group != "around" and value)
-    time = parse_time(written)
+    time = _value(written)
     behind = _BEHIND.match(line, match.end())
     return None if time is None or behind is None else (behind.end(), time)
+
+
+def _together(line: str, place: int) -> Head | None:
+    """A name and a time that are set off together."""
+    match = _TOGETHER.match(line, place)
+    if match is None:
+        return None
+    groups = {group: value for group, value in match.groupdict().items() if value}
+    name = next(value for group, value in groups.items() if group.startswith(("name", "bold"))).strip()
+    pin = _value(next(value for group, value in groups.items() if group.startswith(("time", "at"))))
+    behind = _BEHIND.match(line, match.end())
+    is_labelled = (
+        "dress" not in groups
+        or _COLON.search(match[0] + line[match.end() :][:1].strip())
+        or is_role(re.split(r"[_ \d]", name)[0])
+    )
+    if pin is None or behind is None or not (_may_be_a_name(name) and is_labelled):
+        return None
+    return Head(behind.end(), name, pin)
+
+
+def _may_be_a_name(name: str) -> bool:
+    return _is_short(name) and (is_name(name) or re.fullmatch(r"[A-Z]+_\d+", name) is not None)
+
+
+def _is_short(name: str) -> bool:
+    return name.isascii() or len(name) <= LONGEST_CHINESE_NAME or " " in name
 
 
 def _label(line: str, place: int, *, after_time: bool) -> tuple[int, str] | None:
@@ -145,29 +224,36 @@ def _label(line: str, place: int, *, after_time: bool) -> tuple[int, str] | None
     label = (
         _MARKED_LABEL.match(line, place)
         or _LABEL_BEFORE_TIME.match(line, place)
-        or (_LABEL_BEHIND_TIME.match(line, place) if after_time else None)
+        or (after_time and (_LABEL_BEHIND_TIME.match(line, place) or _NUMBERED_SPEAKER.match(line, place)))
     )
-    if label is None:
+    if not label:
         return None
     groups = label.groupdict()
     name = (groups["name"] or groups["square"]).strip(" \ue000")
-    is_marked = label.re is _MARKED_LABEL
     if label.re is _LABEL_BEHIND_TIME and label.end() == len(line) and not is_surely_a_name(name):
         return None  # "0:13 Exactly" says something
-    if not (is_marked or is_name(name) or re.fullmatch(r"[A-Z]+_\d+", name)):
-        return None
-    if not (name.isascii() or len(name) <= LONGEST_CHINESE_NAME or " " in name):
+    if label.re is _NUMBERED_SPEAKER and not is_role(re.split(r"[_ \d]", name)[0]):
+        return None  # "0:13 Route 66 We"
+    if not (_may_be_a_name(name) or (label.re is _MARKED_LABEL and _is_short(name))):
         return None
     behind = _BEHIND.match(line, label.end())
     return (label.end() if behind is None else behind.end()), name
 
 
 def parse_time(text: str) -> Ms | None:
-    """``12:34``, ``00:12:34.5``, ``12：34``, ``1h02m03s``, ``12分34秒`` -> ms; ``None`` for what is no time."""
-    digits = re.findall(r"\d+", text)
+    """``12:34``, ``00:12:34.5``, ``12：34``, ``1h02m03s``, ``12分34秒``, ``12'34"`` -> ms; ``None`` for no time."""
+    if re.fullmatch(_FRAMES, text):
+        return parse_clock(text[:8])
     if re.fullmatch(_LONG, text):
-        return parse_clock(":".join(part.zfill(2) for part in digits))
+        return parse_clock(":".join(part.zfill(2) for part in re.findall(r"\d+", text)))
     return parse_clock(text.replace("：", ":"))
+
+
+def _value(written: str) -> Ms | None:
+    """Of a time as a stamp has it: seconds alone, too."""
+    if match := re.fullmatch(r"(?P<seconds>\d{1,5}(?:\.\d{1,3})?)\s?(?:s(?:ec)?|秒)?", written):
+        return round(float(match["seconds"]) * 1000)
+    return parse_time(written)
 
 
 _ENOUGH = 3
@@ -189,7 +275,9 @@ def has_bare_times(blocks: Iterable[str], mask: str) -> bool:
     for block in blocks:
         paragraphs += not is_chinese(block)
         for line in block.split("\n"):
-            place = len(line) - len(line.lstrip(" \t\u3000" + mask))
+            place = _begin(line, mask)
+            if bullet := _BULLET.match(line, place):
+                place = bullet.end()
             marked = _stamp(line, place, bare=False)
             stamp = marked or _stamp(line, place, bare=True)
             if stamp:

@@ -15,7 +15,7 @@ _NOT_A_NAME = re.compile(
     r"|ok|okay|or|part|plus|point|remember|result|right|second|silence|similarly|so|step|still|sure|that|then|there"
     r"|therefore|third|this|thus|today|tomorrow|well|what|why|yeah|yes|yesterday|yet"
     r"|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|january|february|march|april|june|july|august"
-    r"|september|october|november|december|morning|noon|evening|lunch|dinner|takeaways?|caveat|update|pros?|cons?|summary|conclusion)\b.*",
+    r"|september|october|november|december|morning|noon|evening|lunch|dinner|takeaways?|caveat|update|pros?|cons?|summary|conclusion|figure|fig|table|chart|slide|section|episode|room)\b.*",
     re.IGNORECASE,
 )
 _CHINESE_NAME = re.compile(
@@ -36,13 +36,18 @@ def is_name(name: str) -> bool:
     return bool(_ENGLISH_NAME.fullmatch(name) or (is_chinese(name) and _CHINESE_NAME.fullmatch(name)))
 
 
+def is_role(word: str) -> bool:
+    """Whether a word says who speaks without a name: ``Speaker``, ``host``."""
+    return word.lower() in _ROLES
+
+
 def is_surely_a_name(name: str) -> bool:
     """Whether an English name is none but that: several words, a role, or no word of the language.
 
     ``Question: what is it?`` has a word of what is said in front of its colon; ``Brad: ...`` has not.
     """
     words = name.split()
-    return len(words) > 1 or words[0].lower() in _ROLES or not is_english_word(words[0].lower())
+    return len(words) > 1 or is_role(words[0]) or not is_english_word(words[0].lower())
 
 
 def is_named_in(name: str, chinese: str) -> bool:
