@@ -105,7 +105,17 @@ class Section:
 
 
 UnreadKind: TypeAlias = Literal[
-    "code block", "table", "HTML block", "comment", "callout title", "footnote", "embed", "field", "tag", "sound"
+    "code block",
+    "table",
+    "HTML block",
+    "comment",
+    "callout title",
+    "footnote",
+    "embed",
+    "field",
+    "formula",
+    "tag",
+    "sound",
 ]
 
 

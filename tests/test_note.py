@@ -593,6 +593,29 @@ def test_markup_is_reduced_to_what_is_spoken(markdown: str, spoken: str) -> None
     assert english(markdown) == spoken
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("the area is $x^2$ here", "the area is x^2 here"),
+        ("the $n$-th of $2n$ in $O(n^{10})$", "the n-th of 2n in O(n^10)"),
+        (r"a share of $\frac{1}{2}$ and $10\%$", "a share of 1/2 and 10%"),
+        (r"let $\alpha \le 0.5 \times \mathrm{c}$ hold", "let alpha ≤ 0.5 × c hold"),
+        ("from $5 to $10 or US$ 3 and $4", "from $5 to $10 or US$ 3 and $4"),
+        ("buy $BTC and $ETH, or 5$ and 6$", "buy $BTC and $ETH, or 5$ and 6$"),
+        (r"\$5 or \$6, $5-$10, A$AP", "$5 or $6, $5-$10, A$AP"),
+    ],
+)
+def test_a_formula_is_read_without_its_marks_and_money_stays(written: str, read: str) -> None:
+    assert english(written) == read
+    assert unread(written) == []
+
+
+def test_a_formula_that_cannot_be_said_as_it_stands_is_told() -> None:
+    text = rf"{ONE} So $\sum_{{i=1}}^n x_i$ is it."
+    assert english(text) == f"{ONE} So is it."
+    assert unread(text) == [(1, "formula", r"$\sum_{i=1}^n x_i$")]
+
+
 def test_chinese_emphasis_without_spaces_leaves_no_asterisks() -> None:
     assert pairs(parse("这是**重点。**然后==再说==[[页面|这里]]。")) == [("", "这是重点。|然后再说这里。")]
 
@@ -637,6 +660,7 @@ def unread(text: str) -> list[tuple[int, str, str]]:
         ("![[picture.png]]", 3, "embed", "![[picture.png]]"),
         ("rating:: 5", 3, "field", "rating:: 5"),
         ("#a #b/c", 3, "tag", "#a #b/c"),
+        ("$$\nx^2 + 1\n$$", 3, "formula", "$$\nx^2 + 1\n$$"),
         ("[Music]", 3, "sound", "[Music]"),
         ("> [!note]- My own title\n> %%x%%", 3, "callout title", "My own title"),
     ],

@@ -212,6 +212,41 @@ def test_a_whole_number_reads_the_same_with_and_without_commas_and_spelled_out(n
         ("Q3", {"q. three"}),
         ("25°C", {"twenty five degrees celsius"}),
         ("john.doe@slow.org", {"john dot doe at slow dot org"}),
+        ("FY24", {"f. y. twenty four", "fiscal twenty four", "fiscal year twenty four"}),
+        ("Q3", {"third quarter", "the third quarter"}),
+        ("H1,", {"h. one", "first half"}),
+        ("2Q24", {"second quarter twenty four", "two q. twenty four"}),
+        ("Q1-Q3", {"q. one to q. three"}),
+        ("1e6", {"one e. six", "ten to the sixth", "one million", "a million"}),
+        ("2.5e-3", {"two point five e. minus three", "two point five times ten to the minus three"}),
+        ("9/11", {"nine eleven", "september eleventh"}),
+        ("5/4", {"five fourths", "may fourth"}),
+        ("1st–3rd", {"first to third", "the first to the third"}),
+        ("3D", {"three d."}),
+        ("7d", {"seven days"}),
+        ("24h", {"twenty four hours"}),
+        ("1h30m", {"one hour thirty minutes", "one hour and thirty minutes"}),
+        ("2m05s", {"two minutes five seconds"}),
+        ("15:30", {"fifteen thirty", "three thirty"}),
+        ("±2", {"plus or minus two"}),
+        ("+/-2", {"plus or minus two"}),
+        ("1,000+", {"one thousand plus", "more than a thousand", "over one thousand", "one thousand or more"}),
+        ("$5+", {"over five dollars", "five plus dollars", "five dollars or more"}),
+        ("$1M-$2M", {"one million to two million dollars", "one million dollars to two million dollars"}),
+        ("$5mm", {"five million dollars"}),
+        ("25bps", {"twenty five basis points", "twenty five bips"}),
+        ("0.5%", {"half a percent"}),
+        ("1:1", {"one to one", "one on one"}),
+        ("S01E02", {"season one episode two"}),
+        ("F#", {"f. sharp"}),
+        ("#MeToo", {"me too", "hashtag me too"}),
+        ("$BTC", {"b. t. c."}),
+        ("mc^2", {"m. c. squared"}),
+        ("e^x", {"e. to the x."}),
+        ("x2", {"x. two", "times two"}),
+        ("K-12", {"k. through twelve", "k. twelve"}),
+        ("n/a", {"n. a.", "not applicable"}),
+        ("H2O", {"h. two o."}),
         ("—", set()),
     ],
 )
@@ -223,6 +258,7 @@ def test_spoken_forms_hold_what_is_said(word: str, forms: set[str]) -> None:
 
 def test_the_currency_may_be_said_after_the_magnitude() -> None:
     assert spoken_forms("billion", previous="$750") == (("billion", "dollars"), ("billion",))
+    assert spoken_forms("billion", previous="$1–2") == (("billion", "dollars"), ("billion",))
     assert spoken_forms("billion", previous="750") == (("billion",),)
 
 
@@ -286,7 +322,29 @@ def test_the_likeliest_forms_come_first_and_all_pieces_get_their_turn() -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["ABCx", "1-", "a.b", "1/2", "$1", "x^2", "½", "(5", "a-", "1:2", "555-", "1.1", "a²", "1,111", "'"]
+    "unit",
+    [
+        "ABCx",
+        "1-",
+        "a.b",
+        "1/2",
+        "$1",
+        "x^2",
+        "½",
+        "(5",
+        "a-",
+        "1:2",
+        "555-",
+        "1.1",
+        "a²",
+        "1,111",
+        "'",
+        "1h1",
+        "1e1",
+        "Q1-",
+        "x1",
+        "1+",
+    ],
 )
 def test_work_and_forms_are_bounded_however_many_readings_a_word_has(unit: str) -> None:
     """ "ABCx" 22 times over took 28 s and 2.4 GB: 2 to the 44th readings."""

@@ -14,7 +14,7 @@ from subsync.datatypes import Unread
 from subsync.note.heads import CLOCK, parse_time
 from subsync.text.raised import footnote_marks, is_power
 from subsync.text.scripts import count_han
-from subsync.text.words import SOUNDS
+from subsync.text.words import SOUNDS, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,7 +42,8 @@ _FENCE_TITLE = re.compile(r"^[^\S\n]*:{3,}[^\S\n]*[^\s:][^\n]*$", re.MULTILINE)
 _SUMMARY = re.compile(r"<summary>[^<\n]*</summary>", re.IGNORECASE)
 _READING = re.compile(r"<(rt|rp)>[^<\n]*</\1>", re.IGNORECASE)
 """How characters are read, above them."""
-_TEMPLATE = re.compile(r"<%[^\n]*?%>|\{\{[^{}\n]*\}\}|\$\$[^$]+\$\$")
+_TEMPLATE = re.compile(r"<%[^\n]*?%>|\{\{[^{}\n]*\}\}")
+_SHOWN_FORMULA = re.compile(r"\$\$[^$]+\$\$")
 _LANGUAGE = re.compile(
     r"^[^\S\n]*(?:\*\*)?(?:英文|英语|英語|英|原文|中文|中|汉语|漢語|译文|譯文|翻译|翻譯|EN|ZH|CN|English|Chinese)(?:\*\*[:：]?|[:：](?:\*\*)?)[^\S\n]*"
     r"|^[^\S\n]*[\U0001f1e6-\U0001f1ff]{2}[^\S\n]*",
@@ -68,6 +69,23 @@ _RAISED_DIGITS = {
     "sup": dict(zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True)),
     "sub": dict(zip("0123456789", "₀₁₂₃₄₅₆₇₈₉", strict=True)),
 }
+_FORMULA = re.compile(r"(?<![\\$\w])\$(?=\S)(?P<kept>[^$\n]{1,120})(?<=[^\s\\])\$(?![\d$])(?![^\W\d_]{2})")
+_MONEY = re.compile(r"\d[^\\^_=<>]*\s[^\\^_=<>]*")
+"""Between two signs of dollars that are no formula's: ``$5 to US$``."""
+_PROSE = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{4,}|\s[A-Za-z]{2,}[,.;:]?\s")
+_COMMAND = re.compile(r"\\(?:(?P<name>[A-Za-z]+)|[,;!: ])")
+_COMMANDS = {
+    "times": "×", "cdot": "×", "div": "÷", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "ne": "≠", "neq": "≠",
+    "approx": "≈", "sim": "~", "pm": "±", "to": "→", "rightarrow": "→", "infty": "∞", "sqrt": "√",
+}  # fmt: skip
+_SAID = words_of(
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi "
+    "omega log exp sin cos tan max min in"
+)
+"""Commands that are said as they are written, letters among them."""
+_DRAWN = {"text", "mathrm", "mathbf", "mathit", "mathbb", "mathcal", "operatorname", "left", "right"}
+"""Commands that say only how something looks."""
+_FRACTION = re.compile(r"\\[dt]?frac\{(?P<over>[^{}]*)\}\{(?P<under>[^{}]*)\}")
 _EMBED = re.compile(r"!\[\[[^\[\]\n]*\]\]")
 _FOOTNOTE_MARK = re.compile(r"\[\^[^\[\]\s]+\]")
 _FOOTNOTE = re.compile(r"\^\[[^\[\]\n]*\]")
@@ -150,6 +168,7 @@ def mask_inline(content: str, mask: str, first: int) -> Masked:
         work.hide_all(pattern, kind)
     work.hide([(start, end, None) for start, end in footnote_marks(work.text)])
     work.text = _RAISED_TAG.sub(lambda match: _raised(match, mask), work.text)
+    work.hide(_formulas(work))
     work.hide_all(_MARKS, None)
     work.text = _BREAK.sub(lambda match: mask * (len(match[0]) - 1) + "\n", work.text)
     work.text = _HIGHLIGHT.sub(kept, _WIKI_LINK.sub(kept, work.text))
@@ -164,6 +183,7 @@ _TOLD: tuple[tuple[re.Pattern[str], UnreadKind | None], ...] = (
     (_SUMMARY, "callout title"),
     (_READING, None),
     (_TEMPLATE, "field"),
+    (_SHOWN_FORMULA, "formula"),
     (_LANGUAGE, None),
     (_FIELD, "field"),
     (_TAGS, "tag"),
@@ -174,6 +194,45 @@ _TOLD: tuple[tuple[re.Pattern[str], UnreadKind | None], ...] = (
     (_FOOTNOTE, "footnote"),
     (_BLOCK_NAME, None),
 )
+
+
+def _formulas(work: _Masking) -> list[tuple[int, int, UnreadKind | None]]:
+    """Mask the marks of formulas that can be said as they stand; the places of those that cannot."""
+    unsaid: list[tuple[int, int, UnreadKind | None]] = []
+
+    def said(match: re.Match[str]) -> str:
+        kept = match["kept"]
+        if _MONEY.fullmatch(kept) or _PROSE.search(re.sub(r"\\[A-Za-z]+(?:\{[^{}]*\})?", "", kept)):
+            return match[0]
+        reading = _said_formula(kept, work.mask)
+        if reading is None:
+            unsaid.append((*match.span(), "formula"))
+            return match[0]
+        return f"{work.mask}{reading}{work.mask}"
+
+    work.text = _FORMULA.sub(said, work.text)
+    return unsaid
+
+
+def _said_formula(formula: str, mask: str) -> str | None:
+    """A formula of LaTeX as people type one without it, of the same length; ``None`` for one that needs more."""
+
+    def fraction(match: re.Match[str]) -> str:
+        begin = mask * (match.start("over") - match.start())
+        return f"{begin}{match['over']}{mask}/{match['under']}{mask}"
+
+    def command(match: re.Match[str]) -> str:
+        name, length = match["name"] or "", len(match[0])
+        if name in _COMMANDS:
+            return mask * (length - 1) + _COMMANDS[name]
+        if name in _SAID or name.lower() in _SAID:
+            return mask + name
+        return mask * length if name in _DRAWN or not name else match[0]
+
+    text = _COMMAND.sub(command, _FRACTION.sub(fraction, formula))
+    if "\\" in text.replace("\\%", ""):
+        return None
+    return re.sub(r"[{}]|\\(?=%)", mask, text)
 
 
 def _raised(match: re.Match[str], mask: str) -> str:

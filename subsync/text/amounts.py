@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from subsync.text.forms import Form, letters
 from subsync.text.numbers import ONES, below_hundred, by_digit, cardinal, fraction, in_pairs, ordinal, plural
-from subsync.text.units import CENTS, MONEY, MONTH_NAMES, SCALES, UNITS
+from subsync.text.units import CENTS, MONEY, MONEY_SCALES, MONTH_NAMES, SCALES, UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,13 +61,22 @@ def read_comma(match: re.Match[str]) -> list[Form]:
 
 
 def read_fraction(match: re.Match[str]) -> list[Form]:
-    """``1/2``: one half, one two (``24/7``), one over two."""
+    """``1/2``: one half, one two (``24/7``), one over two, January second."""
     over, under = (int(n) for n in match["fraction"].split("/"))
     beside = (*cardinal(over), *cardinal(under))
-    if under < 2 or over >= under or over == 0:
-        return [beside, (*cardinal(over), "slash", *cardinal(under))]
+    dates = [(MONTH_NAMES[over - 1], *ordinal(cardinal(under)))] if 1 <= over <= 12 and 1 <= under <= 31 else []
+    if under < 2 or over == 0:
+        return [beside, (*cardinal(over), "slash", *cardinal(under)), *dates]
+    if over >= under:
+        parts = [form for form in fraction(over, under) if form[0] != "a"] if over < 10 and over != under else []
+        return [beside, (*cardinal(over), "slash", *cardinal(under)), *parts, *dates]
     named = fraction(over, under)
-    return [named[0], beside, (*cardinal(over), "out", "of", *cardinal(under)), *named[1:]]
+    ahead = [beside, named[0]] if under in _SELDOM_SHARES else [named[0], beside]
+    return [*ahead, (*cardinal(over), "out", "of", *cardinal(under)), *named[1:], *dates]
+
+
+_SELDOM_SHARES = {11, 13, 14, 15, 17, 18, 19, *range(21, 32)} - {24, 25, 30}
+"""Numbers that seldom share a whole, and may be days: ``9/11``."""
 
 
 def read_mixed(match: re.Match[str]) -> list[Form]:
@@ -107,9 +116,13 @@ SQUARES: dict[str, Form] = {"2": ("square",), "3": ("cubic",)}
 """Power of a unit -> what is said before it."""
 
 
-def _suffixed(forms: Sequence[Form], written: str, before: Form, *, one: bool) -> list[Form]:
+def _suffixed(forms: Sequence[Form], written: str, before: Form, *, one: bool, is_price: bool) -> list[Form]:
     suffix = written.lower()
-    units = [*SCALES.get(suffix, ()), *(unit_forms(suffix, one=one) if suffix in UNITS else ())]
+    if written == "D":
+        return [(*form, "d.") for form in forms[:2]]  # "3D" are no days
+    units = [*(MONEY_SCALES if is_price else SCALES).get(suffix, ())]
+    if suffix in UNITS and not (is_price and units):
+        units += unit_forms(suffix, one=one)
     if written == "G":
         units.insert(0, ("g.",))  # "5G" is no weight
     return [(*form, *before, *unit) for unit in units for form in forms[:4]]
@@ -131,7 +144,7 @@ def _priced(forms: Sequence[Form], number: str, sign: str, *, one: bool, scaled:
     return [*dict.fromkeys(found), *forms]
 
 
-_RANGE_AHEAD = re.compile(r"[-–—]\d")
+_RANGE_AHEAD = re.compile(rf"[-–—][{''.join(MONEY)}]?\d")
 _PRICE_BEFORE = re.compile(rf"(?P<money>[{''.join(MONEY)}])[\d,.]+[-–—]\Z")
 """``$5-10`` has its sign once, and it is said once: five to ten dollars."""
 _LONGEST_PRICE = 20
@@ -152,13 +165,25 @@ def read_quantity(match: re.Match[str]) -> list[Form]:
     elif suffix in {"s", "'s"}:
         forms = [plural(form) for form in forms[:2]] + ([(*forms[0], "seconds")] if suffix == "s" else [])
     elif suffix:
-        forms = _suffixed(forms, match["suffix"], SQUARES.get(match["power"] or "", ()), one=one)
+        forms = _suffixed(forms, match["suffix"], SQUARES.get(match["power"] or "", ()), one=one, is_price=bool(sign))
+        if suffix == "%" and number in {"0.5", ".5"}:
+            forms.insert(1, ("half", "a", "percent"))
+    more = [(*form, "plus") for form in forms[:2]] if match["more"] else []
     if sign:
         bare = forms[:1] if to_come else []
         forms = [*bare, *_priced(forms, number, sign, one=one and not suffix, scaled=bool(suffix))]
+        more = _priced(more, number, sign, one=False, scaled=True)[:1]
         if match["country"]:
             forms = [*(_of_country(form, match["country"]) for form in forms[:2]), *forms]
-    return forms
+    return _or_more(more, forms) if match["more"] else forms
+
+
+def _or_more(plus: Sequence[Form], forms: Sequence[Form]) -> list[Form]:
+    """``1,000+``: a thousand plus, more than a thousand."""
+    first = forms[0]
+    whole = [first, *([("a", *first[1:])] if first[0] == "one" and first[1:2] != ("point",) else [])]
+    above = [(*ahead, *form) for form in whole for ahead in (("over",), ("more", "than"))]
+    return [*plus, *above, (*first, "or", "more"), *forms]
 
 
 def _of_country(form: Form, country: str) -> Form:
@@ -183,13 +208,71 @@ def read_clock(match: re.Match[str]) -> list[Form]:
     forms: list[Form] = [(*hour, *tail, *half)]
     if minute == 30:
         forms.append(("half", "past", *hour))
+    if 13 <= int(hours) <= 23 and not half:
+        afternoon = cardinal(int(hours) - 12)
+        forms += [(*afternoon, *tail), (*afternoon, *tail, "p.", "m.")]
     return forms
 
 
 def read_ratio(match: re.Match[str]) -> list[Form]:
     """``3:1``: three to one."""
     left, right = (_decimal(side)[0] for side in match["ratio"].split(":"))
-    return [(*left, "to", *right), (*left, *right)]
+    forms: list[Form] = [(*left, "to", *right), (*left, *right)]
+    return [*forms, (*left, "on", *right)] if left == right else forms
+
+
+def read_duration(match: re.Match[str]) -> list[Form]:
+    """``1h30m``: one hour thirty minutes."""
+    names = {"h": "hour", "m": "minute", "s": "second"}
+    parts = []
+    for number, unit in re.findall(r"(\d+)([hms]?)", match["duration"].lower()):
+        name = names.get(unit, "minute")  # "1h30"
+        parts.append((cardinal(int(number)), name if int(number) == 1 else f"{name}s"))
+    whole = [(*number, name) for number, name in parts]
+    return [
+        tuple(word for part in whole for word in part),
+        tuple(word for k, part in enumerate(whole) for word in (("and",) if k else ()) + part),
+        tuple(word for part in whole[:-1] for word in part) + parts[-1][0],
+    ]
+
+
+def read_power_of_ten(match: re.Match[str]) -> list[Form]:
+    """``1e6``: one e six, ten to the sixth, one million."""
+    factor, exponent = match["scientific"].lower().split("e")
+    number = _decimal(factor)[0]
+    sign = ("minus",) if exponent.startswith("-") else ()
+    forms: list[Form] = [(*number, "e.", *sign, *cardinal(int(exponent.lstrip("+-"))))]
+    powers = _power([("ten",)], exponent)
+    forms += [(*number, "times", *power) for power in powers[:4]]
+    if factor == "1":
+        forms += powers
+    value = float(match["scientific"])
+    if not sign and value == int(value) and value < 10**15:
+        whole = cardinal(int(value))
+        forms += [whole, ("a", *whole[1:])] if whole[0] == "one" else [whole]
+    return forms
+
+
+def read_period(match: re.Match[str]) -> list[Form]:
+    """``Q3``, ``1H24``: the third quarter, the first half of twenty twenty-four."""
+    text = match["period"]
+    letter = next(char for char in text if char.isalpha())
+    number = next(char for char in text if char.isdigit())
+    name = {"q": "quarter", "h": "half"}[letter.lower()]
+    count = cardinal(int(number))
+    first: Form = (f"{letter.lower()}.", *count) if text[0] == letter else (*count, f"{letter.lower()}.")
+    called = (*ordinal(count), name)
+    forms = [first, called, ("the", *called), (name, *count)]
+    if year := match["year"]:
+        years = [below_hundred(int(year[-2:])), *whole_number(year)[:1]] if len(year) == 2 else whole_number(year)[:2]
+        forms = [(*form, *link, *said) for said in years for link in ((), ("of",)) for form in forms]
+    return forms
+
+
+def read_episode(match: re.Match[str]) -> list[Form]:
+    """``S01E02``: season one, episode two."""
+    season, episode = (cardinal(int(number)) for number in re.findall(r"\d+", match["episode"]))
+    return [("season", *season, "episode", *episode), ("s.", *season, "e.", *episode)]
 
 
 def read_phone(match: re.Match[str]) -> list[Form]:

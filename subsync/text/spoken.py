@@ -17,12 +17,16 @@ from subsync.text.amounts import (
     read_clock,
     read_comma,
     read_date,
+    read_duration,
+    read_episode,
     read_exponent,
     read_fraction,
     read_height,
     read_mixed,
     read_negative,
+    read_period,
     read_phone,
+    read_power_of_ten,
     read_quantity,
     read_ratio,
     unit_forms,
@@ -116,6 +120,15 @@ _ATOM = re.compile(
     rf"""(?P<date>{_START}[12]\d\d\d-\d\d-\d\d(?!\d))
     | (?P<phone>{_START}(?!(?:1[1-9]|20)\d\d[-.](?:1[1-9]|20)\d\d\b)
         (?:\+?\d{{1,3}}[-.])?(?:\(?\d{{3,4}}\)?[-.])?\d{{3,4}}[-.]\d{{4}}(?![\w-]|[.,]\d))
+    | (?P<period>(?-i:\b(?:[QH][1-4](?=\b|FY)|[1-4][QH](?=\d\d|\b))))(?:[-’']?(?P<year>(?:20)?\d\d)\b)?
+    | (?P<fiscal>(?-i:\bFY)(?=['’]?\d))['’]?
+    | (?P<episode>\bS\d{{1,2}}E\d{{1,3}}\b)
+    | (?P<duration>\b\d{{1,2}}h\d{{1,2}}(?:m(?:in)?)?\b|\b\d{{1,3}}m\d{{1,2}}s\b)
+    | (?P<scientific>\b\d+(?:\.\d+)?e[-+]?\d{{1,2}}\b)
+    | (?P<either>\+/-|-/\+)
+    | (?P<times>\bx(?=\d+\b))
+    | (?P<cash>\$(?=[a-z]))
+    | (?P<tag>\#(?=[a-z]))
     | (?P<numbered>\bno\.(?=\d))
     | (?P<version>(?<![\w'])v(?=\d+\.\d))
     | (?P<comma>(?<![\d.,])\d+,\d{{1,2}}(?![\d,.]|\s?\d))
@@ -127,9 +140,13 @@ _ATOM = re.compile(
     | (?P<negative>{_START}(?<![-–—])[-–](?=[{_SIGN}]?\.?\d))
     | (?:(?P<country>\b(?:US|HK|NT|C|A|S))?(?P<money>[{_SIGN}])[ ]?)? (?P<number>{_NUMBER})
         (?:(?P<suffix>[%‰]|°[cf]?|¢|(?!x\d)(?:st|nd|rd|th|'?s|{_UNIT})(?![a-z\d])))?(?:\^(?P<power>[-+]?\d{{1,3}}))?
-    | (?P<range>(?:(?<=[\d%°])|(?<=\d[ap]m))[-–—](?=[{_SIGN}]?\d))
+        (?P<more>\+(?!\w))?
+    | (?P<range>(?:(?<=[\d%°])|(?<=\d[a-z])|(?<=\d[a-z]{{2}}))[-–—](?=[{_SIGN}]?\d|[a-z]\d))
     | (?P<by>(?<=\d)[x×](?=\d))
     | \^(?P<exponent>[-+]?\d{{1,3}})
+    | (?P<raised>\^(?=[a-z]))
+    | (?P<factors>(?<![a-z])[b-df-hj-np-tv-z]{{2,3}}(?=\^))
+    | (?P<sharp>\b[A-G]\#(?!\w))
     | (?P<spelled>(?<![\w'-])[a-z](?:-[a-z]){{2,}}(?![\w'-]))
     | (?P<dotted>(?:[a-z]\.){{2,}}(?:[a-z](?![a-z]))?)
     | (?P<scheme>https?://(?:www\.)?)
@@ -155,7 +172,19 @@ _READERS: tuple[tuple[str, Callable[[re.Match[str]], list[Form]]], ...] = (
     ("fraction", read_fraction),
     ("negative", read_negative),
     ("number", read_quantity),
-    ("range", lambda _: [("to",), (), ("dash",)]),
+    ("range", lambda _: [("to",), (), ("through",), ("dash",)]),
+    ("period", read_period),
+    ("fiscal", lambda _: [("f.", "y."), ("fiscal",), ("fiscal", "year"), ("the", "fiscal", "year")]),
+    ("episode", read_episode),
+    ("duration", read_duration),
+    ("scientific", read_power_of_ten),
+    ("either", lambda _: list(SIGNS["±"])),
+    ("times", lambda _: [("x.",), ("times",), ("by",)]),
+    ("cash", lambda _: [(), ("dollar",)]),
+    ("tag", lambda _: [(), ("hashtag",)]),
+    ("raised", lambda _: [("to", "the"), ("to", "the", "power", "of"), ()]),
+    ("factors", lambda match: [letters(match["factors"].upper()), (match["factors"].lower(),)]),
+    ("sharp", lambda match: [(f"{match['sharp'][0].lower()}.", "sharp")]),
     ("by", lambda match: [("times",), ("by",)] if match["by"] == "×" else [("by",), ("times",), ("x.",)]),
     ("exponent", read_exponent),
     ("symbol", lambda match: list(SIGNS[match["symbol"]])),
@@ -266,6 +295,9 @@ def _roman_forms(core: str, previous: str) -> list[Form] | None:
 # --- together ---------------------------------------------------------------------------------------------------------
 
 
+_PRICE = re.compile(rf"([{_SIGN}])[\d.,]+(?:[-–—][{_SIGN}]?[\d.,]+)?$")
+
+
 @lru_cache(maxsize=65_536)
 def spoken_forms(word: str, *, previous: str = "") -> tuple[Form, ...]:
     """What a speaker may say for a written word, the likeliest first, ``MOST_FORMS`` at most.
@@ -282,7 +314,7 @@ def spoken_forms(word: str, *, previous: str = "") -> tuple[Form, ...]:
     """
     forms = combined([forms for _, forms in atoms(word, previous)], 2 * MOST_FORMS)
     lower = "".join(c for c in plain(word).lower() if c.isalpha())
-    if lower in NAMED_SCALES and (match := re.search(rf"([{_SIGN}])[\d.,]+$", plain(previous))):
+    if lower in NAMED_SCALES and (match := _PRICE.search(plain(previous))):
         (_, several), *_ = MONEY[match[1]]
         forms = [form + tail for form in forms for tail in ((several,), ())]
     return tuple(islice((form for form in forms if form), MOST_FORMS))

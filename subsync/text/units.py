@@ -64,6 +64,13 @@ UNITS: dict[str, tuple[Form, Form, tuple[Form, ...]]] = {
     "mph": _unit("mile per hour", "miles per hour", "miles an hour", "m. p. h."),
     "rpm": _unit("revolution per minute", "revolutions per minute", "r. p. m."),
     "ms": _unit("millisecond", "milliseconds"),
+    "μs": _unit("microsecond", "microseconds"),
+    "ns": _unit("nanosecond", "nanoseconds"),
+    "bp": _unit("basis point", "basis points"),
+    "bps": _unit("basis point", "basis points", "bips"),
+    "pp": _unit("percentage point", "percentage points"),
+    "h": _unit("hour", "hours", "h."),
+    "d": _unit("day", "days", "d."),
     "sec": _unit("second", "seconds"),
     "secs": _unit("second", "seconds"),
     "min": _unit("minute", "minutes"),
@@ -89,6 +96,8 @@ SCALES: dict[str, tuple[Form, ...]] = {
     "tn": (("trillion",),),
 }
 """Written behind digits: ``3x``, ``$3.5M``. An ``m`` may be a unit, too."""
+MONEY_SCALES = {**SCALES, "mm": SCALES["mn"]}
+"""Behind an amount of money: ``$5mm`` are millions."""
 
 MONEY: dict[str, tuple[tuple[str, str], ...]] = {
     "$": (("dollar", "dollars"),),
@@ -120,6 +129,8 @@ SIGNS: dict[str, tuple[Form, ...]] = {
     "≥": (("at", "least"), ("greater", "than", "or", "equal", "to")),
     "#": (("number",), ("hashtag",), ()),
     "%": (("percent",),),
+    "♯": (("sharp",),),
+    "♭": (("flat",),),
     "√": (("square", "root", "of"), ("root",), ("the", "square", "root", "of")),
     "≠": (("does", "not", "equal"), ("is", "not")),
     "→": (("to",), (), ("arrow",)),
@@ -163,7 +174,12 @@ ABBREVIATIONS: dict[str, tuple[Form, ...]] = {
     "km/h": (("kilometers", "per", "hour"), ("kilometers", "an", "hour")),
     "°c": (("degrees", "celsius"), ("celsius",), ("degrees", "c.")),
     "°f": (("degrees", "fahrenheit"), ("fahrenheit",), ("degrees", "f.")),
-    "c#": (("c.", "sharp"),),
+    "c/o": (("care", "of"), ("c.", "o.")),
+    "n/a": (("n.", "a."), ("not", "applicable"), ("not", "available")),
+    "aka": (("also", "known", "as"), ("a.", "k.", "a.")),
+    "k-12": (("k.", "through", "twelve"), ("k.", "twelve"), ("k.", "to", "twelve")),
+    "ep.": (("episode",),),
+    "eps.": (("episodes",),),
     "w/": (("with",),),
     "w/o": (("without",),),
     "b/c": (("because",),),
@@ -215,7 +231,7 @@ ABBREVIATIONS: dict[str, tuple[Form, ...]] = {
 }
 """Written as here, in small letters -> what is said; one with its full stop at the end may be written without it,
 unless it is a word then."""
-WORDS_WITHOUT_STOP = words_of("mon wed sat sun no gen sen fig rev ms st v p ca ch est ft tel")
+WORDS_WITHOUT_STOP = words_of("ep eps mon wed sat sun no gen sen fig rev ms st v p ca ch est ft tel")
 """Those that are another word, or none, without their full stop."""
 
 GREEK = {
