@@ -105,6 +105,7 @@ def test_every_stage_tells_how_far_it_is_and_ends_where_it_says(
         assert all(total is None or done <= total for done, total in steps), stage
         assert steps[-1] == (steps[-1][1], steps[-1][1]), stage
     assert steps_between(told, "pair", "cut") == []
+    assert len({(done, total) for done, total in stages["align"] if total}) > 1  # it does not leap from none to all
     assert [total for done, total in stages["decode"][1:-1] if done] == [26_200] * (len(stages["decode"]) - 2)
 
 

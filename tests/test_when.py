@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from subsync.align.when import Timing
+    from subsync.align.when import Question, Timing, Told
     from subsync.datatypes import Ms
     from subsync.sound import Samples
     from subsync.sound.cepstra import Floats
@@ -70,7 +70,7 @@ def run(scene: Scene, acoustics: Acoustics, placed: Placed = PLACED) -> list[Tim
     return timings
 
 
-def asked(tmp_path: Path, fits: Sequence[float]) -> list[int]:
+def asked(tmp_path: Path, fits: Sequence[float], told: Told = lambda *_: None) -> list[int]:
     """In which of some windows, each a sentence of 15 s, the second ear is asked, too."""
     (tmp_path / "sound").write_bytes(bytes(2 * 20_000 * RATE * len(fits)))
     starts, ends = (tuple(20_000 * k - off for k in range(1, len(fits))) for off in (4000, 0))
@@ -82,7 +82,7 @@ def asked(tmp_path: Path, fits: Sequence[float]) -> list[int]:
         for t in [20_000 * (k // 5) + 500 + 3000 * (k % 5)]
     )
     ear = Ear(*fits, *[0.95] * len(fits))
-    timings = when(words, Placed(placed, ()), scene, Acoustics(ear, encode=lambda samples: samples[:0]))
+    timings = when(words, Placed(placed, ()), scene, Acoustics(ear, encode=lambda samples: samples[:0], told=told))
     assert ear.encoded[: len(fits)] == [False] * len(fits)
     assert len(timings) == len(words)
     return sorted({t.word // 5 for t in timings if t.by == "both ears"})
@@ -160,3 +160,29 @@ def test_words_without_room_between_two_that_were_heard_are_laid_over_the_sound_
     many = ["w"] * 12
     when(many, Placed((Candidate(0, "w", 0, 300, 1.0), Candidate(10, "w", 600, 900, 1.0)), ()), scene, Acoustics(force))
     assert [len(words) for words in asked] == [5, 2]
+
+
+def test_how_much_sound_is_done_is_told_up_to_all_of_it(tmp_path: Path) -> None:
+    """The second ear may be asked about all that the first has heard; that it is not lets the bar leap, not shrink."""
+    told: list[tuple[float, float | None]] = []
+
+    assert asked(tmp_path, [0.95, 0.86, 0.82, 0.85, 0.83, 0.81], lambda *step: told.append(step)) == [2, 4, 5]
+
+    shares = [done / (total or 1) for done, total in told]
+    assert len(shares) == 9
+    assert shares == sorted(shares)
+    assert shares[5:] == pytest.approx([1 / 2, 7 / 9, 8 / 9, 1.0], abs=0.02)
+
+
+def test_what_was_known_before_is_not_told_as_done(scene: Scene) -> None:
+    known: dict[Question, Forced] = {}
+    told: list[tuple[float, float | None]] = []
+
+    for _ in range(2):
+        ear = Ear(0.79, 0.6)
+        run(
+            scene, Acoustics(ear, encode=lambda samples: samples[:0], known=known, told=lambda *step: told.append(step))
+        )
+
+    assert len(told) == 2
+    assert told[1][0] == told[1][1] == told[0][1]

@@ -95,6 +95,12 @@ class Attention(Protocol):
     def __call__(self, samples: Samples, words: Sequence[str]) -> Sequence[tuple[Ms, Ms]]: ...  # noqa: D102
 
 
+class Told(Protocol):
+    """Told how much sound words were laid over, of how much: the second ear may be asked about less than was said."""
+
+    def __call__(self, done: float, total: float | None, /) -> None: ...  # noqa: D102
+
+
 class Spread(Protocol):
     """``map``, or one that works in several processes."""
 
@@ -113,6 +119,7 @@ class Acoustics:
     """How windows are shared among workers."""
     known: Known[Question, Forced] = field(default_factory=dict)
     """Answers from before, about this recording; new ones are added."""
+    told: Told = lambda _done, _total: None
 
 
 def when(words: Sequence[str], placed: Placed, scene: Scene, acoustics: Acoustics) -> list[Timing]:
@@ -129,9 +136,11 @@ def when(words: Sequence[str], placed: Placed, scene: Scene, acoustics: Acoustic
     """
     cut = list(windows(placed.candidates, scene.silence, scene.recording.duration))
     questions = [_question(words, window) for window in cut]
-    answers = _answers(questions, scene, acoustics)
+    first = _Bar(acoustics.told, both=acoustics.encode is not None)
+    answers = _answers(questions, scene, acoustics, first)
     again = list(_unsure(cut, answers)) if acoustics.encode else []
-    both = _answers([questions[k]._replace(both=True) for k in again], scene, acoustics)
+    second = _Bar(acoustics.told, first.done)
+    both = _answers([questions[k]._replace(both=True) for k in again], scene, acoustics, second)
     for k, forced in zip(again, both, strict=True):
         answers[k] = forced
     methods: Counter[str] = Counter()
@@ -147,14 +156,32 @@ def when(words: Sequence[str], placed: Placed, scene: Scene, acoustics: Acoustic
     return list(_apart(found, scene.recording.duration))
 
 
-def _answers(questions: Sequence[Question], scene: Scene, acoustics: Acoustics) -> list[Forced]:
+@dataclass
+class _Bar:
+    """How far one of the ears is, in ms of sound."""
+
+    told: Told
+    done: Ms = 0
+    both: bool = False
+    """Whether the other ear may be asked about all of it afterwards."""
+
+    def over(self, asked: Sequence[Question], answers: Iterable[Forced]) -> Iterator[Forced]:
+        """The answers as they come, each told."""
+        total = self.done + sum(each.end - each.start for each in asked) * (2 if self.both else 1)
+        for each, answer in zip(asked, answers, strict=True):
+            self.done += each.end - each.start
+            self.told(self.done, total)
+            yield answer
+
+
+def _answers(questions: Sequence[Question], scene: Scene, acoustics: Acoustics, bar: _Bar) -> list[Forced]:
     """Only what was not asked before is laid over its sound."""
 
     def lay(unknown: Iterable[Question]) -> Iterable[Forced]:
         asked = list(unknown)
         said = pronounced_all(question.words for question in asked)
         requests = (_request(*each, scene, acoustics.encode) for each in zip(asked, said, strict=True))
-        return acoustics.spread(partial(_ask, acoustics.force), requests)
+        return bar.over(asked, acoustics.spread(partial(_ask, acoustics.force), requests))
 
     return recalled(questions, acoustics.known, lay)
 

@@ -213,11 +213,11 @@ class Session:
         with (
             self._answers("pieces", WORDS, media) as pieces,
             self._answers("windows", WINDOW, media) as known,
-            stage(self.progress, "align"),
+            stage(self.progress, "align") as told,
         ):
             listener = Remembering(self._recognizer, pieces)
             encode = self._ear.encode if self._ear else None
-            acoustics = Acoustics(force, listener.attention, encode, spread, known)
+            acoustics = Acoustics(force, listener.attention, encode, spread, known, told)
             alignment = align(note, transcript, recording=recording, listener=listener, acoustics=acoustics)
         self._workers.close()  # what follows needs their memory, too; for the next note they start in a second
         self._unload()
