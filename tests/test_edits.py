@@ -167,6 +167,14 @@ def test_a_nudge_moves_the_first_words_and_leaves_the_rest() -> None:
     assert (after.sentences[0], after.sentences[4]) == (before.sentences[0], before.sentences[4])
 
 
+@pytest.mark.parametrize(("by", "nudged"), [(500, True), (501, False)])
+def test_half_a_second_is_a_nudge_and_more_moves_the_sentence(by: Ms, nudged: bool) -> None:
+    """Forwards and back."""
+    for start in (10_000 + by, 10_000 - by):
+        ((_, end),) = spans(edited([(10_000, 14_000)], Edit(0, "start", start)))
+        assert end == (14_000 if nudged else start + 4000)
+
+
 def test_a_nudge_back_takes_from_the_sentence_before() -> None:
     after = edited(THREE, Edit(2, "start", 2900))
 
@@ -253,6 +261,17 @@ def test_an_end_beyond_the_next_start_is_cut_off_there() -> None:
 
     assert spans(after)[1] == (3200, 6000)
     assert after.remarks == ('"say1 some more words." was put to end at 0:07, the next sentence starts at 0:06',)
+
+
+def test_a_tenth_of_a_second_is_room_for_a_sentence() -> None:
+    """In the file, before the next sentence and before the recording's end."""
+    note, alignment = made(THREE)
+    edits = (Edit(0, "start", 500, 600), Edit(2, "start", 600))
+
+    assert parse_edits(edits_json(note, edits), note, path="e.json") == edits
+    assert spans(constrain(note, alignment, (Edit(4, "start", 9400),), duration=9500))[2] == (9400, 9500)
+    with pytest.raises(UsageError, match="100 ms apart"):
+        parse_edits(edits_json(note, (Edit(0, "start", 500), Edit(2, "start", 599))), note, path="e.json")
 
 
 def test_a_corrected_end_goes_through_the_file() -> None:

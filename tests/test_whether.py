@@ -99,12 +99,13 @@ def test_confidence_grows_with_both_witnesses() -> None:
 
 
 def test_a_sentence_is_as_sure_as_its_beginning() -> None:
-    note = note_of("# A\n\nOne two three four five six.\n")
-    timings = said([0.1, 0.1, 0.1, 0.9, 0.9, 0.9], [0.0] * 6)
-    (sentence,) = whether(note, [range(6)], timings)
+    """That is its first three words."""
+    note = note_of("# A\n\nOne two three four five six seven.\n")
+    timings = said([0.1, 0.1, 0.1, 0.9, 0.9, 0.9, 0.9], [0.0] * 7)
+    (sentence,) = whether(note, [range(7)], timings)
     assert sentence.confidence == pytest.approx(0.1 / LOOK * 0.7, abs=0.001)
-    assert (sentence.start, sentence.end, sentence.status) == (0, 2300, "aligned")
-    (absent,) = whether(note, [range(6)], [])
+    assert (sentence.start, sentence.end, sentence.status) == (0, 2700, "aligned")
+    (absent,) = whether(note, [range(7)], [])
     assert (absent.start, absent.status, absent.confidence) == (None, "absent", 0.0)
     assert {w.status for w in absent.words} == {"absent"}
 
