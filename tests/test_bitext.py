@@ -360,6 +360,16 @@ def test_a_bead_is_cut_at_the_same_place_in_both_languages() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "address", ["https://slowclocks.org/repair", "http://a.org/?p=a;b:c!d,e", "www.a.org/x?y", "x.y@slow-clocks.org"]
+)
+@pytest.mark.parametrize("behind", ["，然后写信。", "。", "!好吗?", ":写信。", "写信。"])
+def test_an_address_in_chinese_is_one_clause(address: str, behind: str) -> None:
+    text = f"网站是{address}{behind}"
+    first = chinese_clauses(text)[0]
+    assert text[: first.end].startswith(f"网站是{address}")
+
+
 def test_clauses_that_cross_stand_in_one_link() -> None:
     note = note_of(
         (

@@ -244,3 +244,19 @@ def test_aligning_a_text_with_its_own_words_is_the_identity(
     )
     assert made.unwritten == ()
     assert made.remarks == ()
+
+
+def test_an_address_in_chinese_stands_whole_on_a_line() -> None:
+    """Cut at its colon as at the end of a clause it was "网站是 https:" and "//slowclocks.org/repair"."""
+    note = note_of(
+        "Our address is help@slowclocks.org, and the site is https://slowclocks.org/repair.\n\n"
+        "我们的地址是help@slowclocks.org，网站是https://slowclocks.org/repair。\n"
+    )
+
+    result = sync_note(note, Tools())
+
+    for track in (result.tracks.both, result.tracks.zh):
+        lines = [line for cue in track for line in cue.zh]
+        assert "https://slowclocks.org/repair" in lines
+        assert sum("help@slowclocks.org" in line for line in lines) == 1
+    assert [finding for finding in result.checks if finding.rule == "zh-break"] == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -101,6 +103,15 @@ def test_a_bad_break_says_what_it_parts(text: str, reason: str) -> None:
     assert (line.rule, line.reason) == ("en-line-break", f"parts {reason}")
     between = check([cue(0, 2000, en=(upper,)), cue(2083, 4000, en=(lower,))])
     assert [(f.rule, f.cue, f.reason) for f in between] == [("en-cue-break", 1, f"parts {reason}")]
+
+
+def test_what_a_full_stop_parted_is_no_word() -> None:
+    """It is not shown at the end of a line: "...repair" and "2024" were told as one word that a break parts."""
+    for upper, lower in (("网站是https://a.org/repair", "2024年开始"), ("请转42", "2.1.3版发布")):
+        assert broken(cue(0, 3000, zh=(upper,)), cue(3083, 6000, zh=(lower,))) == []
+    parted = [cue(0, 2000, zh=("我们在推理云",)), cue(2083, 4000, zh=("计算里托管模型",))]
+    assert broken(*(replace(part, paragraph=k) for k, part in enumerate(parted))) == []
+    assert broken(*(replace(part, paragraph=3) for part in parted)) == [("zh-break", 1, 1.0)]
 
 
 def test_a_chinese_word_is_named() -> None:

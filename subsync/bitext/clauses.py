@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
+from subsync.text.urls import ADDRESS
 from subsync.text.words import FILLERS, words_of
 
 if TYPE_CHECKING:
@@ -95,8 +96,9 @@ def _trimmed(text: str, cuts: dict[int, Kind]) -> list[Piece]:
 
 
 def chinese_clauses(text: str) -> list[Piece]:
-    """Cut a Chinese sentence at its punctuation; the list comma 、 does not cut."""
-    return _trimmed(text, {m.end(): "stop" if m["stop"] else "comma" for m in _ZH_CUT.finditer(text)})
+    """Cut a Chinese sentence at its punctuation; the list comma 、 does not cut, nor what stands in an address."""
+    whole = ADDRESS.sub(lambda address: "x" * len(address[0]), text)
+    return _trimmed(text, {m.end(): "stop" if m["stop"] else "comma" for m in _ZH_CUT.finditer(whole)})
 
 
 def english_clauses(text: str, kinds: AbstractSet[Kind] = ANYWHERE) -> list[Piece]:

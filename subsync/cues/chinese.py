@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from subsync.cues.flow import GLUED, Flow, flow, split_hard
 from subsync.text.cedict import simplified_words
 from subsync.text.scripts import HAN_RANGES, width
+from subsync.text.urls import ADDRESS
 from subsync.text.words import words_of
 
 if TYPE_CHECKING:
@@ -34,10 +35,8 @@ _MEASURES = words_of(
 _UNITS = "|".join(sorted(_MEASURES, key=len, reverse=True))
 _AMOUNT = rf"[$€£¥￥]?\d+(?:[.,:]\d+)*\s?(?:[%％‰]|[十百千万亿兆多余几]*(?:{_UNITS})?)"
 _TOKEN = re.compile(
-    # an address, without the punctuation behind it
-    r"(?:https?://|www\.)[!-~]*[A-Za-z0-9/=_~&#-]|[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|"
-    # a number with its magnitude and its unit: 7500亿美元, 15%, 2024年, 1500亿至2000亿美元
-    rf"{_AMOUNT}(?:[-–~～至到]{_AMOUNT})?"
+    # an address; a number with its magnitude and its unit: 7500亿美元, 15%, 2024年, 1500亿至2000亿美元
+    rf"{ADDRESS.pattern}|{_AMOUNT}(?:[-–~～至到]{_AMOUNT})?"
     # a Latin word, with what is written together with it
     rf"|[^\W\d_{HAN_RANGES}]+(?:['’&.\-–+/]?[^\W_{HAN_RANGES}]+)*[+#]?"
     rf"|[{HAN_RANGES}]+|\s+|(?s:.)"

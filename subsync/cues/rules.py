@@ -186,9 +186,16 @@ def _words(cues: Sequence[Cue]) -> tuple[str, ...]:
 
 
 def _word_breaks(cues: Sequence[Cue], n: int) -> Iterator[tuple[float, str]]:
-    """Inside a Chinese word, between lines and to the next cue."""
-    following = cues[n + 1].zh[:1] if n + 1 < len(cues) and cues[n + 1].zh != cues[n].zh else ()
-    for upper, lower in pairwise([*cues[n].zh, *following]):
+    """Inside a Chinese word, between lines and to the next cue of the same paragraph.
+
+    Of a full stop at the end of a line nothing is left to see: two numbers, or a number and a Latin word, were apart.
+    """
+    after = cues[n + 1] if n + 1 < len(cues) else None
+    goes_on = after is not None and after.paragraph == cues[n].paragraph and after.zh != cues[n].zh
+    for upper, lower in pairwise([*cues[n].zh, *(after.zh[:1] if after and goes_on else ())]):
+        ends = upper[-1:] + lower[:1]
+        if ends.isascii() and not ends.isalpha():
+            continue
         if upper[-1:].isalnum() and lower[:1].isalnum() and (word := parted_word(upper, lower)):
             yield 1.0, f"the word {word}"
 

@@ -1,9 +1,14 @@
-"""Addresses of recordings: their many forms, and what of them may be shown."""
+"""Addresses: where one stands in a text; of recordings their many forms, and what of them may be shown."""
 
 from __future__ import annotations
 
 import re
 from urllib.parse import parse_qs, urlsplit, urlunsplit
+
+ADDRESS = re.compile(
+    r"(?:https?://|www\.)[!-~]*[A-Za-z0-9/=_~&#-]|[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII
+)
+"""In a text, without the punctuation behind it."""
 
 _YOUTUBE_HOST = re.compile(r"(?:(?:www|m|music)\.)?(?:youtube\.com|youtube-nocookie\.com|youtu\.be)")
 _YOUTUBE_PATH = re.compile(r"/(?:(?:shorts|embed|live|v|e)/)?([\w-]{11})/?", re.ASCII)
