@@ -114,6 +114,8 @@ UnreadKind: TypeAlias = Literal[
     "embed",
     "field",
     "formula",
+    "reference",
+    "pronunciation",
     "tag",
     "sound",
 ]

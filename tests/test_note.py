@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -660,6 +661,11 @@ def unread(text: str) -> list[tuple[int, str, str]]:
         ("![[picture.png]]", 3, "embed", "![[picture.png]]"),
         ("rating:: 5", 3, "field", "rating:: 5"),
         ("#a #b/c", 3, "tag", "#a #b/c"),
+        ("[@smith2020, p. 3]", 3, "reference", "[@smith2020, p. 3]"),
+        ("([Location 12](https://a.b))", 3, "reference", "([Location 12](https://a.b))"),
+        ("[pdf](zotero://open-pdf/items/A?page=3)", 3, "reference", "[pdf](zotero://open-pdf/items/A?page=3)"),
+        ("Wǒmen liáole yíhuìr kāiyuán móxíng.", 3, "pronunciation", "Wǒmen liáole yíhuìr kāiyuán móxíng."),
+        ("#[[Favorite quotes]] #b", 3, "tag", "#[[Favorite quotes]] #b"),
         ("$$\nx^2 + 1\n$$", 3, "formula", "$$\nx^2 + 1\n$$"),
         ("[Music]", 3, "sound", "[Music]"),
         ("> [!note]- My own title\n> %%x%%", 3, "callout title", "My own title"),
@@ -669,6 +675,48 @@ def test_what_is_not_read_is_told(block: str, line: int, kind: str, told: str) -
     text = f"{ONE}\n\n{block}\n\n{EINS}\n"
     assert pairs(parse(text)) == [(ONE, EINS)]
     assert (line, kind, told) in unread(text)
+
+
+@pytest.mark.parametrize(
+    ("behind", "kind"),
+    [
+        (" [@smith2020, p. 3]", "reference"),
+        (" [see -@doe99; @smith2020]", "reference"),
+        (" ([View Highlight](https://read.readwise.io/read/01))", "reference"),
+        (" [↗](obsidian://open?vault=a)", "reference"),
+        (" /ˈmɒdəl/", "pronunciation"),
+        (" ✅ 2024-05-01", "field"),
+        (" #[[Favorite quotes]]", "tag"),
+    ],
+)
+def test_what_hangs_on_a_text_is_told_and_not_text(behind: str, kind: str) -> None:
+    note = f"- {ONE}{behind}\n\n{EINS}\n"
+    assert pairs(parse(note)) == [(ONE, EINS)]
+    assert unread(note) == [(1, kind, behind.strip())]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Write to [a friend](https://a.b) and ask (him) or/and her.", "It is and/or, [sic] he said to @anna at noon.",
+        "The café in Málaga and the résumé, déjà vu, are façades.", "See ([this](https://a.b)) and go on.",
+        "He said [@ noon] that 3/4 of it is km/h.",
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_reference_or_a_pronunciation_is_text(text: str) -> None:
+    assert english(text) == re.sub(r"\[([^\]]*)\]\(https://a.b\)", r"\1", text)
+    assert unread(text) == []
+
+
+def test_a_gap_to_be_filled_in_is_its_word() -> None:
+    assert english("The {{c1::keeper}} kept a {{c2::notebook::book}} here.") == "The keeper kept a notebook here."
+
+
+def test_subtitles_that_were_pasted_are_times_and_text() -> None:
+    placed = " align:start position:0%"
+    blocks = [f"00:00.500 --> 00:03.380{placed}\n{ONE}", f"00:03.760 --> 00:07.360\n{TWO}"]
+    note = parse("\n\n".join(["WEBVTT\nKind: captions\nLanguage: en", *blocks]))
+    assert [(p.pin, pair[0]) for p, pair in zip(note.paragraphs, pairs(note), strict=True)] == [(500, ONE), (3760, TWO)]
 
 
 def test_our_own_marks_and_links_are_not_told() -> None:
@@ -1376,6 +1424,14 @@ def test_a_box_between_colons_is_not_text(head: str) -> None:
         note = parse(text)
         assert pairs(note) == [(ONE, EINS)]
         assert [(unread.kind, unread.text) for unread in note.unread] == [("callout title", head)]
+
+
+def test_brackets_may_say_which_language_follows() -> None:
+    note = parse(f"[EN] {ONE}\n[ZH] {EINS}\n\n[英] {TWO}\n[中] {ZWEI}\n")
+    assert [(p.speaker, pair) for p, pair in zip(note.paragraphs, pairs(note), strict=True)] == [
+        (None, (ONE, EINS)),
+        (None, (TWO, ZWEI)),
+    ]
 
 
 def test_a_letter_may_say_which_language_follows() -> None:

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from subsync.datatypes import Unread
+from subsync.note.formulas import without_marks
 from subsync.note.heads import CLOCK, parse_time
 from subsync.text.raised import footnote_marks, is_power
 from subsync.text.scripts import count_han
-from subsync.text.words import SOUNDS, words_of
+from subsync.text.words import SOUNDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from subsync.datatypes import UnreadKind
 
@@ -32,13 +33,35 @@ _FIELD = re.compile(
     re.MULTILINE,
 )
 _TAGS = re.compile(
-    r"(?:^[^\S\n]*|(?<=[.!?…。！？”\"’])[^\S\n]+)(?:#[^\W\d][\w/-]*(?:[^\S\n]+(?=#)|[^\S\n]*$))+$", re.MULTILINE
+    r"(?:^[^\S\n]*|(?<=[.!?…。！？”\"’])[^\S\n]+)(?:#(?:[^\W\d][\w/-]*|\[\[[^\[\]\n]*\]\])(?:[^\S\n]+(?=#)|[^\S\n]*$))+$",
+    re.MULTILINE,
 )
 _NUMBERED = re.compile(rf"^[^\S\n]*\d{{1,5}}[^\S\n]*$(?=\n[^\S\n]*{CLOCK}[^\S\n]*-+>)", re.MULTILINE)
 """The number of a subtitle that was pasted with its times."""
 _FENCE = re.compile(r"^[^\S\n]*:{3,}[^\S\n]*$", re.MULTILINE)
 _FENCE_TITLE = re.compile(r"^[^\S\n]*:{3,}[^\S\n]*[^\s:][^\n]*$", re.MULTILINE)
 """A box of Pandoc's or VuePress's begins, with its kind and its title, or ends."""
+_SUBTITLES = re.compile(r"\AWEBVTT\b[^\n]*(?:\n(?:Kind|Language):[^\n]*)*")
+"""The head of WebVTT that was pasted."""
+_CITATION = re.compile(r"[^\S\n]?\[(?:[^\[\]\n@]{0,40}\s)?-?@[^\W\d][^\[\]\n]*\]")
+_REFERENCE = re.compile(
+    r"[^\S\n]*(?:\(\[(?!\W*\d+[:：])[^\[\]\n]*\]\([^()\s]*\)\)|\[[^\[\]\n]*\]\((?!https?:)[a-z][\w+.-]{2,}://[^()\s]*\))[^\S\n]*$",
+    re.MULTILINE,
+)
+"""A link in brackets of its own at the end, or one into another program: where a reader has it from."""
+_CLOZE = re.compile(r"\{\{c\d+::(?P<kept>[^{}\n]*?)(?:::[^{}\n]*?)?\}\}")
+_DATED = re.compile(r"[^\S\n]+[✅❌📅⏳🛫➕🔁]\ufe0f?[^\S\n]*\d{4}-\d\d-\d\d(?=\s|$)")
+"""When a task was done, in a list of tasks."""
+_PHONETIC = re.compile(r"[^\S\n]?[/\[](?=[^/\[\]\n]*[ˈˌːəɪʊɛæɔʃʒθðŋʌɑɒɜɡ])[\w ˈˌː.()-]{2,40}[/\]]")
+"""A word in the letters of phoneticians."""
+_MACRON_OR_CARON = "āēīōūǖǎěǐǒǔǚ"
+_TONE = re.compile(f"[{_MACRON_OR_CARON}áàéèíìóòúùǘǜ]", re.IGNORECASE)
+_PINYIN_LINE = re.compile(
+    rf"(?=[^{_MACRON_OR_CARON}]*[{_MACRON_OR_CARON}])(?:[a-zü\s,.;:?!，。；：？！（）()'’“”\"-]|{_TONE.pattern})+",
+    re.IGNORECASE,
+)
+_TONED = 0.5
+"""Share of the words of a line of pinyin that have the mark of a tone; a neutral word may stand between them."""
 _SUMMARY = re.compile(r"<summary>[^<\n]*</summary>", re.IGNORECASE)
 _READING = re.compile(r"<(rt|rp)>[^<\n]*</\1>", re.IGNORECASE)
 """How characters are read, above them."""
@@ -46,6 +69,7 @@ _TEMPLATE = re.compile(r"<%[^\n]*?%>|\{\{[^{}\n]*\}\}")
 _SHOWN_FORMULA = re.compile(r"\$\$[^$]+\$\$")
 _LANGUAGE = re.compile(
     r"^[^\S\n]*(?:\*\*)?(?:英文|英语|英語|英|原文|中文|中|汉语|漢語|译文|譯文|翻译|翻譯|EN|ZH|CN|English|Chinese)(?:\*\*[:：]?|[:：](?:\*\*)?)[^\S\n]*"
+    r"|^[^\S\n]*\[(?:EN|ZH|CN|英|中|英文|中文|译|譯)\][:：]?[^\S\n]*"
     r"|^[^\S\n]*[\U0001f1e6-\U0001f1ff]{2}[^\S\n]*",
     re.MULTILINE,
 )
@@ -69,23 +93,6 @@ _RAISED_DIGITS = {
     "sup": dict(zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True)),
     "sub": dict(zip("0123456789", "₀₁₂₃₄₅₆₇₈₉", strict=True)),
 }
-_FORMULA = re.compile(r"(?<![\\$\w])\$(?=\S)(?P<kept>[^$\n]{1,120})(?<=[^\s\\])\$(?![\d$])(?![^\W\d_]{2})")
-_MONEY = re.compile(r"\d[^\\^_=<>]*\s[^\\^_=<>]*")
-"""Between two signs of dollars that are no formula's: ``$5 to US$``."""
-_PROSE = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{4,}|\s[A-Za-z]{2,}[,.;:]?\s")
-_COMMAND = re.compile(r"\\(?:(?P<name>[A-Za-z]+)|[,;!: ])")
-_COMMANDS = {
-    "times": "×", "cdot": "×", "div": "÷", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "ne": "≠", "neq": "≠",
-    "approx": "≈", "sim": "~", "pm": "±", "to": "→", "rightarrow": "→", "infty": "∞", "sqrt": "√",
-}  # fmt: skip
-_SAID = words_of(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi "
-    "omega log exp sin cos tan max min in"
-)
-"""Commands that are said as they are written, letters among them."""
-_DRAWN = {"text", "mathrm", "mathbf", "mathit", "mathbb", "mathcal", "operatorname", "left", "right"}
-"""Commands that say only how something looks."""
-_FRACTION = re.compile(r"\\[dt]?frac\{(?P<over>[^{}]*)\}\{(?P<under>[^{}]*)\}")
 _EMBED = re.compile(r"!\[\[[^\[\]\n]*\]\]")
 _FOOTNOTE_MARK = re.compile(r"\[\^[^\[\]\s]+\]")
 _FOOTNOTE = re.compile(r"\^\[[^\[\]\n]*\]")
@@ -164,11 +171,14 @@ def mask_inline(content: str, mask: str, first: int) -> Masked:
         work.hide([(0, callout.start("title") if is_text else callout.end(), None)])
         if title and not is_text:
             work.unread.append(Unread(first, "callout title", title))
+    work.text = _CLOZE.sub(kept, work.text)
+    work.hide((start, end, "pronunciation") for start, end in _pinyin(work.text))
     for pattern, kind in _TOLD:
         work.hide_all(pattern, kind)
     work.hide([(start, end, None) for start, end in footnote_marks(work.text)])
     work.text = _RAISED_TAG.sub(lambda match: _raised(match, mask), work.text)
-    work.hide(_formulas(work))
+    work.text, unsaid = without_marks(work.text, mask)
+    work.hide((start, end, "formula") for start, end in unsaid)
     work.hide_all(_MARKS, None)
     work.text = _BREAK.sub(lambda match: mask * (len(match[0]) - 1) + "\n", work.text)
     work.text = _HIGHLIGHT.sub(kept, _WIKI_LINK.sub(kept, work.text))
@@ -182,6 +192,11 @@ _TOLD: tuple[tuple[re.Pattern[str], UnreadKind | None], ...] = (
     (_FENCE_TITLE, "callout title"),
     (_SUMMARY, "callout title"),
     (_READING, None),
+    (_SUBTITLES, None),
+    (_CITATION, "reference"),
+    (_REFERENCE, "reference"),
+    (_DATED, "field"),
+    (_PHONETIC, "pronunciation"),
     (_TEMPLATE, "field"),
     (_SHOWN_FORMULA, "formula"),
     (_LANGUAGE, None),
@@ -196,43 +211,15 @@ _TOLD: tuple[tuple[re.Pattern[str], UnreadKind | None], ...] = (
 )
 
 
-def _formulas(work: _Masking) -> list[tuple[int, int, UnreadKind | None]]:
-    """Mask the marks of formulas that can be said as they stand; the places of those that cannot."""
-    unsaid: list[tuple[int, int, UnreadKind | None]] = []
-
-    def said(match: re.Match[str]) -> str:
-        kept = match["kept"]
-        if _MONEY.fullmatch(kept) or _PROSE.search(re.sub(r"\\[A-Za-z]+(?:\{[^{}]*\})?", "", kept)):
-            return match[0]
-        reading = _said_formula(kept, work.mask)
-        if reading is None:
-            unsaid.append((*match.span(), "formula"))
-            return match[0]
-        return f"{work.mask}{reading}{work.mask}"
-
-    work.text = _FORMULA.sub(said, work.text)
-    return unsaid
-
-
-def _said_formula(formula: str, mask: str) -> str | None:
-    """A formula of LaTeX as people type one without it, of the same length; ``None`` for one that needs more."""
-
-    def fraction(match: re.Match[str]) -> str:
-        begin = mask * (match.start("over") - match.start())
-        return f"{begin}{match['over']}{mask}/{match['under']}{mask}"
-
-    def command(match: re.Match[str]) -> str:
-        name, length = match["name"] or "", len(match[0])
-        if name in _COMMANDS:
-            return mask * (length - 1) + _COMMANDS[name]
-        if name in _SAID or name.lower() in _SAID:
-            return mask + name
-        return mask * length if name in _DRAWN or not name else match[0]
-
-    text = _COMMAND.sub(command, _FRACTION.sub(fraction, formula))
-    if "\\" in text.replace("\\%", ""):
-        return None
-    return re.sub(r"[{}]|\\(?=%)", mask, text)
+def _pinyin(text: str) -> Iterator[tuple[int, int]]:
+    """The lines of a text that say how Chinese is read, which nobody says beside it."""
+    start = 0
+    for line in text.split("\n"):
+        if _PINYIN_LINE.fullmatch(line):
+            words = line.split()
+            if len(words) > 1 and sum(_TONE.search(word) is not None for word in words) >= _TONED * len(words):
+                yield start, start + len(line)
+        start += len(line) + 1
 
 
 def _raised(match: re.Match[str], mask: str) -> str:
