@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from subsync.align.edits import constrain, pinned
 from subsync.anchors import AnchorOptions, anchor
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from subsync.align.edits import Edit
     from subsync.datatypes import Alignment, Engine, Media, Note, Transcript
+    from subsync.store.recall import Known
 
 
 class Tools(Protocol):
@@ -49,6 +50,10 @@ class Tools(Protocol):
         ...
 
 
+Memory: TypeAlias = "Callable[[str], AbstractContextManager[Known[Any, Any]]]"
+"""What was answered before, by the name of a kind of question."""
+
+
 @dataclass(frozen=True, slots=True)
 class SyncOptions:
     """What a user can choose about the stages that only need data."""
@@ -64,6 +69,7 @@ def sync_note(
     *,
     edits: Sequence[Edit] = (),
     watch: Callable[[str], AbstractContextManager[object]] = nullcontext,
+    memory: Memory = lambda _: nullcontext({}),
 ) -> SyncResult:
     """Time a note's English and Chinese against its recording.
 
@@ -73,17 +79,20 @@ def sync_note(
         options: Choices about the others.
         edits: Corrections that a person made.
         watch: Entered, with its name, while one of the others is at work; the tools tell for themselves.
+        memory: Entered, with the name of a kind of question, gives what was answered before: after a correction only
+            the paragraphs that it touches are paired and cut again.
     """
     options = options or SyncOptions()
     media = tools.fetch(note)
     transcript = tools.recognize(note, media)
     aligned = constrain(note, tools.align(pinned(note, edits), media, transcript), edits, duration=media.duration)
-    with watch("pair"):
-        found = pair(note)
+    with watch("pair"), memory("beads") as known:
+        found = pair(note, known=known)
     beads = move_chinese(note, found, {e.sentence: e.partner for e in edits if e.partner is not None})
     alignment = carry_times(note, aligned, beads)
-    with watch("cut"):
-        tracks = cut(note, alignment, beads, options.cues)
+    with watch("cut"), memory("cues") as known:
+        tracks = cut(note, alignment, beads, options.cues, known=known)
     anchors = anchor(note, alignment, options.anchors)
-    checks = check(tracks.both, options.cues)
+    with memory("breaks") as known:
+        checks = check(tracks.both, options.cues, known=known)
     return SyncResult(note, media, tools.engine(transcript), alignment, beads, tracks, anchors, checks)

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from fakes import Tools, note_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import subsync.phones
+from subsync.cues import CueOptions
 from subsync.datatypes import RecognizedWord
 from subsync.note import parse_note
 from subsync.phones import CoarseWord, Forced, ForcedWord
-from subsync.phones.recall import recalled
-from subsync.run.answers import STRETCH, WINDOW, WORDS, Answers
+from subsync.pipeline import SyncOptions, sync_note
+from subsync.run.answers import OF_NOTES, STRETCH, WINDOW, WORDS, Answers
 from subsync.run.session import Session
 from subsync.run.settings import Settings
 from subsync.store import Cache
+from subsync.store.recall import recalled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
-    from subsync.datatypes import Alignment, Note
+    from subsync.datatypes import Alignment, Note, SyncResult
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 
@@ -124,3 +131,83 @@ def test_an_answer_comes_back_as_it_was(tmp_path: Path, shape: Any, answer: obje
     cache = Cache(tmp_path)
     cache.put_json("answers", "0" * 64, shape.save(answer))
     assert shape.load(cache.get_json("answers", "0" * 64)) == answer
+
+
+# --- of a note's paragraphs -------------------------------------------------------------------------------------------
+
+TALK = (
+    ("**Mira:** There are 24 wheels, which cost $2,000 a year; each of them turns at its own speed. Do they?",
+     "**Mira：** 一共有24个轮子，每年花费2000美元；每一个都按自己的速度转动。是吗？"),
+    ("**Tomas:** So the wire is the sum. The wire is very long, you know, and it runs over all of the wheels.",
+     "**Tomas：** 所以钢丝就是总和。钢丝很长，它绕过所有的轮子。"),
+    ("**Tomas:** Nobody translates this.", ""),
+    ("**Mira:** In 1953 nobody could find the key to the glass case. Thank you, Tomas, for the 12 wheels.",
+     "**Mira：** 1953年，没人找得到玻璃柜的钥匙。谢谢你，托马斯，谢谢你的12个轮子。"),
+    ("**Tomas:** Yes.", "**Tomas：** 是的。"),
+)  # fmt: skip
+
+
+class Kept:
+    """Answers as they come back from the disk in the next run."""
+
+    def __init__(self) -> None:
+        self.before: dict[str, dict[str, Any]] = {}
+
+    def sync(self, text: str, tools: Tools, options: SyncOptions) -> tuple[SyncResult, dict[str, int]]:
+        """A run, and how many new answers of each kind it needed."""
+        known: dict[str, Answers[Any, Any]] = {
+            name: Answers(shape, json.loads(json.dumps(self.before.get(name, {})))) for name, shape in OF_NOTES.items()
+        }
+        result = sync_note(note_of(text), tools, options, memory=lambda name: nullcontext(known[name]))
+        self.before = {name: answers.used for name, answers in known.items()}
+        return result, {name: len(answers.used.keys() - answers.before.keys()) for name, answers in known.items()}
+
+
+def written(paragraphs: Iterable[tuple[str, str]]) -> str:
+    return "---\ntitle: x\n---\n" + "\n\n".join(text for pair in paragraphs for text in pair if text)
+
+
+def test_of_a_note_only_the_paragraph_with_another_word_is_paired_and_cut_again() -> None:
+    kept = Kept()
+    first, asked = kept.sync(written(TALK), Tools(), SyncOptions())
+    assert asked["beads"] == asked["cues"] == len(first.note.paragraphs) >= 4
+    _, again = kept.sync(written(TALK), Tools(), SyncOptions())
+    assert again == dict.fromkeys(asked, 0)
+    corrected = written(TALK).replace("find the key", "find the bee")
+    second, asked = kept.sync(corrected, Tools(), SyncOptions())
+    assert asked["beads"] == asked["cues"] == 1
+    assert 1 <= asked["breaks"] <= 4  # the lines of a cue, it and its neighbours
+    assert second == sync_note(note_of(corrected), Tools())
+    assert second != first
+
+
+@given(st.data())
+@settings(max_examples=20, deadline=None)
+def test_what_is_remembered_changes_no_result(data: st.DataObject) -> None:
+    """Whatever is corrected between two runs: words, sentences, paragraphs, times, choices."""
+    kept = Kept()
+    paragraphs = list(TALK)
+    for _ in range(3):
+        k = data.draw(st.integers(0, len(paragraphs) - 1))
+        en, zh = paragraphs[k]
+        match data.draw(st.sampled_from(["word", "split", "chinese", "gone", "twice", "nothing"])):
+            case "word":
+                words = en.split()
+                n = data.draw(st.integers(1, len(words) - 1))
+                words[n] = data.draw(st.sampled_from(["wheels", "$12", "the", "key.", "uh,", "Harlan", "2,000", "not"]))
+                paragraphs[k] = " ".join(words), zh
+            case "split":
+                paragraphs[k] = en.replace(", ", ". ", 1), zh.replace("，", "。", 1)
+            case "chinese":
+                paragraphs[k] = en, zh.replace("轮子", data.draw(st.sampled_from(["车轮", "钥匙", ""])))
+            case "gone":
+                paragraphs = paragraphs[:k] + paragraphs[k + 1 :] if len(paragraphs) > 1 else paragraphs
+            case "twice":
+                paragraphs.insert(k, paragraphs[k])
+        at, per_letter = data.draw(st.sampled_from([(0, 60), (2000, 60), (2000, 25)]))
+        tools = Tools(at, per_letter, absent=data.draw(st.sets(st.integers(0, 3), max_size=1).map(frozenset)))
+        cues = CueOptions(
+            speakers=data.draw(st.sampled_from(["off", "dash", "name"])), chinese_display=data.draw(st.booleans())
+        )
+        text, options = written(paragraphs), SyncOptions(cues)
+        assert kept.sync(text, tools, options)[0] == sync_note(note_of(text), tools, options)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from types import SimpleNamespace
 
 import pytest
 from test_bitext import TRADE, note_of
@@ -12,6 +11,7 @@ from subsync.bitext import PairOptions, pair
 from subsync.bitext.evidence import Lexicon, english_tokens
 from subsync.bitext.links import MOST_CELLS, cells
 from subsync.bitext.model import sentence_features
+from subsync.bitext.pair import _ratio
 
 RARE = (["A summit.", "Bread.", "Rain.", "We can."], ["峰会。", "面包。", "下雨。", "我们会。"])
 
@@ -51,18 +51,9 @@ def test_a_strange_length_counts_for_four_sigmas_at_most() -> None:
 
 
 @pytest.mark.parametrize(("letters", "han"), [(0, 0), (200, 50), (1000, 400)])
-def test_two_hundred_letters_weigh_as_much_as_the_usual_ratio(
-    monkeypatch: pytest.MonkeyPatch, letters: int, han: int
-) -> None:
-    seen: list[float] = []
-
-    def work(_note: object, _lexicon: object, ratio: float, *_: object) -> SimpleNamespace:
-        seen.append(ratio)
-        return SimpleNamespace(beads=lambda _paragraph: ())
-
-    monkeypatch.setattr(sys.modules["subsync.bitext.pair"], "_Work", work)
-    pair(note_of((["x" * letters], ["好" * han])) if letters else note_of((["We go."], [])))
-    assert seen == [pytest.approx((han + 0.35 * 200) / (letters + 200))]
+def test_two_hundred_letters_weigh_as_much_as_the_usual_ratio(letters: int, han: int) -> None:
+    note = note_of((["x" * letters], ["好" * han])) if letters else note_of((["We go."], []))
+    assert _ratio(note) == pytest.approx((han + 0.35 * 200) / (letters + 200))
 
 
 def test_a_grid_of_160_sentences_to_160_is_weighed_at_once_and_no_larger_one() -> None:

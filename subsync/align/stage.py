@@ -13,6 +13,7 @@ from subsync.align.whether import believed, whether
 from subsync.datatypes import Alignment
 
 if TYPE_CHECKING:
+    from subsync.align.quiet import Quiet
     from subsync.align.when import Acoustics
     from subsync.datatypes import Note, Transcript
     from subsync.listen import Listener
@@ -26,6 +27,7 @@ def align(
     recording: Recording,
     acoustics: Acoustics,
     listener: Listener | None = None,
+    silence: Quiet | None = None,
 ) -> Alignment:
     """Time the note's English words.
 
@@ -35,13 +37,14 @@ def align(
         recording: The sound.
         acoustics: What times words by their sound.
         listener: Recognises open gaps again.
+        silence: Where the recording is quiet, if that is known.
 
     Returns:
         Every sentence of the note; the Chinese ones have no times here. What a reader should know is in ``remarks``.
     """
     words = tuple(w.text for w in note.words)
     ranges = sentence_words(note)
-    scene = Scene(recording, quiet(recording.blocks()), transcript.words)
+    scene = Scene(recording, silence or quiet(recording.blocks()), transcript.words)
     placed = where(note, scene, listener)
     timings = believed(when(words, placed, scene, acoustics), ranges)
     outside = unwritten(timings, transcript.speech, transcript.duration, scene.silence)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
 
 from subsync.align.windows import windows
 from subsync.phones.pronounce import pronounced_all
-from subsync.phones.recall import recalled
+from subsync.store.recall import recalled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from subsync.align.windows import Candidate, Window
     from subsync.datatypes import Ms, Span
     from subsync.phones import Forced, Pronounced
-    from subsync.phones.recall import Known
     from subsync.sound import Samples
     from subsync.sound.cepstra import Floats
+    from subsync.store.recall import Known
 
 _LOG = logging.getLogger(__name__)
 
@@ -300,4 +300,4 @@ def _apart(timings: Sequence[Timing], duration: Ms) -> Iterator[Timing]:
     for timing, (start, end) in zip(timings, edges, strict=True):
         begin = max(done, start)
         done = max(begin, end)
-        yield replace(timing, start=begin, end=done)
+        yield timing if (begin, done) == (timing.start, timing.end) else replace(timing, start=begin, end=done)

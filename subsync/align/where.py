@@ -155,7 +155,7 @@ def _firm(words: Sequence[str], candidates: Iterable[Candidate], ranges: Sequenc
     """The candidates, the rough times of those that are torn, astray or too broad binding nobody."""
     found = list(candidates)
     loose = {*_torn(found, ranges), *_astray(found, ranges), *_broad(words, found)}
-    return [replace(c, firm=c.word not in loose) for c in found]
+    return [replace(c, firm=False) if c.word in loose else c for c in found]
 
 
 def _torn(found: Sequence[Candidate], ranges: Sequence[range]) -> Iterator[int]:

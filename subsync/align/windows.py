@@ -159,8 +159,8 @@ def _chain(island: Sequence[Candidate], quiet: Quiet) -> list[_Cut]:
     for b in range(1, len(cuts)):
         ways = []
         for a in range(b - 1, -1, -1):
-            own = island[cuts[a].before : cuts[b].before]
-            if a < b - 1 and (own[-1].end - own[0].start > LONGEST or own[-1].word - own[0].word >= MOST_WORDS):
+            first, last = island[cuts[a].before], island[cuts[b].before - 1]
+            if a < b - 1 and (last.end - first.start > LONGEST or last.word - first.word >= MOST_WORDS):
                 break
             ways.append((best[a][0] + cuts[b].cost + _WINDOW, a))
         best.append(min(ways))

@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
+
+    from subsync.text.glosses import Glosses
 
     Floats: TypeAlias = NDArray[np.float64]
     Ints: TypeAlias = NDArray[np.int64]
@@ -63,15 +66,21 @@ def english_tokens(text: str) -> list[Token]:
     for match in _WORDS.finditer(text):
         if match.start() in taken:
             continue
-        start, end, word = match.start(), match.end(), match.group()
-        if contracted := _CONTRACTED.fullmatch(word):
-            word = contracted[1]
-            if contracted[2]:
-                tokens.append(Token(start, end, "not", "not"))
-        if word.lower() in EMPTY or word.lower() in FILLERS:
-            continue
-        tokens.append(Token(start, end, word, word if word.isupper() and len(word) > 1 else stem(word)))
+        tokens += (Token(match.start(), match.end(), word, key) for word, key in _parts(match.group()))
     return sorted(tokens, key=lambda token: token.start)
+
+
+@lru_cache(maxsize=16_384)
+def _parts(word: str) -> tuple[tuple[str, str], ...]:
+    """The words in a written one that tell anything, each with its key."""
+    found = []
+    if contracted := _CONTRACTED.fullmatch(word):
+        word = contracted[1]
+        if contracted[2]:
+            found.append(("not", "not"))
+    if word.lower() not in EMPTY and word.lower() not in FILLERS:
+        found.append((word, word if word.isupper() and len(word) > 1 else stem(word)))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +162,38 @@ class Lexicon:
         chinese = list(zh)
         self._keys = _rarity([{t.key for t in tokens} for tokens in sentences])
         self._han = _rarity([set(text) for text in chinese])
-        self._glosses = read_glosses(chinese)
+        self._chinese: Sequence[str] = chinese
         self._near = _by_prefix(self._keys)
         self._renders: dict[str, list[tuple[str, float]]] = {}
+
+    def restrict(self, zh: Sequence[str]) -> None:
+        """Of the Chinese, these texts alone will be asked about: the others need not be looked up."""
+        self._chinese = zh
+
+    @cached_property
+    def _glosses(self) -> Glosses:
+        return read_glosses(self._chinese)
+
+    @cached_property
+    def _lengths(self) -> dict[str, list[int]]:
+        """How long the words are that begin with a character."""
         lengths: defaultdict[str, set[int]] = defaultdict(set)
         for word in self._glosses.stems:
             lengths[word[0]].add(len(word))
-        self._lengths = {first: sorted(several) for first, several in lengths.items()}
+        return {first: sorted(several) for first, several in lengths.items()}
+
+    def rarity(self, en: Iterable[str], zh: Iterable[str]) -> tuple[tuple[str, float | None], ...]:
+        """All that evidence between two texts takes from the rest of the note.
+
+        How rare each word is that a part of the English may have, also where the whole takes it for a part of a number,
+        and each character; ``None`` for a word that the note has in numbers only.
+        """
+        keys = {key for text in en for match in _WORDS.finditer(text) for _, key in _parts(match.group())}
+        chars = {char for text in zh for char in text}
+        return (
+            *((key, self._keys.get(key)) for key in sorted(keys)),
+            *((char, self._han.get(char)) for char in sorted(chars)),
+        )
 
     def _rendered(self, word: str) -> list[tuple[str, float]]:
         """English keys of the note that a Chinese word may stand for."""
@@ -269,11 +303,15 @@ def _by_latin(tokens: Sequence[Token], latin: Sequence[tuple[int, int, str]]) ->
 
 
 def _rarity(sets: Sequence[set[str]]) -> dict[str, float]:
-    """0.15 for what stands in every sentence of the note, 1 for what stands in one."""
+    """0.15 for what stands in every sentence of the note, 1 for what stands in one.
+
+    To hundredths: a common word that is said once more or less is as rare as it was, and so are the pairs.
+    """
     counts = Counter(key for keys in sets for key in keys)
     top = math.log((len(sets) + 1) / 1.5)
     return {
-        key: max(0.15, math.log((len(sets) + 1) / (n + 0.5)) / top) if top > 0 else 1.0 for key, n in counts.items()
+        key: round(max(0.15, math.log((len(sets) + 1) / (n + 0.5)) / top), 2) if top > 0 else 1.0
+        for key, n in counts.items()
     }
 
 

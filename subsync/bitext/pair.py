@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import astuple, dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from subsync.bitext.evidence import Evidence, Lexicon
 from subsync.bitext.lattice import Run, most_probable
 from subsync.bitext.links import MOST_CELLS, Spoken, cells, link_clauses, parts, whole
 from subsync.bitext.model import ClauseWeights, SentenceWeights, en_length, ranges, scores, sentence_features, zh_length
 from subsync.bitext.word_links import words_of
-from subsync.datatypes import Bead, Link
+from subsync.datatypes import Bead, Clause, Link
+from subsync.store.recall import recalled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from subsync.datatypes import Note, Paragraph
+    from subsync.store.recall import Known
 
 _BLOCKS = 120
 """Blocks that a side of a very long paragraph is cut into for a first look."""
@@ -39,51 +41,101 @@ class PairOptions:
     """English and Chinese sentences; the gold of the bench has one bead of 2 to 9."""
 
 
-def pair(note: Note, *, options: PairOptions | None = None) -> tuple[Bead, ...]:
+class Question(NamedTuple):
+    """What is asked about a paragraph, and all that decides the answer."""
+
+    en: tuple[str, ...]
+    zh: tuple[str, ...]
+    ratio: float
+    """Chinese length over English length in the note."""
+    rarity: tuple[tuple[str, float | None], ...]
+    """Of its words in the note."""
+    options: tuple[object, ...]
+    """``PairOptions`` as a value."""
+
+
+def pair(
+    note: Note, *, options: PairOptions | None = None, known: Known[Question, tuple[Bead, ...]] | None = None
+) -> tuple[Bead, ...]:
     """Say which Chinese translates which English.
 
     Args:
         note: Its paragraphs give the pairs of texts; nothing is paired across paragraphs.
         options: Weights and limits.
+        known: Paragraphs that were paired before, in places of their own sentences; new ones are added.
 
     Returns:
         Beads in the order of the note. In each paragraph they hold every sentence of either language once.
         ``Bead.confidence`` is the probability of the bead under the model, ``Link.confidence`` that of the link and its
         bead together. The clauses of ``Bead.links`` hold all of the bead's text but the white space between them.
     """
-    en = [s for s in note.sentences if s.lang == "en"]
-    zh = [s for s in note.sentences if s.lang == "zh"]
+    options = options or PairOptions()
+    lexicon = Lexicon(*([s.text for s in note.sentences if s.lang == lang] for lang in ("en", "zh")))
+    ratio = round(_ratio(note), 3)
+    questions = []
+    for paragraph in note.paragraphs:
+        en, zh = (tuple(note.sentences[k].text for k in side) for side in (paragraph.en, paragraph.zh))
+        around = (ratio, lexicon.rarity(en, zh)) if en and zh else (0.0, ())
+        questions.append(Question(en, zh, *around, astuple(options)))
+
+    def answer(asked: Iterable[Question]) -> Iterator[tuple[Bead, ...]]:
+        unknown = list(asked)
+        lexicon.restrict([text for question in unknown for text in question.zh])
+        for question in unknown:
+            yield tuple(_Work((*question.en, *question.zh), lexicon, question.ratio, options).beads(len(question.en)))
+
+    found = recalled(questions, {} if known is None else known, answer)
+    return tuple(_placed(bead, own) for own, beads in zip(note.paragraphs, found, strict=True) for bead in beads)
+
+
+def _ratio(note: Note) -> float:
+    """Chinese length over English length; a note that is translated in part, or not at all, keeps the usual ratio."""
     both = [p for p in note.paragraphs if p.en and p.zh]
     english = sum(en_length(note.sentences[i].text) for p in both for i in p.en)
     chinese = sum(zh_length(note.sentences[j].text) for p in both for j in p.zh)
-    # A note that is translated in part, or not at all, keeps the usual ratio.
-    ratio = (chinese + _USUAL_RATIO * _RATIO_MASS) / (english + _RATIO_MASS)
-    work = _Work(note, Lexicon([s.text for s in en], [s.text for s in zh]), ratio, options or PairOptions())
-    return tuple(bead for paragraph in note.paragraphs for bead in work.beads(paragraph))
+    return (chinese + _USUAL_RATIO * _RATIO_MASS) / (english + _RATIO_MASS)
+
+
+def _placed(bead: Bead, paragraph: Paragraph) -> Bead:
+    """A bead of the sentences of a paragraph as one of those of its note."""
+    place = (*paragraph.en, *paragraph.zh)
+
+    def clauses(side: Iterable[Clause]) -> tuple[Clause, ...]:
+        return tuple(Clause(place[c.sentence], c.start, c.end) for c in side)
+
+    return Bead(
+        paragraph.index,
+        tuple(place[k] for k in bead.en),
+        tuple(place[k] for k in bead.zh),
+        bead.confidence,
+        tuple(Link(clauses(link.en), clauses(link.zh), link.confidence) for link in bead.links),
+        tuple(word._replace(en=place[word.en], zh=place[word.zh]) for word in bead.words),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What all paragraphs of a note share."""
+    """A paragraph to be paired."""
 
-    note: Note
+    sentences: Sequence[str]
+    """English ones, then Chinese ones; what is found is about their places in here."""
     lexicon: Lexicon
     ratio: float
     options: PairOptions
 
-    def beads(self, paragraph: Paragraph) -> Iterator[Bead]:
-        """Beads of one paragraph."""
-        yield from self._beads(paragraph.index, paragraph.en, paragraph.zh)
+    def beads(self, english: int) -> Iterator[Bead]:
+        """Its beads; so many of its sentences are English."""
+        yield from self._beads(range(english), range(english, len(self.sentences)))
 
-    def _beads(self, paragraph: int, en: Sequence[int], zh: Sequence[int]) -> Iterator[Bead]:
+    def _beads(self, en: Sequence[int], zh: Sequence[int]) -> Iterator[Bead]:
         if not en or not zh:
-            yield from (self._lone(paragraph, (i,), (), 1.0) for i in en)
-            yield from (self._lone(paragraph, (), (j,), 1.0) for j in zh)
+            yield from (self._lone((i,), (), 1.0) for i in en)
+            yield from (self._lone((), (j,), 1.0) for j in zh)
             return
         texts = self._texts(en), self._texts(zh)
         if self._too_large(en, zh):
             for some_en, some_zh in self._stretches(en, zh):
-                yield from self._beads(paragraph, some_en, some_zh)
+                yield from self._beads(some_en, some_zh)
             return
         evidence, runs = self._runs(texts, self._most(en, zh))
         english = [
@@ -98,13 +150,13 @@ class _Work:
             ids = tuple(s.index for s in mine), tuple(s.index for s in its)
             if mine and its:
                 links = self._links(evidence, mine, its, run.probability)
-                words = tuple(words_of(self.lexicon, self.note, links))
-                yield Bead(paragraph, *ids, run.probability, links, words)
+                words = tuple(words_of(self.lexicon, self.sentences, links))
+                yield Bead(0, *ids, run.probability, links, words)
             else:
-                yield self._lone(paragraph, *ids, run.probability)
+                yield self._lone(*ids, run.probability)
 
     def _texts(self, sentences: Sequence[int]) -> list[str]:
-        return [self.note.sentences[k].text for k in sentences]
+        return [self.sentences[k] for k in sentences]
 
     def _most(self, en: Sequence[object], zh: Sequence[object]) -> tuple[int, int]:
         """Longest run; where one side has far more sentences, because the other is not punctuated, twice its share."""
@@ -154,12 +206,12 @@ class _Work:
         _, runs = self._runs((english, chinese), self.options.longest_bead)
         return [(min(len(en), (r.a + r.m) * sizes[0]), min(len(zh), (r.b + r.n) * sizes[1])) for r in runs]
 
-    def _lone(self, paragraph: int, en: tuple[int, ...], zh: tuple[int, ...], probability: float) -> Bead:
+    def _lone(self, en: tuple[int, ...], zh: tuple[int, ...], probability: float) -> Bead:
         """A bead with one side. Its one link holds the clauses."""
-        english = [Spoken(i, "en", self.note.sentences[i].text, 0) for i in en]
-        chinese = [Spoken(j, "zh", self.note.sentences[j].text, 0) for j in zh]
+        english = [Spoken(i, "en", self.sentences[i], 0) for i in en]
+        chinese = [Spoken(j, "zh", self.sentences[j], 0) for j in zh]
         link = whole(parts(english), parts(chinese), probability)
-        return Bead(paragraph, en, zh, probability, (link,))
+        return Bead(0, en, zh, probability, (link,))
 
     def _links(self, evidence: Evidence, en: list[Spoken], zh: list[Spoken], probability: float) -> tuple[Link, ...]:
         links = link_clauses(evidence, en, zh, weights=self.options.clauses, ratio=self.ratio)

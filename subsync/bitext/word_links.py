@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from subsync.bitext.evidence import Lexicon, Token
-    from subsync.datatypes import Clause, Link, Note
+    from subsync.datatypes import Clause, Link
 
 _NAME = 0.9
 """What a name that sounds alike counts for; a gloss of one word counts for 1."""
@@ -50,10 +50,10 @@ class Rendered:
     zh: tuple[int, int]
 
 
-def words_of(lexicon: Lexicon, note: Note, links: Iterable[Link]) -> Iterator[WordLink]:
-    """The word links inside links of clauses, ascending by their English."""
+def words_of(lexicon: Lexicon, texts: Sequence[str], links: Iterable[Link]) -> Iterator[WordLink]:
+    """The word links inside links of clauses of some sentences, ascending by their English."""
     for link in links:
-        en, zh = (_Text.of(note, side, space) for side, space in ((link.en, " "), (link.zh, "")))
+        en, zh = (_Text.of(texts, side, space) for side, space in ((link.en, " "), (link.zh, "")))
         if not en.text or not zh.text:
             continue
         for found in link_words(lexicon, en.text, zh.text):
@@ -61,7 +61,7 @@ def words_of(lexicon: Lexicon, note: Note, links: Iterable[Link]) -> Iterator[Wo
             (other, start), (last, before) = zh.at(found.zh[0]), zh.at(found.zh[1] - 1)
             if other != last:  # no word goes on into the next sentence
                 continue
-            text = note.sentences[sentence].text
+            text = texts[sentence]
             end = first + found.en[1] - found.en[0]
             for word in range(text.count(" ", 0, first), text.count(" ", 0, end) + 1):
                 yield WordLink(sentence, word, other, start, before + 1)
@@ -76,11 +76,11 @@ class _Text:
     """Where each clause begins in it, its sentence, and where it begins there."""
 
     @classmethod
-    def of(cls, note: Note, clauses: Sequence[Clause], space: str) -> _Text:
-        texts = [note.sentences[c.sentence].text[c.start : c.end] for c in clauses]
-        starts = accumulate((len(text) + len(space) for text in texts), initial=0)
+    def of(cls, texts: Sequence[str], clauses: Sequence[Clause], space: str) -> _Text:
+        parts = [texts[c.sentence][c.start : c.end] for c in clauses]
+        starts = accumulate((len(text) + len(space) for text in parts), initial=0)
         places = ((at, c.sentence, c.start) for at, c in zip(starts, clauses, strict=False))
-        return cls(space.join(texts), tuple(places))
+        return cls(space.join(parts), tuple(places))
 
     def at(self, place: int) -> tuple[int, int]:
         """The sentence that a character belongs to, and which of its characters it is."""

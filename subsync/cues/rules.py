@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from subsync.cues.chinese import parted_word
 from subsync.cues.english import bad_break
 from subsync.cues.limits import CueOptions
 from subsync.datatypes import Finding
+from subsync.store.recall import recalled
 from subsync.text.scripts import width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from subsync.datatypes import Cue, Lang, Ms
+    from subsync.store.recall import Known
 
     Measure = Callable[[Sequence[Cue], int], Iterable[float]]
 
@@ -55,9 +57,10 @@ class Rule:
         return value < self.limit if self.at_least else value > self.limit
 
 
-def rules(options: CueOptions | None = None) -> tuple[Rule, ...]:
-    """The table, with the limits of ``options`` (Netflix's unless given)."""
+def rules(options: CueOptions | None = None, known: Known[Question, Breaks] | None = None) -> tuple[Rule, ...]:
+    """The table, with the limits of ``options`` (Netflix's unless given) and what is ``known`` of breaks."""
     o = options or CueOptions()
+    known = {} if known is None else known
     return (
         Rule("empty", 0, "cues without text", None, _WEBVTT, _empty),
         Rule("duration", 1, "ms", None, _WEBVTT, _duration, at_least=True),
@@ -81,39 +84,61 @@ def rules(options: CueOptions | None = None) -> tuple[Rule, ...]:
         Rule("zh-lines", o.lines, "lines", "zh", _ZH, lambda cues, n: [len(cues[n].zh)]),
         Rule("en-cps", o.en_cps, "characters per second", "en", _EN, lambda cues, n: _speed(cues, n, "en")),
         Rule("zh-cps", o.zh_cps, "columns per second", "zh", _ZH, lambda cues, n: _speed(cues, n, "zh")),
-        _break_rule("en-line-break", "en", _line_breaks),
-        _break_rule("en-cue-break", "en", _cue_breaks),
-        _break_rule("zh-break", "zh", _word_breaks),
+        _break_rule("en-line-break", "en", lambda cues, n: map(_words, cues[n].en), _between_words, known),
+        _break_rule("en-cue-break", "en", _beside, _between_words, known),
+        _break_rule("zh-break", "zh", _chinese_lines, _inside_words, known),
         Rule("zh-punctuation", 0, "lines that end with 。 ， or 、", "zh", _ZH, lambda cues, n: [_stops(cues[n].zh)]),
     )
 
 
-_Breaks: TypeAlias = "Callable[[Sequence[Cue], int], Iterator[tuple[float, str]]]"
-"""How probably each break of the cue at an index is a bad one, and what it parts."""
+Breaks: TypeAlias = "tuple[tuple[float, str], ...]"
+"""How probably each of some breaks is a bad one, and what it parts."""
 
 
-def _break_rule(name: str, lang: Lang, breaks: _Breaks) -> Rule:
+class Question(NamedTuple):
+    """What is asked about the breaks of a cue."""
+
+    rule: str
+    texts: tuple[tuple[str, ...], ...]
+    """What they part."""
+
+
+def _break_rule(
+    name: str,
+    lang: Lang,
+    texts: Callable[[Sequence[Cue], int], Iterable[tuple[str, ...]]],
+    breaks: Callable[[Sequence[tuple[str, ...]]], Iterator[tuple[float, str]]],
+    known: Known[Question, Breaks],
+) -> Rule:
+    def found(cues: Sequence[Cue], n: int) -> Breaks:
+        if len(parted := tuple(texts(cues, n))) < 2:
+            return ()
+        return recalled([Question(name, parted)], known, lambda asked: [tuple(breaks(one.texts)) for one in asked])[0]
+
     def measure(cues: Sequence[Cue], n: int) -> list[float]:
-        return [chance for chance, _ in breaks(cues, n)]
+        return [chance for chance, _ in found(cues, n)]
 
     def reason(cues: Sequence[Cue], n: int) -> str:
-        return "parts " + max(breaks(cues, n))[1]
+        return "parts " + max(found(cues, n))[1]
 
     unit = "probability that it parts what belongs together"
     return Rule(name, _TORN, unit, lang, _EN if lang == "en" else _ZH, measure, reason=reason)
 
 
-def check(cues: Sequence[Cue], options: CueOptions | None = None) -> tuple[Finding, ...]:
+def check(
+    cues: Sequence[Cue], options: CueOptions | None = None, *, known: Known[Question, Breaks] | None = None
+) -> tuple[Finding, ...]:
     """What breaks the rules.
 
     Args:
         cues: of one file, in its order.
         options: the limits; Netflix's unless given.
+        known: breaks that were judged before; new ones are added.
 
     Returns:
         One finding for each cue and rule, with the worst value; in the order of the cues, then of the table.
     """
-    table = rules(options)
+    table = rules(options, known)
     return tuple(finding for n in range(len(cues)) for rule in table for finding in _findings(rule, cues, n))
 
 
@@ -165,34 +190,35 @@ def _text(cue: Cue, lang: Lang) -> tuple[str, ...]:
     return cue.en if lang == "en" else cue.zh
 
 
-def _line_breaks(cues: Sequence[Cue], n: int) -> Iterator[tuple[float, str]]:
-    words = _words(cues[n : n + 1])
+def _words(line: str) -> tuple[str, ...]:
+    return tuple(line.split())
+
+
+def _beside(cues: Sequence[Cue], n: int) -> Iterator[tuple[str, ...]]:
+    """The words of a cue and of the next of the same paragraph; of a file that somebody else made the next is taken."""
+    if n + 1 < len(cues) and cues[n].paragraph == cues[n + 1].paragraph:
+        yield from (tuple(word for line in cue.en for word in _words(line)) for cue in cues[n : n + 2])
+
+
+def _between_words(texts: Sequence[tuple[str, ...]]) -> Iterator[tuple[float, str]]:
+    words = tuple(word for text in texts for word in text)
     end = 0
-    for line in cues[n].en[:-1]:
-        end += len(line.split())
+    for text in texts[:-1]:
+        end += len(text)
         if 0 < end < len(words):
             yield bad_break(words, end - 1)
 
 
-def _cue_breaks(cues: Sequence[Cue], n: int) -> Iterator[tuple[float, str]]:
-    """Between a cue and the next of the same paragraph; of a file that somebody else made the next is taken."""
-    words, after = _words(cues[n : n + 1]), _words(cues[n + 1 : n + 2])
-    if words and after and cues[n].paragraph == cues[n + 1].paragraph:
-        yield bad_break(words + after, len(words) - 1)
-
-
-def _words(cues: Sequence[Cue]) -> tuple[str, ...]:
-    return tuple(word for cue in cues for line in cue.en for word in line.split())
-
-
-def _word_breaks(cues: Sequence[Cue], n: int) -> Iterator[tuple[float, str]]:
-    """Inside a Chinese word, between lines and to the next cue of the same paragraph.
-
-    Of a full stop at the end of a line nothing is left to see: two numbers, or a number and a Latin word, were apart.
-    """
+def _chinese_lines(cues: Sequence[Cue], n: int) -> Iterator[tuple[str, ...]]:
+    """The lines of a cue, and the first one of the next of the same paragraph."""
     after = cues[n + 1] if n + 1 < len(cues) else None
     goes_on = after is not None and after.paragraph == cues[n].paragraph and after.zh != cues[n].zh
-    for upper, lower in pairwise([*cues[n].zh, *(after.zh[:1] if after and goes_on else ())]):
+    return ((line,) for line in (*cues[n].zh, *(after.zh[:1] if after and goes_on else ())))
+
+
+def _inside_words(texts: Sequence[tuple[str, ...]]) -> Iterator[tuple[float, str]]:
+    """Of a full stop that ends a line nothing is left to see: two numbers, or a number and a Latin word, were apart."""
+    for (upper,), (lower,) in pairwise(texts):
         ends = upper[-1:] + lower[:1]
         if ends.isascii() and not ends.isalpha():
             continue

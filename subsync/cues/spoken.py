@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from subsync.datatypes import Alignment, Bead, Clause, Link, Ms, Note, TimedWord
 
 
-class _Word(NamedTuple):
+class ShownWord(NamedTuple):
     """An English word that is shown."""
 
     text: str
@@ -29,10 +29,39 @@ class _Word(NamedTuple):
 
 
 class _Pair(NamedTuple):
-    """Clauses that translate each other and of which some English is spoken."""
+    """Clauses that translate each other and of which some English is spoken, while they are gathered."""
 
-    words: list[_Word]
+    words: list[ShownWord]
     zh: list[str]
+
+
+class Pair(NamedTuple):
+    """The same, when they are complete."""
+
+    words: tuple[ShownWord, ...]
+    zh: tuple[str, ...]
+
+
+class Said(NamedTuple):
+    """What is spoken of a paragraph, not yet set in pieces: with the options it decides all that is shown of it."""
+
+    paragraph: int
+    speaker: str | None
+    pairs: tuple[Pair, ...]
+
+    @property
+    def start(self) -> Ms:
+        """When it begins."""
+        return self.pairs[0].words[0].start
+
+    def chinese_start(self, options: CueOptions) -> Ms | None:
+        """When its first Chinese begins, if any of it is shown: with the English of its pair."""
+        last = self.start
+        for words, zh in self.pairs:
+            if any(any(map(str.isalnum, text)) or chinese(text, options).pieces for text in zh):
+                return max(last, words[0].start)
+            last = max(last, *(start for start, _ in _piece_times(words, options.en_columns)))
+        return None
 
 
 class Unit(NamedTuple):
@@ -48,7 +77,6 @@ class Unit(NamedTuple):
 class Passage:
     """What is spoken of a paragraph, as the search sees it."""
 
-    paragraph: int
     lead: Flow
     """The language that has the times."""
     starts: list[Ms]
@@ -58,10 +86,9 @@ class Passage:
     """They cover ``lead`` and ``other`` in order."""
     other: Flow
     """The translation that goes along; empty in a track of one language."""
-    speaker: str | None = None
 
 
-def passages(note: Note, alignment: Alignment, beads: Sequence[Bead], options: CueOptions) -> list[Passage]:
+def spoken(note: Note, alignment: Alignment, beads: Sequence[Bead], options: CueOptions) -> list[Said]:
     """The paragraphs of which anything is spoken, both languages of each, in the order of the recording."""
     found: list[tuple[int, list[_Pair]]] = []
     for paragraph, group in groupby(beads, lambda bead: bead.paragraph):
@@ -72,22 +99,24 @@ def passages(note: Note, alignment: Alignment, beads: Sequence[Bead], options: C
         pairs = _pairs(alignment, links, dict(zip(zh, shown, strict=True)))
         if pairs:
             found.append((paragraph, _join_unlinked(pairs, options.en_columns)))
-    found.sort(key=lambda spoken: min(word.start for pair in spoken[1] for word in pair.words))
+    found.sort(key=lambda said: min(word.start for pair in said[1] for word in pair.words))
     speakers = [note.paragraphs[paragraph].speaker if options.speakers != "off" else None for paragraph, _ in found]
     if options.speakers == "name":
         for (_, pairs), before, speaker in zip(found, [None, *speakers], speakers, strict=False):
             if speaker and speaker != before:
                 pairs[0] = _named(pairs[0], speaker)
-    made = [_passage(paragraph, pairs, options) for paragraph, pairs in found]
-    made = [replace(passage, speaker=speaker) for passage, speaker in zip(made, speakers, strict=True)]
-    return sorted(made, key=lambda passage: passage.starts[0])
+    made = [
+        Said(paragraph, speaker, tuple(Pair(tuple(words), tuple(zh)) for words, zh in pairs))
+        for (paragraph, pairs), speaker in zip(found, speakers, strict=True)
+    ]
+    return sorted(made, key=lambda said: said.start)
 
 
 def _named(pair: _Pair, speaker: str) -> _Pair:
     """With the speaker's name in front, in both languages; it is shown with the first word."""
     moment = pair.words[0].start
     *names, last = speaker.split() or [speaker]
-    words = [_Word(name, moment, moment, ends_sentence=False, spoken=False) for name in (*names, f"{last}:")]
+    words = [ShownWord(name, moment, moment, ends_sentence=False, spoken=False) for name in (*names, f"{last}:")]
     return _Pair(words + pair.words, [f"{speaker}：", *pair.zh] if pair.zh else [])
 
 
@@ -113,13 +142,13 @@ def _pairs(alignment: Alignment, links: Sequence[Link], texts: Mapping[int, str]
     return pairs
 
 
-def _shown(alignment: Alignment, clause: Clause) -> Iterator[_Word]:
+def _shown(alignment: Alignment, clause: Clause) -> Iterator[ShownWord]:
     """The words of a clause that are shown if any of them is spoken."""
     timed = alignment.sentences[clause.sentence].words
     offset = 0
     for n, (word, time) in enumerate(zip(timed, _times(timed), strict=True), start=1):
         if time and clause.start <= offset < clause.end:
-            yield _Word(word.text, *time, n == len(timed), word.start is not None)
+            yield ShownWord(word.text, *time, n == len(timed), word.start is not None)
         offset += len(word.text) + 1
 
 
@@ -149,7 +178,7 @@ def _join_unlinked(pairs: Iterable[_Pair], columns: int) -> list[_Pair]:
     It belongs to what follows, unless it ends a sentence.
     """
     joined: list[_Pair] = []
-    waiting: list[_Word] = []
+    waiting: list[ShownWord] = []
     for words, zh in pairs:
         if zh or sum(len(word.text) + 1 for word in words) > columns:
             joined.append(_Pair(waiting + words, zh))
@@ -163,7 +192,8 @@ def _join_unlinked(pairs: Iterable[_Pair], columns: int) -> list[_Pair]:
     return joined or [_Pair(waiting, [])]
 
 
-def _passage(paragraph: int, pairs: Sequence[_Pair], options: CueOptions) -> Passage:
+def passage_of(pairs: Sequence[Pair], options: CueOptions) -> Passage:
+    """What is spoken of a paragraph, set in pieces."""
     words = [word for pair in pairs for word in pair.words]
     ends = frozenset(i for i, word in enumerate(words) if word.ends_sentence)
     times = [_piece_times(pair.words, options.en_columns) for pair in pairs]
@@ -174,7 +204,6 @@ def _passage(paragraph: int, pairs: Sequence[_Pair], options: CueOptions) -> Pas
     # Words out of order are put in order: each starts no earlier than the one in front.
     starts = list(accumulate((start for start, _ in flat), max))
     return Passage(
-        paragraph,
         english([word.text for word in words], options.en_columns, ends),
         starts,
         [max(start, end) for start, (_, end) in zip(starts, flat, strict=True)],
@@ -183,7 +212,7 @@ def _passage(paragraph: int, pairs: Sequence[_Pair], options: CueOptions) -> Pas
     )
 
 
-def _piece_times(words: Iterable[_Word], columns: int) -> list[tuple[Ms, Ms]]:
+def _piece_times(words: Iterable[ShownWord], columns: int) -> list[tuple[Ms, Ms]]:
     """Times of the pieces of each word: its own, shared out by characters where it is wider than a line."""
     times: list[tuple[Ms, Ms]] = []
     for word in words:
@@ -210,4 +239,4 @@ def chinese_alone(passage: Passage) -> Passage:
         ends += [passage.ends[max(j, after - 1)] for j, after in pairwise([*firsts, b])]
         if p < q:
             units.append(Unit(p, q, 0, 0))
-    return Passage(passage.paragraph, passage.other, starts, ends, units, join([]), passage.speaker)
+    return Passage(passage.other, starts, ends, units, join([]))

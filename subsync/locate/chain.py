@@ -104,11 +104,15 @@ def gaps(box: Box, runs: Sequence[Run]) -> Iterator[Box]:
 
 def _runs(left: Sequence[int], right: Sequence[int], box: Box, order: int, room: Room | None) -> Iterator[Run]:
     """Seeds of one rectangle, merged along diagonals. ``length`` counts seeds here, not tokens."""
-    places: dict[tuple[int, ...], tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
-    for side, sequence, first, last in ((0, left, box.a0, box.a1), (1, right, box.b0, box.b1)):
-        for i in range(first, last - order + 1):
-            places[tuple(sequence[i : i + order])][side].append(i)
-    seeds = sorted((j - i, i) for a, b in places.values() if len(a) * len(b) <= MOST_PAIRS for i in a for j in b)
+    places: dict[tuple[int, ...], list[int]] = defaultdict(list)
+    for i, gram in enumerate(_grams(left, box.a0, box.a1, order), box.a0):
+        places[gram].append(i)
+    others: dict[tuple[int, ...], list[int]] = defaultdict(list)
+    for j, gram in enumerate(_grams(right, box.b0, box.b1, order), box.b0):
+        if gram in places:
+            others[gram].append(j)
+    both = ((places[gram], b) for gram, b in others.items())
+    seeds = sorted((j - i, i) for a, b in both if len(a) * len(b) <= MOST_PAIRS for i in a for j in b)
     if room:
         seeds = [(d, i) for d, i in seeds if room[i][0] <= d + i and d + i + order <= room[i + order - 1][1]]
     k = 0
@@ -119,6 +123,11 @@ def _runs(left: Sequence[int], right: Sequence[int], box: Box, order: int, room:
             n += 1
         yield Run(i, diagonal + i, n)
         k += n
+
+
+def _grams(tokens: Sequence[int], first: int, last: int, order: int) -> Iterator[tuple[int, ...]]:
+    """Each ``order`` tokens in a row of ``tokens[first:last]``."""
+    return zip(*(tokens[first + k : max(first, last - order + 1) + k] for k in range(order)), strict=False)
 
 
 def _chained(runs: list[Run], left: Sequence[int], bits: Sequence[float], order: int) -> list[Run]:

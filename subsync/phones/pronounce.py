@@ -7,8 +7,9 @@ compounds) and, failing that, read by hibari's lexicon and its small model for u
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import cache, lru_cache
-from itertools import islice, product
+from itertools import islice, product, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -16,7 +17,7 @@ from subsync.store.system import give_back
 from subsync.text.spoken import spoken_forms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 Phones: TypeAlias = tuple[str, ...]
 
@@ -150,23 +151,24 @@ def _compound(word: str) -> Iterator[Phones]:
 
 
 @cache
-def _dictionary() -> dict[str, str]:
-    """Word -> phones, further readings as ``word(2)``: 134 860 entries."""
+def _dictionary() -> list[str]:
+    """A word and its phones on each line, further readings behind it as ``word(2)``: 134 860, sorted by words.
+
+    A table of them would take six times as long to make, which is long where one word is looked up.
+    """
     import pocketsphinx
 
-    path = Path(pocketsphinx.get_model_path("en-us/cmudict-en-us.dict"))
-    with path.open(encoding="utf-8") as lines:
-        return dict(line.rstrip("\n").split(" ", 1) for line in lines)
+    return Path(pocketsphinx.get_model_path("en-us/cmudict-en-us.dict")).read_text(encoding="utf-8").splitlines()
+
+
+def _head(line: str) -> str:
+    return line.partition(" ")[0].partition("(")[0]
 
 
 def _known(word: str) -> tuple[Phones, ...]:
-    entries = _dictionary()
-    found = []
-    key = word
-    while (phones := entries.get(key)) is not None:
-        found.append(tuple(phones.split()))
-        key = f"{word}({len(found) + 1})"
-    return tuple(found)
+    lines = _dictionary()
+    entries = islice(lines, bisect_left(lines, word, key=_head), None)
+    return tuple(tuple(line.split()[1:]) for line in takewhile(lambda line: _head(line) == word, entries))
 
 
 @cache
@@ -177,10 +179,28 @@ def _reader() -> Any:
     return G2P()
 
 
+_READ: dict[str, Phones] = {}
+"""What it read, the latest words last."""
+_MOST_READ = 10_000
+"""An hour of talk has a hundred words that are not in the dictionary."""
+
+
+def learn(readings: Mapping[str, Phones]) -> None:
+    """Know what was read before, so that nothing has to be loaded for it: that takes a third of a second."""
+    _READ.update(readings)
+
+
+def learned() -> dict[str, Phones]:
+    """What was read of words that are not in the dictionary, to be known another time."""
+    return dict(list(_READ.items())[-_MOST_READ:])
+
+
 def _guessed(word: str) -> Iterator[Phones]:
     letters = "".join(c for c in word if c.isalpha() or c == "'").strip("'")
-    if letters and (phones := _to_arpabet(_reader()(letters, normalize_text=False))):
-        yield phones
+    if letters and letters not in _READ:
+        _READ[letters] = _to_arpabet(_reader()(letters, normalize_text=False))
+    if letters and _READ[letters]:
+        yield _READ[letters]
 
 
 def _to_arpabet(ipa: str) -> Phones:

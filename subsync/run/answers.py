@@ -11,6 +11,9 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from subsync.cues import Speech
+from subsync.cues.stage import Laid
+from subsync.datatypes import Bead, Clause, Link, WordLink
 from subsync.listen.saved import word_from_json, word_to_json
 from subsync.phones import CoarseWord, Forced, ForcedWord
 from subsync.store import Cache
@@ -18,6 +21,7 @@ from subsync.store import Cache
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from subsync.cues.stage import Cut
     from subsync.datatypes import Ms, RecognizedWord
     from subsync.listen import WhisperRecognizer
     from subsync.sound import Samples
@@ -36,7 +40,7 @@ class Shape(Generic[A]):
 
 @dataclass
 class Answers(Generic[Q, A]):
-    """Answers by question, which is a JSON value. Implements ``subsync.phones.recall.Known``."""
+    """Answers by question, which is a JSON value. Implements ``subsync.store.recall.Known``."""
 
     shape: Shape[A]
     before: dict[str, Any]
@@ -82,6 +86,46 @@ WORDS: Shape[tuple[RecognizedWord, ...]] = Shape(
     lambda words: [word_to_json(word) for word in words], lambda value: tuple(map(word_from_json, value))
 )
 """Of a piece that was listened to again."""
+
+
+def _beads_to_json(beads: Sequence[Bead]) -> object:
+    def clauses(side: Sequence[Clause]) -> object:
+        return [[c.sentence, c.start, c.end] for c in side]
+
+    return [
+        [b.en, b.zh, b.confidence, [[clauses(k.en), clauses(k.zh), k.confidence] for k in b.links], b.words]
+        for b in beads
+    ]
+
+
+def _beads_from_json(value: Any) -> tuple[Bead, ...]:
+    def clauses(side: Any) -> tuple[Clause, ...]:
+        return tuple(Clause(*clause) for clause in side)
+
+    return tuple(
+        Bead(
+            0,
+            tuple(en),
+            tuple(zh),
+            confidence,
+            tuple(Link(clauses(k_en), clauses(k_zh), sure) for k_en, k_zh, sure in links),
+            tuple(WordLink(*word) for word in words),
+        )
+        for en, zh, confidence, links, words in value
+    )
+
+
+def _cut_from_json(value: Any) -> Cut:
+    both, en, zh = (tuple(Laid(Speech(*speech), tuple(en), tuple(zh)) for speech, en, zh in track) for track in value)
+    return both, en, zh
+
+
+OF_NOTES: dict[str, Shape[Any]] = {
+    "beads": Shape(_beads_to_json, _beads_from_json),
+    "cues": Shape(lambda cut: cut, _cut_from_json),
+    "breaks": Shape(lambda breaks: breaks, lambda value: tuple((chance, what) for chance, what in value)),
+}
+"""About the paragraphs of a note, see ``subsync.pipeline.Memory``."""
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,8 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
         return _outcome(job, known, fresh=False)
     from subsync.pipeline import sync_note
 
-    result = sync_note(note, session, job.settings.stages, edits=edits, watch=partial(stage, session.progress))
+    watch, memory = partial(stage, session.progress), partial(session.remembered, media)
+    result = sync_note(note, session, job.settings.stages, edits=edits, watch=watch, memory=memory)
     files = all_files(result, job.stem, formats) | _pages(job, result, session, edits)
     write_files(files, job.folder)
     digests = {name: hashlib.sha256(encoded(text)).hexdigest() for name, text in files.items()}

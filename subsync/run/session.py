@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from subsync.datatypes import Engine
 from subsync.errors import FetchError, NoteError, StoreError
-from subsync.run.kinds import KINDS
+from subsync.run.kinds import ANSWERS, KINDS
 from subsync.run.progress import Progress, silent, stage
 from subsync.run.settings import Settings
 from subsync.run.workers import Workers
@@ -28,7 +28,9 @@ from subsync.text.urls import canonical_url, is_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
+    from subsync.align.quiet import Quiet
     from subsync.datatypes import Alignment, ListenerName, Media, Ms, Note, RecognizedWord, Transcript
     from subsync.listen import WhisperRecognizer
     from subsync.listen.models import Model
@@ -157,6 +159,7 @@ class Session:
         with (
             closing(self.cache.journal("words", sound)) as journal,
             self._answers("stretches", STRETCH, media) as known,
+            self._readings(),
             stage(self.progress, "recognize") as progress,
         ):
             means = Means(self._recognizer, partial(self._laid_over, recording, known), captions, journal)
@@ -166,7 +169,7 @@ class Session:
         self, recording: Recording, known: Answers[Stretch, Sequence[CoarseWord | None]], stretches: Sequence[Stretch]
     ) -> list[Sequence[CoarseWord | None]]:
         from subsync.phones.pronounce import pronounced_all
-        from subsync.phones.recall import recalled
+        from subsync.store.recall import recalled
 
         def lay(unknown: Iterable[Stretch]) -> Iterable[Sequence[CoarseWord | None]]:
             asked = list(unknown)
@@ -179,15 +182,33 @@ class Session:
         return recalled(stretches, known, lay)
 
     @contextmanager
+    def _readings(self) -> Iterator[None]:
+        """How words are said that no dictionary has: what reads them is slow to load, and each is asked for once."""
+        from subsync.phones.pronounce import learn, learned
+
+        key = KINDS["readings"].key("readings")
+        known = {word: tuple(phones) for word, phones in self.cache.get_json("readings", key) or ()}
+        learn(known)
+        yield
+        if (read := learned()).keys() - known.keys():
+            self.cache.put_json("readings", key, list(read.items()))
+
+    @contextmanager
     def _answers(self, what: str, shape: Shape[A], media: Media) -> Iterator[Answers[Any, A]]:
         """What was answered about a recording before; what is used of it or added is kept."""
         from subsync.run.answers import Answers
 
-        key = KINDS["answers"].key(what, self.transcript_key(media))
+        key = ANSWERS.get(what, KINDS["answers"]).key(what, self.transcript_key(media))
         answers: Answers[Any, A] = Answers(shape, self.cache.get_json("answers", key) or {})
         yield answers
         if answers.changed:
             self.cache.put_json("answers", key, answers.used)
+
+    def remembered(self, media: Media, what: str) -> AbstractContextManager[Answers[Any, Any]]:
+        """What was answered about a note of a recording, see ``subsync.pipeline.Memory``."""
+        from subsync.run.answers import OF_NOTES
+
+        return self._answers(what, OF_NOTES[what], media)
 
     def align(self, note: Note, media: Media, transcript: Transcript) -> Alignment:
         """Exact times for the words of a note."""
@@ -213,15 +234,31 @@ class Session:
         with (
             self._answers("pieces", WORDS, media) as pieces,
             self._answers("windows", WINDOW, media) as known,
+            self._readings(),
             stage(self.progress, "align") as told,
         ):
             listener = Remembering(self._recognizer, pieces)
             encode = self._ear.encode if self._ear else None
             acoustics = Acoustics(force, listener.attention, encode, spread, known, told)
-            alignment = align(note, transcript, recording=recording, listener=listener, acoustics=acoustics)
+            silence = self._silence(media)
+            alignment = align(
+                note, transcript, recording=recording, listener=listener, acoustics=acoustics, silence=silence
+            )
         self._workers.close()  # what follows needs their memory, too; for the next note they start in a second
         self._unload()
         return replace(alignment, remarks=(*recording.remarks, *alignment.remarks))
+
+    def _silence(self, media: Media) -> Quiet:
+        """Where a recording is quiet."""
+        from subsync.align.quiet import Quiet, quiet
+
+        return self.cache.cached(
+            "quiet",
+            KINDS["quiet"].key("quiet", media.sha256),
+            lambda: quiet(self._decoded(media).blocks()),
+            load=lambda edges: Quiet(*map(tuple, edges)),
+            save=lambda found: [found.starts, found.ends],
+        )
 
     @cached_property
     def _ear(self) -> WhisperRecognizer | None:

@@ -138,6 +138,11 @@ def tokenize(words: Sequence[str]) -> tuple[Token, ...]:
     Returns:
         Tokens in order. A word gives none (a dash), one, or several (``it's``, ``$750``).
     """
+    return _tokenized(tuple(words))
+
+
+@lru_cache(maxsize=4)  # a note is held against what was heard again and again, until enough was
+def _tokenized(words: tuple[str, ...]) -> tuple[Token, ...]:
     tokens: list[Token] = []
     i = 0
     while i < len(words):

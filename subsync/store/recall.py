@@ -1,4 +1,4 @@
-"""What laying words over sound gave before, so that only what is new has to be laid."""
+"""What was answered before, so that only what is new has to be worked out."""
 
 from __future__ import annotations
 
