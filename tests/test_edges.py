@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     Sound = NDArray[np.float32]
 
-EARLY, LATE = EdgeOptions().start.early, EdgeOptions().end.early
+EARLY, LATE = 15, -10
+"""By how much the path's starts are moved, and its ends, where the sound does not say."""
 
 
 def bursts(*spans: tuple[Ms, Ms], pause: float = -80.0, voice: float = -20.0, length: Ms = 2400) -> Sound:
@@ -91,21 +92,45 @@ def test_the_end_of_a_hiss_moves_40_ms_back(hiss: str, path: Ms, follows: bool) 
     assert (abs(end - 900) <= 6) == follows
 
 
-def test_a_start_is_looked_for_low_and_an_end_high_in_the_valley() -> None:
-    """A soft onset belongs to the word; a slow decay is the room's."""
-    sound = bursts((450, 900), pause=-60)
-    ramp = bursts((400, 950), pause=-60, voice=-48)
-    soft = np.where(np.arange(len(sound)) // 16 < 450, ramp, sound)
-    soft = np.where(np.arange(len(sound)) // 16 >= 900, ramp, soft).astype(np.float32)
-    ((start, end),) = placed(soft, (390, 930))
-    assert near([(start, end)], [(400, 900)], by=8)
+def soft(onset: float, tail: float, *, pause: float) -> Sound:
+    """A voice that is softer for 50 ms before and behind, by so many dB above the pause."""
+    sound, time = bursts((450, 900), pause=pause), np.arange(2400 * 16) // 16
+    sound = np.where((time >= 400) & (time < 450), bursts((400, 450), voice=pause + onset), sound)
+    return np.where((time >= 900) & (time < 950), bursts((900, 950), voice=pause + tail), sound).astype(np.float32)
 
 
-@pytest.mark.parametrize(("pause", "voice"), [(49, 400), (51, 400)])
-def test_a_short_silence_is_no_pause(pause: Ms, voice: Ms) -> None:
+@pytest.mark.parametrize(("pause", "onset", "start"), [(-60, 3, 450), (-60, 7, 400), (-45, 3, 450), (-45, 7, 400)])
+def test_a_start_is_looked_for_low_in_the_valley(pause: float, onset: float, start: Ms) -> None:
+    """A soft onset belongs to the word."""
+    ((found, _),) = placed(soft(onset, 0, pause=pause), (420, 930))
+    assert near([(found, 0)], [(start, 0)], by=8)
+
+
+@pytest.mark.parametrize(("pause", "tail", "end"), [(-60, 12, 900), (-60, 16, 950), (-35, 6, 900), (-35, 10, 950)])
+def test_an_end_is_looked_for_higher(pause: float, tail: float, end: Ms) -> None:
+    """A slow decay is the room's: a third of a deep valley, 8 dB of a flat one."""
+    ((_, found),) = placed(soft(0, tail, pause=pause), (420, 940))
+    assert near([(0, found)], [(0, end)], by=8)
+
+
+@pytest.mark.parametrize(("music", "follows"), [(745, True), (860, False)])
+def test_what_is_beside_an_edge_for_200_ms_tells_pause_from_voice(music: Ms, follows: bool) -> None:
+    """Music that stopped before that does not matter, neither in front of a word nor behind it."""
+    sound = bursts((0, music), (1000, 1300), (2300 - music, 2400))
+    ((start, end),) = placed(sound, (960, 1340))
+    assert near([(start, end)], [(1000, 1300) if follows else (960 + EARLY, 1340 + LATE)])
+
+
+def test_a_pause_of_70_ms_is_long_enough_to_be_heard() -> None:
+    (_, end), (start, _) = placed(bursts((400, 650), (720, 1000)), (400, 656), (730, 1000))
+    assert near([(end, start)], [(650, 720)])
+
+
+@pytest.mark.parametrize(("silence", "pause"), [(49, False), (51, True)])
+def test_a_short_silence_is_no_pause(silence: Ms, pause: bool) -> None:
     sound = bursts((400, 650), (700, 1000))
-    (_, end), (start, _) = placed(sound, (voice, 640), (640 + pause, 1000))
-    assert ((end, start) == (640, 640 + pause)) == (pause < EdgeOptions().pause)
+    (_, end), (start, _) = placed(sound, (400, 640), (640 + silence, 1000))
+    assert ((end, start) != (640, 640 + silence)) == pause
 
 
 def test_far_below_the_voice_all_is_silence() -> None:

@@ -51,7 +51,7 @@ class Side:
 class EdgeOptions:
     """How edges are placed."""
 
-    start: Side = Side(share=0.12, least=5.0, depth=20.0, early=15, outwards=60, inwards=60)
+    start: Side = Side(share=0.0, least=5.0, depth=20.0, early=15, outwards=60, inwards=60)
     end: Side = Side(share=0.35, least=8.0, depth=12.0, early=-10, outwards=60, inwards=100)
     """A voice that stops decays, in a room for longer: its end is looked for higher up, and further back."""
     hiss: Ms = 40

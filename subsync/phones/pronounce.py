@@ -33,7 +33,6 @@ class Pronounced(NamedTuple):
 
 MOST = 8
 """Readings of one word that an aligner tries at once. Each costs time; beyond a few they only let it fit noise."""
-_PER_PART = 4
 
 VOWELS = frozenset({"AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER", "EY", "IH", "IY", "OW", "OY", "UH", "UW"})
 _HISSING = frozenset({"S", "Z", "SH", "ZH", "CH", "JH"})
@@ -65,7 +64,7 @@ def pronunciations(word: str, *, previous: str = "") -> tuple[Phones, ...]:
     """
     forms = [tuple(_in_order(form)) for form in spoken_forms(word, previous=previous)]
     # The best reading of every form comes before the second of any: forms differ more than readings of one form do.
-    ranked = [form[k] for k in range(_PER_PART) for form in forms if k < len(form)]
+    ranked = [form[k] for k in range(MOST) for form in forms if k < len(form)]
     return tuple(islice(dict.fromkeys([*ranked, *map(_without_r, ranked)]), MOST))
 
 
@@ -106,7 +105,7 @@ def _without_r(phones: Phones) -> Phones:
 def _in_order(form: tuple[str, ...]) -> Iterator[Phones]:
     """Readings of several words said in one go."""
     parts = [_readings(word) for word in form]
-    for choice in islice(product(*parts), _PER_PART):
+    for choice in islice(product(*parts), MOST):
         if phones := tuple(phone for part in choice for phone in part):
             yield phones
 
@@ -114,13 +113,12 @@ def _in_order(form: tuple[str, ...]) -> Iterator[Phones]:
 @lru_cache(maxsize=65_536)
 def _readings(word: str) -> tuple[Phones, ...]:
     """Readings of one spoken word, ``a.`` being the name of a letter."""
-    known = _known(word)
-    if known:
-        return known[:_PER_PART]
+    if known := _known(word):
+        return known
     stem, ending = _parted(word)
     if ending:
         return tuple(_with_s(phones) for phones in _readings(stem))
-    return tuple(dict.fromkeys([*_compound(word), *_guessed(word)]))[:_PER_PART]
+    return tuple(dict.fromkeys([*_compound(word), *_guessed(word)]))
 
 
 def _parted(word: str) -> tuple[str, str]:
