@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from subsync.locate import PIN_SLACK, locate
+from subsync.locate import PER_WORD, PIN_SLACK, locate
 from subsync.times import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from subsync.datatypes import Ms, Note, SpokenWord
     from subsync.locate import Location, Place
@@ -77,8 +77,8 @@ def refuted(
     words: Sequence[str],
     location: Location,
     heard: Sequence[SpokenWord],
-) -> dict[int, str]:
-    """Pins whose words are heard at another time and not at theirs, by word, with a sentence about each.
+) -> dict[int, Ms]:
+    """Pins whose words are heard at another time and not at theirs: by word, when they are heard.
 
     Args:
         wanted: Pins that were kept to.
@@ -86,15 +86,14 @@ def refuted(
         location: Found with the pins.
         heard: Of the recording.
     """
-    lost = [pin for pin in wanted if not any(location.places[pin.word : pin.word + _OPENING])]
-    free = locate(words, heard).places if lost else ()
+    free = locate(words, heard).places if wanted else ()
     found = {}
-    for pin in lost:
-        if (start := _heard_at(free, pin)) is not None and abs(start - pin.time) > PIN_SLACK:
-            found[pin.word] = (
-                f"line {pin.line}: pinned to {clock(pin.time)}, but its words are heard at {clock(start)}; "
-                "the pin was not used"
-            )
+    for pin in wanted:
+        word, start = _heard_at(free, pin)
+        if start is None or _agrees(pin, word, free):
+            continue
+        if not _agrees(pin, word, location.places):  # else it is said twice, and the pin decides
+            found[pin.word] = start
     return found
 
 
@@ -102,20 +101,37 @@ _OPENING = 10
 """A few words may be misheard; what is heard later than the tenth says little about the first."""
 
 
-def _heard_at(places: Sequence[Place | None], pin: Pin) -> Ms | None:
-    return next((p.start for p in places[pin.word : pin.word + _OPENING] if p and p.how == "matched"), None)
+def _heard_at(places: Sequence[Place | None], pin: Pin) -> tuple[int, Ms | None]:
+    """The first word behind a pin that was heard, and when; ``None`` if none was."""
+    for k, place in enumerate(places[pin.word : pin.word + _OPENING], pin.word):
+        if place and place.how == "matched":
+            return k, place.start
+    return pin.word, None
 
 
-def contradicted(wanted: Sequence[Pin], words: Sequence[str], heard: Sequence[SpokenWord]) -> Iterator[str]:
-    """A sentence about each pin whose words are heard at another time."""
-    free = locate(words, heard).places if wanted else ()
-    for pin in wanted:
-        start = _heard_at(free, pin)
-        if start is not None and abs(start - pin.time) > PIN_SLACK:
-            yield (
-                f"line {pin.line}: pinned to {clock(pin.time)}, but its words are heard at {clock(start)}; "
-                "the pin was kept"
-            )
+def _agrees(pin: Pin, word: int, places: Sequence[Place | None]) -> bool:
+    """Whether a word is heard as far behind a pin as it stands behind it."""
+    place = places[word]
+    if place is None or place.how != "matched":
+        return False
+    return -PIN_SLACK <= place.start - pin.time <= PIN_SLACK + (word - pin.word) * PER_WORD
+
+
+def told(wanted: Sequence[Pin], false: Mapping[int, Ms]) -> Iterator[str]:
+    """A sentence about each pin that the sound refutes, or one about all of them where they are many."""
+    wrong = [pin for pin in wanted if pin.word in false]
+    said = [
+        f"line {p.line}: pinned to {clock(p.time)}, but its words are heard at {clock(false[p.word])}" for p in wrong
+    ]
+    if len(wrong) <= _FEW:
+        yield from (f"{sentence}; the pin was not used" for sentence in said)
+        return
+    others = ", ".join(str(pin.line) for pin in wrong[1:])
+    yield f"{said[0]}; as wrong are {len(wrong) - 1} more pins (lines {others}); none of them was used"
+
+
+_FEW = 3
+"""Pins that are told one by one; where more are wrong they are those of another cut of the recording."""
 
 
 def out_of_order(note: Note, location: Location, heard: Sequence[SpokenWord]) -> Iterator[str]:

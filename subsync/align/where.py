@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
-from subsync.align.remarks import another_recording, contradicted, out_of_order, pins, refuted, sentence_words, usable
+from subsync.align.remarks import another_recording, out_of_order, pins, refuted, sentence_words, told, usable
 from subsync.align.windows import Candidate, pieces
 from subsync.datatypes import RecognizedWord, Span
 from subsync.locate import PER_LETTER, Location, Place, locate
@@ -57,13 +57,14 @@ def where(note: Note, scene: Scene, listener: Listener | None = None) -> Placed:
     scene = replace(scene, heard=tuple(map(_unstretched, scene.heard)))
     location, heard = _found(words, scene, pinned, listener)
     kept = [pin for pin in wanted if pin.word in pinned]
-    if false := refuted(kept, words, location, heard):
-        remarks += false.values()
+    found_false: dict[int, Ms] = {}
+    while false := refuted(kept, words, location, heard):
+        found_false |= false
         kept = [pin for pin in kept if pin.word not in false]
         location, heard = _found(words, scene, {pin.word: pin.time for pin in kept}, listener)
+    remarks += told(wanted, found_false)
     if wrong := another_recording(words, location, heard):
         return Placed((), (*remarks, wrong))
-    remarks += contradicted(kept, words, heard)
     remarks += out_of_order(note, location, heard)
     found = _firm(words, _unclaimed(_candidates(words, location.places), heard, scene.recording.duration), ranges)
     return Placed(tuple(_filled(words, ranges, found, replace(scene, heard=heard))), tuple(remarks))

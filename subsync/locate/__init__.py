@@ -4,6 +4,6 @@
 which of it to believe.
 """
 
-from subsync.locate.stage import PER_LETTER, PIN_SLACK, Gap, Located, Location, Place, locate
+from subsync.locate.stage import PER_LETTER, PER_WORD, PIN_SLACK, Gap, Located, Location, Place, locate
 
-__all__ = ["PER_LETTER", "PIN_SLACK", "Gap", "Located", "Location", "Place", "locate"]
+__all__ = ["PER_LETTER", "PER_WORD", "PIN_SLACK", "Gap", "Located", "Location", "Place", "locate"]

@@ -40,6 +40,8 @@ _BREAK_AFTER = 4
 """More unmatched tokens than this, on either side, end a run."""
 PIN_SLACK: Ms = 3000
 """How far from a pin its words may be heard: pins are written in whole seconds, by ear, often a moment early."""
+PER_WORD: Ms = 600
+"""By how much later each further word behind a pin may be heard: twice what one takes on average."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,15 +177,14 @@ def _room(
     room = [(0, len(sound))] * len(note)
     for first, (_, pin) in zip(firsts, sorted(pins.items()), strict=True):
         low, high = bisect_left(times, pin - PIN_SLACK), bisect_left(times, pin + PIN_SLACK)
-        soon = bisect_left(times, pin + PIN_SLACK + _PINNED * _PER_TOKEN)
+        soon = bisect_left(times, pin + PIN_SLACK + _PINNED * PER_WORD)
         room[:first] = ((a, min(b, high)) for a, b in room[:first])
         room[first:] = ((max(a, low), min(b, soon) if k < _PINNED else b) for k, (a, b) in enumerate(room[first:]))
     return room
 
 
-_PINNED, _PER_TOKEN = 12, 600
-"""So many tokens after a pin are held to it, at 600 ms each (twice what a word takes on average): they are said there
-and not at some later time."""
+_PINNED = 12
+"""So many tokens after a pin are held to it: they are said there and not at some later time."""
 
 
 def _aligned(evidence: _Evidence, room: list[tuple[int, int]] | None) -> Iterator[affine.Pair]:
