@@ -44,6 +44,9 @@ class Watch:
 
         return run_job(self.job, Session(Settings(model=self.settings.model), progress=told))
 
+    def correct(self, text: str) -> tuple[str, ...]:
+        return apply_edits(self.job, text, Session(self.settings), path="edits.json")
+
 
 def state(folder: Path) -> dict[str, tuple[int, bytes]]:
     """When each file was written, and what is in it."""
@@ -231,7 +234,7 @@ def row(out: Path, text: str, **action: object) -> dict[str, object]:
 def test_corrections_hold_for_every_further_run(desk: Path, out: Path) -> None:
     """They are kept beside the results, and a changed note does not lose them."""
     Watch()()
-    apply_edits(Watch().job, edits_of(desk, out, row(out, WELCOME, action="start", ms=15_300)), path="edits.json")
+    Watch().correct(edits_of(desk, out, row(out, WELCOME, action="start", ms=15_300)))
 
     Watch()()
     assert dict(sentences(out))[WELCOME] == 15_300
@@ -246,7 +249,7 @@ def test_corrections_hold_for_every_further_run(desk: Path, out: Path) -> None:
 
 def test_a_sentence_that_a_person_calls_absent_has_no_cue(desk: Path, out: Path) -> None:
     Watch()()
-    apply_edits(Watch().job, edits_of(desk, out, row(out, WELCOME, action="absent")), path="edits.json")
+    Watch().correct(edits_of(desk, out, row(out, WELCOME, action="absent")))
 
     Watch()()
 
@@ -260,7 +263,7 @@ def test_corrections_of_another_note_are_refused_and_change_nothing(desk: Path, 
     text = edits_of(desk, out, {"sentence": 0, "text": "Somebody else said this.", "action": "absent"})
 
     with pytest.raises(UsageError, match="Somebody else said this"):
-        apply_edits(Watch().job, text, path="edits.json")
+        Watch().correct(text)
     assert state(out) == before
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from subsync.datatypes import RecognizedWord
 from subsync.locate import Location, affine, chain, locate, stage
-from subsync.text.tokens import tokenize
+from subsync.text.tokens import _before, _compared, tokenize
 
 SYLLABLES = [
     "ba",
@@ -421,3 +421,13 @@ def test_four_words_between_two_runs_are_placed_unheard_and_no_more(unheard: int
     heard = [RecognizedWord("fox", start, start + 250, 0.9) for start in (0, 250 + 260 * unheard)]
     places = stage._places(words, heard, [{0: [(0, 9.0)]}, {unheard + 1: [(1, 9.0)]}])
     assert [bool(place) for place in places[1:-1]] == [placed] * unheard
+
+
+@given(
+    st.sampled_from(["km", "m^2", "iv", "VIII", "I", "4", "4th", "may", "May", "ph.d.", "the", "it's", "mg,", "v"]),
+    st.sampled_from(["3", "1", "½", "Henry", "Chapter", "March", "july", "the", "$5", "2½,", "(12", "km", ""]),
+)
+def test_the_word_in_front_is_left_out_only_where_it_changes_nothing(word: str, front: str) -> None:
+    words = (front, word)
+    assert _compared(word, _before(words, 1)) == _compared(word, front)
+    assert _before(("the", "word"), 1) == ""

@@ -19,13 +19,15 @@ from subsync.datatypes import Alignment, RecognizedWord, Status, TimedSentence, 
 from subsync.errors import AudioError, FetchError, NoteError
 from subsync.listen import Heard, WhisperRecognizer
 from subsync.listen.models import Model
-from subsync.note import parse_note
+from subsync.note import parse_note, reader
 from subsync.run.session import Session
 from subsync.run.settings import Settings
 from subsync.run.workers import Workers
 from subsync.sound import decode, probe
 from subsync.sound.container import length_of
 from subsync.store import Cache
+from subsync.text import glosses
+from subsync.text.cedict import dictionary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -384,6 +386,29 @@ code
 
 [01:00] Alone, she said.
 """
+
+
+def test_of_a_corrected_note_the_dictionary_is_not_searched_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor in another process: what it says of the note's Chinese is kept, one entry for each note."""
+    pairs = [(f"The tide comes {n} times.", f"潮水来了{n}次。") for n in (2, 3, 4)]
+    text = "\n\n".join(part for pair in pairs for part in pair)
+    path = str(tmp_path / "n.md")
+    monkeypatch.setattr(glosses, "_looked_up", glosses._LookedUp())
+    Session(Settings(), Cache(tmp_path)).parse(text, path=path, sha256="1" * 64, source_keys=())
+    monkeypatch.setattr(glosses, "_looked_up", glosses._LookedUp())
+    reader._read.cache_clear()
+    searched = Mock(wraps=dictionary)
+    monkeypatch.setattr(glosses, "dictionary", searched)
+    corrected = text.replace("comes 3", "came 3")
+    note = Session(Settings(), Cache(tmp_path)).parse(corrected, path=path, sha256="2" * 64, source_keys=())
+    assert note == parse_note(corrected, path=path, sha256="2" * 64)
+    assert searched.call_count == 0
+    more = corrected.replace("潮水来了4次", "海水来了4次")
+    Session(Settings(), Cache(tmp_path)).parse(more, path=path, sha256="3" * 64, source_keys=())
+    assert searched.call_count == 1
+    assert len(list((tmp_path / "glosses").iterdir())) == 1
 
 
 def test_a_note_is_parsed_once_as_long_as_its_file_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -155,20 +155,25 @@ def _beyond(island: Sequence[Candidate], cut: int, way: int) -> int:
 def _chain(island: Sequence[Candidate], quiet: Quiet) -> list[_Cut]:
     """The cheapest cuts of which no two are further apart than allowed, by dynamic programming."""
     cuts = [*_cuts(island, quiet)]
-    best = [(0.0, -1)]
+    best = [(0.0, 0)]  # what the way to each costs, and which it is
+    before = [-1]
+    low = 0
     for b in range(1, len(cuts)):
-        ways = []
-        for a in range(b - 1, -1, -1):
-            first, last = island[cuts[a].before], island[cuts[b].before - 1]
-            if a < b - 1 and (last.end - first.start > LONGEST or last.word - first.word >= MOST_WORDS):
-                break
-            ways.append((best[a][0] + cuts[b].cost + _WINDOW, a))
-        best.append(min(ways))
+        last = island[cuts[b].before - 1]
+        while low < b - 1 and _too_long(island[cuts[low].before], last):
+            low += 1
+        cost, a = min(best[low:])
+        best.append((cost + cuts[b].cost + _WINDOW, b))
+        before.append(a)
     chain, b = [], len(cuts) - 1
     while b >= 0:
         chain.append(cuts[b])
-        b = best[b][1]
+        b = before[b]
     return chain[::-1]
+
+
+def _too_long(first: Candidate, last: Candidate) -> bool:
+    return last.end - first.start > LONGEST or last.word - first.word >= MOST_WORDS
 
 
 def _cuts(island: Sequence[Candidate], quiet: Quiet) -> Iterator[_Cut]:

@@ -72,11 +72,12 @@ def pair(
     options = options or PairOptions()
     lexicon = Lexicon(*([s.text for s in note.sentences if s.lang == lang] for lang in ("en", "zh")))
     ratio = round(_ratio(note), 3)
+    chosen = astuple(options)
     questions = []
     for paragraph in note.paragraphs:
         en, zh = (tuple(note.sentences[k].text for k in side) for side in (paragraph.en, paragraph.zh))
         around = (ratio, lexicon.rarity(en, zh)) if en and zh else (0.0, ())
-        questions.append(Question(en, zh, *around, astuple(options)))
+        questions.append(Question(en, zh, *around, chosen))
 
     def answer(asked: Iterable[Question]) -> Iterator[tuple[Bead, ...]]:
         unknown = list(asked)

@@ -156,8 +156,11 @@ def _applied(job: Job, text: str, path: Path, *, write: bool, as_json: bool) -> 
     from subsync.note import read_note
     from subsync.run.corrections import correct
     from subsync.run.job import apply_edits
+    from subsync.run.session import Session
 
-    before = read_note(job.note, source_keys=job.settings.source_keys)
+    session = Session(job.settings)
+    session.recollect(job.note)
+    before = read_note(job.note, source_keys=job.settings.source_keys, parse=session.parse)
     done = correct(before, text, path=str(path))
     for reason in done.refused:
         _LOG.warning("left out: %s", reason)
@@ -167,7 +170,7 @@ def _applied(job: Job, text: str, path: Path, *, write: bool, as_json: bool) -> 
         echo(json.dumps(said, ensure_ascii=False) if as_json else diff, nl=as_json)
         _LOG.info("nothing is written yet; --write corrects the note and aligns it again")
         return False
-    apply_edits(job, text, path=str(path))
+    apply_edits(job, text, session, path=str(path))
     return True
 
 

@@ -81,8 +81,9 @@ def _applier(folder: Path, page: Path, layers: Layers) -> Callable[[str], Mappin
         return None
 
     def apply(text: str) -> Mapping[str, Any]:
-        refused = apply_edits(job, text, path="the page")
-        outcome = run_job(job, Session(job.settings, audio=recording if recording.is_file() else None))
+        session = Session(job.settings, audio=recording if recording.is_file() else None)
+        refused = apply_edits(job, text, session, path="the page")
+        outcome = run_job(job, session)
         _LOG.info("%s", outcome.summary)
         return {"refused": list(refused)}
 

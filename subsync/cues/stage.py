@@ -73,12 +73,13 @@ def cut(
     options = options or CueOptions()
     said = spoken(note, alignment, beads, options)
     chinese = [one.chinese_start(options) for one in said]
+    chosen = astuple(options)
     questions = [
         Question(
             one.pairs,
             next((other.start for other in said[k:]), None),
             next((start for start in chinese[k:] if start is not None), None),
-            astuple(options),
+            chosen,
         )
         for k, one in enumerate(said, start=1)
     ]

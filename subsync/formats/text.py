@@ -12,7 +12,7 @@ from subsync.text.scripts import has_letters, is_chinese
 from subsync.times import parse_clock
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from subsync.datatypes import Cue, Ms
 
@@ -28,9 +28,7 @@ _JOINER = "\u2060"
 def lines_of(cue: Cue, top: Top) -> tuple[str, ...]:
     """The lines of a cue from top to bottom, none blank, no control characters."""
     lines = (*cue.en, *cue.zh) if top == "en" else (*cue.zh, *cue.en)
-    return tuple(
-        clean for line in lines for part in re.split(r"[\r\n\x0b\x0c\x85\u2028\u2029]", line) if (clean := _clean(part))
-    )
+    return tuple(clean for line in lines for part in _parts(line) if (clean := part.strip()))
 
 
 def drawable(cues: Sequence[Cue]) -> list[Cue]:
@@ -93,5 +91,9 @@ def blocks(text: str, path: str) -> tuple[list[str], list[Block]]:
     return lines[: at[0]] if at else lines, found
 
 
-def _clean(line: str) -> str:
-    return "".join(" " if c == "\t" else c for c in line if c == "\t" or unicodedata.category(c) != "Cc").strip()
+def _parts(line: str) -> Iterator[str]:
+    if line.isprintable():  # as nearly all are, so that they need not be looked at character by character
+        yield line
+        return
+    for part in re.split(r"[\r\n\x0b\x0c\x85\u2028\u2029]", line):
+        yield "".join(" " if c == "\t" else c for c in part if c == "\t" or unicodedata.category(c) != "Cc")

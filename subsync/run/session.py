@@ -72,8 +72,14 @@ class Session:
 
         def parsed() -> Note:
             from subsync.note import parse_note
+            from subsync.text.glosses import learned
 
-            return parse_note(text, path=path, sha256=sha256, source_keys=source_keys)
+            before = self.recollect(Path(path))
+            note = parse_note(text, path=path, sha256=sha256, source_keys=source_keys)
+            runs, stems = learned([text])
+            if runs != before:
+                self.cache.put_json("glosses", self._glosses_key(Path(path)), [runs, stems])
+            return note
 
         return self.cache.cached(
             "note",
@@ -82,6 +88,21 @@ class Session:
             load=partial(note_from_json, text=text, path=path, sha256=sha256),
             save=note_to_json,
         )
+
+    def recollect(self, path: Path) -> list[str]:
+        """Know what the dictionary says of a note's Chinese, most of which is what it was when it was parsed last.
+
+        Returns:
+            The runs of Chinese that were looked up.
+        """
+        from subsync.text.glosses import learn
+
+        runs, stems = self.cache.get_json("glosses", self._glosses_key(path)) or ([], {})
+        learn(runs, stems)
+        return list(runs)
+
+    def _glosses_key(self, path: Path) -> str:
+        return KINDS["glosses"].key("glosses", str(path.absolute()))
 
     def fetch(self, note: Note) -> Media:
         """The recording of a note: the user's file, or the note's source from the network or the cache."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from subsync.text.cedict import dictionary
@@ -123,21 +123,56 @@ def _entries(words: AbstractSet[str]) -> Iterator[re.Match[str]]:
             yield match
 
 
+@dataclass(slots=True)
+class _LookedUp:
+    """What was looked up so far: a note is read, paired, corrected and read again with nearly the same Chinese."""
+
+    runs: set[str] = field(default_factory=set)
+    """Runs of Chinese of which every word was looked up."""
+    stems: dict[str, Mapping[str, float]] = field(default_factory=dict)
+    """Of those words that the dictionary has; never taken out again, since ``Glosses`` share it."""
+
+
+_MOST = 50_000
+"""Runs that are kept in mind; an hour of talk has four thousand."""
+_looked_up = _LookedUp()
+
+
 def read_glosses(texts: Iterable[str]) -> Glosses:
     """Look up every Chinese word, simplified or traditional, that occurs in ``texts``."""
-    parts: set[str] = set()
-    for text in texts:
-        for run in HAN.findall(text):
-            parts.update(run[i : i + n] for i in range(len(run)) for n in range(1, min(LONGEST_WORD, len(run) - i) + 1))
-    return _glosses_of(frozenset(parts)) if parts else Glosses({})
+    if new := {run for text in texts for run in HAN.findall(text)} - _looked_up.runs:
+        learn(new, _stems_of(_parts(new) - _looked_up.stems.keys()))
+    return Glosses(_looked_up.stems)
 
 
-@lru_cache(maxsize=4)  # a note is read, aligned and rewritten with the same Chinese
-def _glosses_of(parts: frozenset[str]) -> Glosses:
+def learn(runs: Iterable[str], stems: Mapping[str, Mapping[str, float]]) -> None:
+    """Know what the dictionary says of all words in some runs of Chinese: to search it takes a third of a second."""
+    global _looked_up  # noqa: PLW0603 - a memory
+    if len(_looked_up.runs) > _MOST:
+        _looked_up = _LookedUp()
+    _looked_up.stems.update(stems)
+    _looked_up.runs.update(runs)
+
+
+def learned(texts: Iterable[str]) -> tuple[list[str], dict[str, Mapping[str, float]]]:
+    """What ``learn`` has to be told to know the same of these texts."""
+    runs = {run for text in texts for run in HAN.findall(text)} & _looked_up.runs
+    stems = _looked_up.stems
+    return sorted(runs), {word: stems[word] for word in sorted(_parts(runs)) if word in stems}
+
+
+def _parts(runs: Iterable[str]) -> set[str]:
+    """All that may be a word."""
+    return {
+        run[i : i + n] for run in runs for i in range(len(run)) for n in range(1, min(LONGEST_WORD, len(run) - i) + 1)
+    }
+
+
+def _stems_of(words: AbstractSet[str]) -> dict[str, Mapping[str, float]]:
     stems: defaultdict[str, dict[str, float]] = defaultdict(dict)
-    for entry in _entries(parts):
+    for entry in _entries(words) if words else ():
         glosses = _gloss_stems(entry[4])
-        for word in {entry[1], entry[2]} & parts:
+        for word in {entry[1], entry[2]} & words:
             for key, weight in glosses.items():
                 stems[word][key] = max(stems[word].get(key, 0.0), weight)
-    return Glosses(dict(stems))
+    return dict(stems)

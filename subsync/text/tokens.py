@@ -53,6 +53,15 @@ def _expand(letters: str) -> Form:
     return (letters.replace("'", ""),)
 
 
+def _before(words: Sequence[str], i: int) -> str:
+    """The word in front of another, if that may be read otherwise for it: a number, a Roman one, a unit behind one.
+
+    For most words it is not, so that each is looked at once and not behind each of its neighbours.
+    """
+    before = words[i - 1] if i else ""
+    return before if not words[i].islower() or any(map(str.isnumeric, before)) else ""
+
+
 @lru_cache(maxsize=65_536)
 def _compared(word: str, previous: str = "") -> Form:
     """One spelling of a written word. Acronyms stay whole; of a number it is the likeliest reading."""
@@ -150,7 +159,7 @@ def _tokenized(words: tuple[str, ...]) -> tuple[Token, ...]:
         while j < len(words) and words[j][:1] in _RESUMES and words[j][1:2].isdigit() and words[j - 1][-1:].isdigit():
             j += 1
         if j == i + 1:
-            tokens += (Token(text, i) for text in _compared(words[i], words[i - 1] if i else ""))
+            tokens += (Token(text, i) for text in _compared(words[i], _before(words, i)))
         else:
             tokens += _spread(_compared("".join(words[i:j])), range(i, j))
         i = j
