@@ -363,7 +363,7 @@ def test_what_is_absent_is_never_shown_and_what_is_spoken_always_is(
     ],
 )
 def test_times(spoken: list[tuple[int, int]], times: list[tuple[int, int]]) -> None:
-    assert set_times([Speech(*speech) for speech in spoken], NETFLIX) == times
+    assert set_times([Speech(*speech, 0) for speech in spoken], NETFLIX) == times
 
 
 @pytest.mark.parametrize(
@@ -422,7 +422,7 @@ def test_an_edge_in_speech_moves_for_the_sake_of_what_is_hard_to_read(
 
 
 def test_an_edge_that_moves_leaves_the_cue_behind_it_its_minimum() -> None:
-    times = set_times([Speech(1000, 3000, 9000), Speech(3000, 3950), Speech(3950, 6000, 2550)], NETFLIX)
+    times = set_times([Speech(1000, 3000, 9000), Speech(3000, 3950, 0), Speech(3950, 6000, 2550)], NETFLIX)
     assert times[1:] == [(3034, 3867), (3950, 6500)]
 
 
@@ -431,10 +431,10 @@ def test_an_edge_that_moves_leaves_the_cue_behind_it_its_minimum() -> None:
     [
         ([(1000, 3000, 3000)], 4000),
         ([(1000, 3000, 9000)], 4500),
-        ([(1000, 3000, 9000), (9000, 9900)], 4500),
-        ([(1000, 3000, 3000), (4400, 6000)], 4317),
-        ([(1000, 3000, 2300), (4400, 6000)], 3500),
-        ([(1000, 3000, 9000), (4600, 6000)], 4100),
+        ([(1000, 3000, 9000), (9000, 9900, 0)], 4500),
+        ([(1000, 3000, 3000), (4400, 6000, 0)], 4317),
+        ([(1000, 3000, 2300), (4400, 6000, 0)], 3500),
+        ([(1000, 3000, 9000), (4600, 6000, 0)], 4100),
         ([(1000, 8400, 9000)], 7875),
     ],
     ids=["as long as it takes", "1.5 s", "in a pause", "up to the next", "read in time", "no longer", "the maximum"],

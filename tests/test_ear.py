@@ -67,6 +67,34 @@ def test_what_was_not_encoded_is_unknown() -> None:
     assert np.allclose(np.exp(posteriors).sum(axis=1), 1, atol=1e-4)
 
 
+def heard(monkeypatch: pytest.MonkeyPatch, **classes: float) -> dict[str, float]:
+    """Of one frame the scores of some phones' first thirds whose posteriors are given."""
+    net, number = ear.load(), acoustics.load().number
+    posteriors = np.full((1, len(net.classes)), -8.0, np.float32)
+    for phone, value in classes.items():
+        posteriors[0, net.classes.index(f"{phone} 0")] = value
+    monkeypatch.setattr(ear.Ear, "posteriors", lambda *_: posteriors)
+    scores = net.hear(np.zeros((1, 384), np.float32), 1).scores
+    return {phone: float(scores[0, number[phone], 0]) for phone in classes}
+
+
+def test_a_denial_costs_12_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Noise may hide anything."""
+    fits = {value: heard(monkeypatch, AA=value)["AA"] for value in (-10.0, -11.0, -13.0, -30.0)}
+    assert fits[-10.0] - fits[-11.0] == pytest.approx(1.0, abs=1e-4)
+    assert fits[-11.0] - fits[-13.0] == pytest.approx(1.0, abs=1e-4)
+    assert fits[-13.0] == fits[-30.0]
+
+
+def test_a_rare_phone_is_favoured_but_not_by_all_of_its_rarity(monkeypatch: pytest.MonkeyPatch) -> None:
+    net = ear.load()
+    share = {phone: float(net.log_share[net.classes.index(f"{phone} 0")]) for phone in ("ZH", "T")}
+    scores = heard(monkeypatch, ZH=-1.0, T=-1.0)
+    rarity = share["T"] - share["ZH"]
+    assert rarity > 1
+    assert 0.5 * rarity < scores["ZH"] - scores["T"] < rarity
+
+
 def test_both_ears_hear_the_same_phones_at_the_same_time(whisper: Whisper, speech: Floats) -> None:
     """In quiet, where the second is sure, the first agrees most often on the same frame."""
     seen = cepstra.cepstra(speech)

@@ -185,6 +185,17 @@ def test_chinese_breaks_between_words_and_phrases(text: str, lines: tuple[str, .
     assert zh_lines(text) == lines
 
 
+def test_the_stronger_a_mark_parts_the_better_a_line_breaks_behind_it() -> None:
+    """Behind the end of a sentence at no cost; behind an item of a list rather than before a conjunction."""
+
+    def behind(mark: str, after: str = "公园") -> float:
+        return chinese(f"市场{mark}{after}", NETFLIX).breaks[0]
+
+    assert behind("。") == behind("！") == behind("？") == behind("…") == 0.0
+    assert 0.0 < behind("；") == behind("：") == behind("—") < behind("，") == behind(",") < behind("、")
+    assert behind("、") < behind("", "但是") < behind("")
+
+
 @pytest.mark.parametrize(
     ("text", "lines"),
     [

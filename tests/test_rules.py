@@ -135,6 +135,21 @@ def test_limits_come_from_the_options() -> None:
     assert broken(tall, options=PROFILES["bbc"]) == [("en-columns", 1, 40)]
 
 
+@pytest.mark.parametrize(
+    ("house", "rule", "fine", "wrong"),
+    [
+        ("bbc", "en-cps", [cue(0, 1000, en=("x" * 17,))], [cue(0, 1000, en=("x" * 18,))]),
+        ("bbc", "pause", [GOOD, cue(3000, 5000, en=("on",))], [GOOD, cue(2999, 5000, en=("on",))]),
+        ("ted", "en-cps", [cue(0, 1000, en=("x" * 21,))], [cue(0, 1000, en=("x" * 22,))]),
+        ("vertical", "en-columns", [cue(en=("x" * 20,))], [cue(en=("x" * 21,))]),
+        ("vertical", "zh-columns", [cue(zh=("好" * 10,))], [cue(zh=("好" * 10 + "a",))]),
+    ],
+)
+def test_houses_have_limits_of_their_own(house: str, rule: str, fine: list[Cue], wrong: list[Cue]) -> None:
+    assert broken(*fine, options=PROFILES[house]) == []
+    assert [name for name, _, _ in broken(*wrong, options=PROFILES[house])] == [rule]
+
+
 def test_findings_carry_the_limit() -> None:
     (finding,) = check([cue(0, 7500, en=("So",))])
     assert (finding.value, finding.limit) == (7500, 7000)

@@ -30,7 +30,7 @@ class Speech(NamedTuple):
     """Of its first word."""
     end: Ms
     """Of its last word."""
-    reading: Ms = 0
+    reading: Ms
     """How long its text takes at the permitted reading speed."""
 
 

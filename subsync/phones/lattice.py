@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 OTHER = -1
 """Stands for a tied state where sound outside the words is meant."""
-_NEVER = np.float32(-1e9)
 _SILENCE = "SIL"
 
 
@@ -262,7 +261,7 @@ def best_path(
         One state for each frame and the score; ``None`` if no path from a start to an end lies within the bands.
     """
     source, cost, first = lattice.source, lattice.cost, lattice.first
-    now = np.full(len(lattice.tied), _NEVER, np.float32)
+    now = np.full(len(lattice.tied), -np.inf, np.float32)
     low, high = bands[0]
     starts = [s for s in lattice.starts if low <= s < high]
     now[starts] = fit[0][[s - low for s in starts]]
@@ -278,12 +277,12 @@ def best_path(
         ways += costs
         reached = np.maximum.reduceat(ways, edges)
         reached += fit[t]
-        now[left:low] = _NEVER
+        now[left:low] = -np.inf
         now[low:high] = reached
         history.append((low, reached))
     state = max(lattice.ends, key=lambda s: now[s])
     score = float(now[state])
-    if score < _NEVER / 2:
+    if score == -np.inf:
         return None
     path = np.empty(len(fit), np.int32)
     path[-1] = state
