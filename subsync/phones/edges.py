@@ -87,7 +87,8 @@ def place(
         The same words, ascending and apart.
     """
     level = levels(samples)
-    edges = [0, *(edge for span in spans for edge in span), len(samples) // _RATE]
+    voiced = (_voiced(level, span, options) for span in spans)
+    edges = [0, *(edge for span in voiced for edge in span), len(samples) // _RATE]
     placed = list(edges)
     for k in range(0, len(edges), 2):
         end, start = edges[k], edges[k + 1]
@@ -134,6 +135,20 @@ def _threshold(pause: Floats, voice: Floats, side: Side) -> float | None:
     if top - floor < side.depth:
         return None
     return max(floor + max(side.least, side.share * (top - floor)), float(np.percentile(pause, _LOUD)) + 1)
+
+
+def _voiced(level: Floats, span: tuple[Ms, Ms], options: EdgeOptions) -> tuple[Ms, Ms]:
+    """A word without the silence at its head that is longer than any closure: a pause that the path took for its sound.
+
+    The model takes the noise of a room for a soft friction ("The") as readily as for silence. A silence at its tail may
+    be a voice that decays or a hiss, and stays.
+    """
+    start, end = span
+    mine = _between(level, start + _RIM, end)
+    if not len(mine):
+        return span
+    silent = _RIM + round(float(np.argmax(mine > mine.max() - options.start.depth)) * _HOP_MS)
+    return (start + silent, end) if silent > options.closure else span
 
 
 def _between(level: Floats, start: Ms, end: Ms) -> Floats:
