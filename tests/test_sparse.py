@@ -196,6 +196,25 @@ def test_of_eight_words_two_may_be_missing_in_the_sound(unsaid: int, fit: int) -
     assert len(_fitting([*[None] * unsaid, *[word] * (8 - unsaid)])) == fit
 
 
+@pytest.mark.parametrize(("slower", "heard"), [(2, False), (4, True)])
+def test_words_that_are_drawn_out_over_other_speech_are_not_guessed(slower: int, heard: bool) -> None:
+    """Ten words of a minute and a half lie, and fit, over the sound of an advertisement beside them."""
+    words = text(400)
+    talk = Talk(words)
+    drawn = range(100, 110)
+    now = 500
+    for k, word in enumerate(words):
+        end = now + 65 * len(word) * (slower if k in drawn else 1)
+        talk.words[k] = RecognizedWord(word, now, end, 0.9)
+        now = end + 20
+    talk.duration, talk.speech = now + 500, (Span(500, now),)
+
+    transcribed(words, talk)
+
+    over = Span(talk.words[drawn[0]].start, talk.words[drawn[-1]].end)
+    assert any(w.start < over.end - 1000 and over.start + 1000 < w.end for w in talk.heard) == heard
+
+
 def test_a_single_word_is_no_place() -> None:
     """The first word of a lost passage is said again behind it: the passage is looked for all the same."""
     words = text(1200)

@@ -162,7 +162,8 @@ class _State:
         asked = [(s.span.start, s.span.end, tuple(self.note[s.first : s.last])) for s in tried]
         explained = []
         for stretch, found in zip(tried, guess(asked), strict=True):
-            words = _fitting(found)
+            slow = set(self._drawn_out(stretch, found))
+            words = _fitting([None if k in slow else word for k, word in enumerate(found)])
             doubtful = self._doubtful(stretch, found, words)
             if doubtful:
                 # What fits bounds the next stretches, so that part of the windows is enough; of all of them, half is.
@@ -194,7 +195,17 @@ class _State:
         need = PER_LETTER * sum(map(len, self.note[stretch.first : stretch.last]))
         start, end = stretch.span.start, stretch.span.end
         sound = self._speech(start, end)
-        return stretch.span.duration <= _LONGEST and need / _SLOW <= sound <= need * _SLOW + 1000
+        return stretch.span.duration <= _LONGEST and need / _SLOW <= sound <= _most(need)
+
+    def _drawn_out(self, stretch: _Stretch, found: Sequence[CoarseWord | None]) -> Iterator[int]:
+        """Words that lie over far more sound than they need: that of an advertisement, which they fit somehow."""
+        for run in _runs(len(found)):
+            laid = [word for word in (found[k] for k in run) if word]
+            need = PER_LETTER * sum(len(self.note[stretch.first + k]) for k in run)
+            if laid and self._speech(stretch.span.start + laid[0].start, stretch.span.start + laid[-1].end) > _most(
+                need
+            ):
+                yield from run
 
     def _speech(self, start: Ms, end: Ms) -> Ms:
         """How much speech there is between two times."""
@@ -236,11 +247,20 @@ def _fitting(found: Sequence[CoarseWord | None]) -> dict[int, CoarseWord]:
     """The words that fit, by place, without those that stand among others that do not."""
     fits = [_UNSAID if word is None else word.fit for word in found]
     bad: set[int] = set()
-    for k in range(max(1, len(fits) - _RUN + 1)):
-        part = fits[k : k + _RUN]
-        if sum(part) < _FITS * len(part):
-            bad.update(range(k, k + len(part)))
+    for run in _runs(len(fits)):
+        if sum(fits[k] for k in run) < _FITS * len(run):
+            bad.update(run)
     return {k: word for k, word in enumerate(found) if word and k not in bad}
+
+
+def _runs(count: int) -> Iterator[range]:
+    """The places of words that are judged together; of fewer, all."""
+    return (range(k, min(k + _RUN, count)) for k in range(max(1, count - _RUN + 1)))
+
+
+def _most(need: Ms) -> float:
+    """How much sound words may take that need so much."""
+    return need * _SLOW + 1000
 
 
 def _halved(windows: tuple[int, ...]) -> list[int]:
