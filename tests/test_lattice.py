@@ -1,4 +1,4 @@
-"""What a path through the words costs, on phones of one state each and sound of which every frame is known."""
+"""What a path through the words costs and what is made of it, on sound of which every frame is known."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from subsync.phones import Forced, ForceOptions, Pronounced, acoustics, aligner, ear, force, pronounced
 from subsync.phones.lattice import OTHER, Costs, best_path, build
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from subsync.datatypes import Ms
 
 SOUNDS = ("SIL", "A", "B", "C")
 FAR = -100.0
@@ -83,3 +86,146 @@ def test_there_is_no_way_through_fewer_frames_than_a_word_has_phones() -> None:
     lattice = build([[("A", "B", "C")]], Plain(), Costs(skip=-np.inf))
     states = len(lattice.tied)
     assert best_path(lattice, np.zeros((2, states), np.float32), [(0, states)] * 2) is None
+
+
+# --- windows ----------------------------------------------------------------------------------------------------------
+
+
+def laid(
+    monkeypatch: pytest.MonkeyPatch,
+    words: str,
+    frames: Sequence[Mapping[str, float]],
+    rough: Sequence[tuple[Ms, Ms] | None],
+    **asked: object,
+) -> Forced:
+    """Words, a phone each, over frames of 10 ms without a sound whose level could tell an edge."""
+
+    def listened(*_: object) -> aligner._Window:
+        lattice = build([[(word,)] for word in words], Plain(), Costs())
+        scores = np.array([[frame.get(sound, FAR) for sound in (*SOUNDS, "?")] for frame in frames], np.float32)
+        return aligner._Window(tuple(range(len(words))), lattice, rough, scores, lattice.tied.astype(np.intp), 1.0)
+
+    monkeypatch.setattr(aligner, "_listen", listened)
+    texts = [Pronounced("word", ((word,),)) for word in words]
+    options = ForceOptions(sure=0.0, enough=0.0)
+    samples, seen = np.zeros(160 * len(frames), np.float32), np.zeros((len(frames), 13), np.float32)
+    return force(samples, texts, coarse=rough, seen=seen, options=options, **asked)  # type: ignore[arg-type]
+
+
+def start(forced: Forced, word: int = 0) -> Ms:
+    found = forced.words[word]
+    assert found
+    return found.start
+
+
+def test_a_word_begins_between_the_centres_of_the_frames_that_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A frame sees the 25 ms from its beginning."""
+    frames = [{"A": 0.0, "B": -9.0}] * 20 + [{"A": -9.0, "B": 0.0}] * 20
+    assert start(laid(monkeypatch, "AB", frames, [None, None]), 1) == 208
+
+
+@pytest.mark.parametrize(
+    ("off", "loss", "there"),
+    [(480, 0.5, True), (560, 0.5, False), (600, 3.0, True), (600, 1.0, False), (960, 50.0, True), (1060, 50.0, False)],
+)
+def test_half_a_second_from_its_rough_time_a_word_is_at_no_cost_and_beyond_a_second_it_is_not(
+    monkeypatch: pytest.MonkeyPatch, off: Ms, loss: float, there: bool
+) -> None:
+    """Between the two it costs 0.02 a ms, in each frame. The word fits perfectly there, and here with some loss."""
+    here = 500
+    frames = [{"SIL": 0.0}] * 200
+    frames[here // 10] = {"A": -loss, "SIL": 0.0}
+    frames[(here + off) // 10] = {"A": 0.0, "SIL": 0.0}
+    found = start(laid(monkeypatch, "A", frames, [(here, here)]))
+    assert abs(found - here - off * there) < 40
+
+
+def test_both_ears_end_a_word_12_ms_earlier_where_the_sound_does_not_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    frames = [*[{"SIL": 0.0}] * 30, *[{"A": 0.0}] * 30, *[{"SIL": 0.0}] * 40]
+    one, both = (laid(monkeypatch, "A", frames, [None], encoded=encoded).words[0] for encoded in (None, 1))
+    assert one
+    assert both
+    assert (both.start, both.end) == (one.start, one.end - 12)
+
+
+@pytest.mark.parametrize(
+    ("near", "free", "method"),
+    [
+        (0.76, 0.99, "phones"),
+        (0.74, 0.99, "phones, freely"),
+        (0.6, 0.64, "phones"),
+        (0.6, 0.66, "phones, freely"),
+        (0.37, 0.3, "phones"),
+        (0.35, 0.3, "none"),
+    ],
+)
+def test_rough_times_are_left_aside_where_words_fit_badly_near_them_and_better_without(
+    monkeypatch: pytest.MonkeyPatch, near: float, free: float, method: str
+) -> None:
+    """Better by 0.05; from 0.75 on nobody asks, and below 0.36 nothing is believed."""
+
+    def found(*_: object, near: bool, scores: Mapping[bool, float] = {True: near, False: free}) -> Forced:
+        return Forced((None,), "phones" if near else "phones, freely", scores[near])
+
+    monkeypatch.setattr(aligner, "_listen", lambda *_: None)
+    monkeypatch.setattr(aligner, "_by_phones", found)
+    seen = np.zeros((50, 13), np.float32)
+    forced = force(np.zeros(8000, np.float32), pronounced(["word"]), coarse=[(0, 400)], seen=seen)
+    assert forced.method == method
+
+
+def test_a_word_is_as_sure_as_words_are_said_that_fit_so() -> None:
+    """Where one in twenty fits worse in clean talk, three in four that fit so are said; in noise, every other."""
+    assert aligner._score(np.array([-1.1])) == pytest.approx(0.75, abs=0.02)
+    assert aligner._score(np.array([-2.0])) == pytest.approx(0.5, abs=0.02)
+    assert aligner._score(np.array([-5.4])) < 0.03
+
+
+def both_ears(monkeypatch: pytest.MonkeyPatch, first: float, second: float) -> tuple[float, float]:
+    """What a frame of a word is worth that one ear and the other deny by so much, and one that is none of the words."""
+
+    def scored(_: object, observed: np.ndarray, tied: np.ndarray) -> np.ndarray:
+        scores = np.zeros((len(observed), len(tied)), np.float32)
+        scores[:, : len(tied) - acoustics.load().plain.size] = first
+        return scores
+
+    class Deaf:
+        scores = np.zeros((50, 42, 3), np.float32)
+
+        def hear(self, *_: object) -> Deaf:
+            return self
+
+        def of_tied(self, tied: np.ndarray) -> np.ndarray:
+            return np.full((50, len(tied)), second, np.float32)
+
+    monkeypatch.setattr(acoustics.AcousticModel, "scores", scored)
+    monkeypatch.setattr(ear, "load", Deaf)
+    seen = np.zeros((50, 3, 13), np.float32)
+    window = aligner._listen(seen, np.zeros(1, np.float32), (0,), [(("T", "UW"),)], [None], ForceOptions())
+    return float(window.scores[9, 0]), float(window.scores[9, -1])
+
+
+def test_where_both_ears_are_asked_one_counts_as_much_as_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And both as much as one alone."""
+    assert both_ears(monkeypatch, -6.0, 0.0)[0] == both_ears(monkeypatch, 0.0, -6.0)[0] == -3.0
+    assert both_ears(monkeypatch, -6.0, -6.0)[0] == -6.0
+
+
+@pytest.mark.parametrize(("denied", "word"), [(-8.9, True), (-9.1, False)])
+def test_a_frame_that_both_ears_deny_by_more_than_9_is_rather_no_word(
+    monkeypatch: pytest.MonkeyPatch, denied: float, word: bool
+) -> None:
+    for first, second in ((denied, 0.0), (0.0, denied), (denied + 5, -5.0)):
+        said, other = both_ears(monkeypatch, first, second)
+        assert (said > other) == word
+
+
+def test_sound_unlike_any_speech_has_scores_all_the_same() -> None:
+    scores = acoustics.load().scores(np.full((3, 3, 13), 1000.0, np.float32), np.arange(0, 5126, 37))
+    assert np.isfinite(scores).all()
+
+
+def test_no_product_of_the_model_is_large_enough_to_wake_another_thread() -> None:
+    """BLAS does fewer than 2^18 multiplications, or as many, where it is called; much smaller ones would cost time."""
+    densities = acoustics.load().densities.shape[3]
+    assert 2**17 < acoustics._BLOCK * acoustics._COLUMNS * densities <= 2**18

@@ -219,17 +219,7 @@ def _between_frames(every_other: Floats, frames: int) -> Floats:
 
 
 def _fit(window: _Window, within: Sequence[tuple[int, int]]) -> _Fit:
-    rows: list[Floats] = []
-    for first in range(0, len(within), _BLOCK):
-        block = within[first : first + _BLOCK]
-        low, high = block[0][0], block[-1][1]
-        fits = window.scores[first : first + _BLOCK, window.column[low:high]]
-        rows += (fit[a - low : b - low] for fit, (a, b) in zip(fits, block, strict=True))
-    return _Fit(within, rows)
-
-
-_BLOCK = 64
-"""Frames whose scores are put in the order of the states at a time."""
+    return _Fit(within, [row[window.column[a:b]] for row, (a, b) in zip(window.scores, within, strict=True)])
 
 
 def _by_phones(window: _Window, count: int, options: ForceOptions, *, near: bool) -> Forced:
