@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import pytest
 from test_bitext import TRADE, note_of
 
-from subsync.bitext import PairOptions, pair
+from subsync.bitext import PairOptions, links, pair, sounds
 from subsync.bitext.evidence import Lexicon, english_tokens
-from subsync.bitext.links import MOST_CELLS, cells
-from subsync.bitext.model import sentence_features
+from subsync.bitext.grid import Grid
+from subsync.bitext.links import MOST_CELLS, Spoken, cells
+from subsync.bitext.model import clause_features, sentence_features
 from subsync.bitext.pair import _ratio
 
 RARE = (["A summit.", "Bread.", "Rain.", "We can."], ["峰会。", "面包。", "下雨。", "我们会。"])
@@ -128,3 +130,35 @@ def test_probabilities_are_those_of_the_fitted_weights() -> None:
         [0.638, 0.605, 0.939],
         [0.517, 0.449, 0.82, 0.914, 0.983],
     ]
+
+
+@pytest.mark.parametrize(
+    ("sentences", "may_be"), [((4, 4), True), ((5, 3), False), ((9, 2), True), ((2, 9), True), ((3, 9), False)]
+)
+def test_a_bead_has_four_sentences_to_four_or_many_to_two(sentences: tuple[int, int], may_be: bool) -> None:
+    """Nine of them are one long sentence in the other language, or two."""
+    en, zh = ["A summit."] * 9, ["峰会。"] * 9
+    places = [(10 * k, 10 * k + 9) for k in range(9)], [(3 * k, 3 * k + 3) for k in range(9)]
+    grid = Grid(Lexicon(en, zh).evidence(en, "".join(zh)), *places, most=(9, 9))
+    assert grid.fits[(*sentences, 0, 0)] == may_be
+
+
+def test_a_link_has_sixteen_pieces_of_english_and_four_of_chinese_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where that is twice the even share of both."""
+    en, zh = " ".join(["Bread,"] * 20), "面包，" * 10
+    seen = []
+
+    def features(*given: Any, most: tuple[int, int], ratio: float) -> Any:
+        seen.append(most)
+        return clause_features(*given, most=most, ratio=ratio)
+
+    monkeypatch.setattr(links, "clause_features", features)
+    sides = [Spoken(0, "en", en, 0)], [Spoken(1, "zh", zh, 0)]
+    links.link_clauses(Lexicon([en], [zh]).evidence([en], zh), *sides, weights=PairOptions().clauses, ratio=0.35)
+    assert seen == [(16, 4)]
+
+
+def test_a_consonant_that_stands_for_another_costs_less_than_half_of_a_wrong_one() -> None:
+    same, near, wrong = (sounds._alike("CNF", heard) for heard in ("CNF", "SNF", "LNF"))
+    assert same == 1.0
+    assert (same + wrong) / 2 < near < same
