@@ -254,3 +254,15 @@ def test_nothing_heard_is_said(tmp_path: Path) -> None:
     placed = where(note_of(f"# A\n\n{TEXT}\n"), scene)
     assert placed.candidates == ()
     assert placed.remarks == ("no speech was recognised in the recording; nothing is aligned",)
+
+
+def test_words_that_nobody_heard_have_half_as_much_time_again_as_they_need_and_three_quarters_of_a_second(
+    tmp_path: Path,
+) -> None:
+    """Next to the rest of their sentence, where half a minute is left before the next one: there they are laid."""
+    text = f"{TEXT} Everybody cheered loudly when evening finally arrived downtown."
+    said = heard(*EVEN)[:-1]
+    said += [RecognizedWord(w, 40_000 + 400 * k, 40_300 + 400 * k, 0.9) for k, w in enumerate(text.split()[8:])]
+    last = found(tmp_path, said, text)[7]
+    assert (last.text, last.start) == ("harbour.", said[6].end)
+    assert last.end - last.start == 65 * 8 * 3 // 2 + 750
