@@ -256,6 +256,22 @@ def test_fewer_than_four_words_together_may_be_somebody_elses(size: int, believe
     assert list(_firm(found)) == (found if believed else [])
 
 
+@pytest.mark.parametrize(("skipped", "pause", "together"), [(2, 2999, True), (3, 50, False), (0, 3000, False)])
+def test_words_are_together_that_follow_one_another_in_note_and_sound(skipped: int, pause: Ms, together: bool) -> None:
+    """Two words of the note may be missing between them, and the speaker may pause for less than three seconds."""
+    found = [_Known(0, 0, 250), _Known(1, 300, 550)]
+    place, now = 2 + skipped, 550 + pause
+    found += [_Known(place, now, now + 250), _Known(place + 1, now + 300, now + 550)]
+    assert list(_firm(found)) == (found if together else [])
+
+
+@pytest.mark.parametrize(("badly", "fit"), [(7, 40), (8, 32)])
+def test_eight_words_in_a_row_that_fit_badly_are_another_text(badly: int, fit: int) -> None:
+    """Seven may be said in a noise."""
+    found = [CoarseWord(0, 300, -3.2 if 20 <= k < 20 + badly else -1.0) for k in range(40)]
+    assert len(_fitting(found)) == fit
+
+
 @pytest.mark.parametrize(("words", "whole"), [(60, True), (80, False)])
 def test_a_recording_of_half_a_minute_is_recognised_whole(words: int, whole: bool) -> None:
     """It costs nothing, and what stands in another order than it is said in can be named."""
