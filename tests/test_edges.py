@@ -126,6 +126,14 @@ def test_an_end_is_looked_for_higher(pause: float, tail: float, end: Ms) -> None
     assert near([(0, found)], [(0, end)], by=8)
 
 
+@pytest.mark.parametrize(("below", "start"), [(22, 400), (28, 450)])
+def test_a_hiss_begins_less_than_25_db_below_the_voice(below: float, start: Ms) -> None:
+    """Over a telephone what is softer, if there is anything, is the line."""
+    sound = np.where(np.arange(2400 * 16) // 16 < 450, bursts((400, 450), voice=-20 - below), bursts((450, 900)))
+    ((found, _),) = place(sound.astype(np.float32), [(420, 930)], ["so,"], [("S", "OW")])
+    assert near([(found, 0)], [(start, 0)], by=8)
+
+
 @pytest.mark.parametrize(("music", "follows"), [(745, True), (860, False)])
 def test_what_is_beside_an_edge_for_200_ms_tells_pause_from_voice(music: Ms, follows: bool) -> None:
     """Music that stopped before that does not matter, neither in front of a word nor behind it."""
