@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from itertools import pairwise
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -294,8 +295,7 @@ def test_gaps_and_runs_tile_the_box() -> None:
     st.lists(st.sampled_from(["alpha", "beta", "gamma", "a", "of"]), max_size=8),
 )
 def test_an_edit_alignment_ascends_and_equal_texts_are_paired_word_by_word(left: list[str], right: list[str]) -> None:
-    bits, inside = np.full(len(left), 6.0, np.float32), np.zeros(len(left) + 1, np.float32)
-    pairs = affine.align(affine.Left(left, bits, inside), right)
+    pairs = affine.align(affine.Left(tuple(left), (6.0,) * len(left), (0.0,) * (len(left) + 1)), right)
     assert all((x.a <= y.a and x.b <= y.b and (x.a, x.b) != (y.a, y.b)) for x, y in pairwise(pairs))
     if left == right:
         assert [(p.a, p.b) for p in pairs] == [(k, k) for k in range(len(left))]
@@ -387,13 +387,30 @@ def test_another_word_in_its_place_costs_three_bits() -> None:
     assert float(affine.scores(["cat"], ["dog"], np.full(1, 9.0, np.float32))[0, 0]) == -3.0
 
 
+def test_what_was_aligned_before_is_not_aligned_again_when_more_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each look at a recording knows more of it; the holes between words that were found before are as they were."""
+    fill = Mock(wraps=affine._fill)
+    monkeypatch.setattr(affine, "_fill", fill)
+    words = speech(900)
+    heard = said(words)
+    for k in range(20, 880, 40):
+        heard[k] = replace(heard[k], text="xyzzy")
+    affine._freely.cache_clear()
+    locate(words, heard[:600])
+    before = fill.call_count
+    found = locate(words, heard)
+    assert before > 10
+    assert fill.call_count - before <= 9
+    affine._freely.cache_clear()
+    assert locate(words, heard) == found
+
+
 @pytest.mark.parametrize(("price", "first"), [(0.5, False), (1.5, True)])
 def test_leaving_out_the_beginning_of_a_note_costs_a_bit_less(price: float, first: bool) -> None:
     """A sentence twice in the note and once in the recording; the gap in front has its own price."""
-    words = ["alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel"]
-    inside = np.zeros(17, np.float32)
-    inside[:8] = [-price, *[-5] * 7]
-    left = affine.Left(words * 2, np.full(16, 9.0, np.float32), inside, opens=True)
+    words = ("alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel")
+    inside = (-price, *[-5.0] * 7, *[0.0] * 9)
+    left = affine.Left(words * 2, (9.0,) * 16, inside, opens=True)
     assert [pair.a for pair in affine.align(left, words)] == list(range(8) if first else range(8, 16))
 
 

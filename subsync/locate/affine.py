@@ -106,35 +106,44 @@ def scores(left: Sequence[str], right: Sequence[str], bits: Matrix, floor: float
     return np.where(alike >= 0.999, bits[:, None], partly).astype(np.float32)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Left:
     """The words of the note, and what is known about them."""
 
-    words: Sequence[str]
-    bits: Matrix
+    words: tuple[str, ...]
+    bits: tuple[float, ...]
     """Information of each."""
-    inside: Matrix
+    inside: tuple[float, ...]
     """``INSIDE`` before each word within a sentence, 0 before the first of one; one more for the end."""
-    allowed: NDArray[np.bool_] | None = None
-    """Which pairs may be made, one row for each word; all if not given."""
     opens: bool = False
     """Whether the note begins with these words."""
     closes: bool = False
     """Whether it ends with them."""
 
 
-def align(left: Left, right: Sequence[str]) -> list[Pair]:
+def align(left: Left, right: Sequence[str], allowed: NDArray[np.bool_] | None = None) -> Sequence[Pair]:
     """Align two sequences from end to end.
 
     Args:
         left: Words of the note.
         right: Words that were heard.
+        allowed: Which pairs may be made, one row for each word of the note; all if not given.
 
     Returns:
         Pairs in order. Where two words of one side are one of the other ("open source", "opensource"), two pairs share
         it.
     """
-    words, bits, allowed = left.words, left.bits, left.allowed
+    return _freely(left, tuple(right)) if allowed is None else _aligned(left, right, allowed)
+
+
+@lru_cache(maxsize=4096)
+def _freely(left: Left, right: tuple[str, ...]) -> tuple[Pair, ...]:
+    """A note is located anew each time more was heard, and most of what there was to align is as before."""
+    return tuple(_aligned(left, right, None))
+
+
+def _aligned(left: Left, right: Sequence[str], allowed: NDArray[np.bool_] | None) -> list[Pair]:
+    words, bits = left.words, np.array(left.bits, np.float32)
     if not words or not right:
         return []
     one = scores(words, right, bits)
@@ -154,7 +163,7 @@ def _fill(
 ) -> tuple[NDArray[np.int8], dict[int, NDArray[np.int32]]]:
     """Best ways to every corner, row by row: the last step of each, and where its gap began."""
     n, m = one.shape
-    inside = left.inside
+    inside = np.array(left.inside, np.float32)
     columns = np.arange(m + 1, dtype=np.int32)
     choice = np.zeros((n + 1, m + 1), np.int8)
     origins = {kind: np.zeros((n + 1, m + 1), np.int32) for kind in (_MISSING, _MISSING_LONG, _EXTRA, _EXTRA_LONG)}

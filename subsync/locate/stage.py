@@ -123,8 +123,8 @@ def locate(
 
 # --- tokens -----------------------------------------------------------------------------------------------------------
 
-_PRIOR_WEIGHT = 1000
-"""Tokens that the prior counts for. In an hour of talk (24 000 tokens on both sides) the text itself decides."""
+_PRIOR_WEIGHT = 500
+"""Tokens that the prior counts for. In an hour of talk (12 000 tokens) the text itself decides."""
 
 
 def _prior_bits(token: str) -> float:
@@ -147,7 +147,7 @@ class _Evidence:
     right_ids: list[int]
     bits: list[float]
     """By number."""
-    inside: NDArray[np.float32]
+    inside: tuple[float, ...]
     """Before each token of the note, and at the end: what a gap costs there for not being between two sentences."""
 
     @classmethod
@@ -155,11 +155,12 @@ class _Evidence:
         left = [t.text for t in note]
         closed = {k for k, word in enumerate(words) if word.rstrip("\"')]”’»").endswith((".", "?", "!", "…"))}
         first = [one.word != two.word and one.word in closed for one, two in pairwise(note)]
-        inside = np.where([True, *first, True][: len(note) + 1], 0.0, affine.INSIDE).astype(np.float32)
-        counts = Counter(left) + Counter(right)
-        number = {token: k for k, token in enumerate(counts)}
-        total = sum(counts.values()) + _PRIOR_WEIGHT
-        bits = [_in_phrase(-log2((n + _PRIOR_WEIGHT * 2 ** -_prior_bits(t)) / total)) for t, n in counts.items()]
+        inside = tuple(0.0 if opens else affine.INSIDE for opens in [True, *first, True][: len(note) + 1])
+        counts = Counter(left)
+        number = {token: k for k, token in enumerate(counts | Counter(right))}
+        total = len(left) + _PRIOR_WEIGHT
+        chances = ((counts[t] + _PRIOR_WEIGHT * 2 ** -_prior_bits(t)) / total for t in number)
+        bits = [_in_phrase(-log2(chance)) for chance in chances]
         return cls(left, right, [number[t] for t in left], [number[t] for t in right], bits, inside)
 
 
@@ -196,14 +197,13 @@ def _aligned(evidence: _Evidence, room: list[tuple[int, int]] | None) -> Iterato
         for part in _ends(gap):
             rows, columns = slice(part.a0, part.a1), slice(part.b0, part.b1)
             stretch = affine.Left(
-                evidence.left[rows],
-                np.array([evidence.bits[t] for t in left[rows]], np.float32),
+                tuple(evidence.left[rows]),
+                tuple(evidence.bits[t] for t in left[rows]),
                 evidence.inside[part.a0 : part.a1 + 1],
-                _allowed(room, part),
                 opens=part.a0 == 0,
                 closes=part.a1 == len(left),
             )
-            for pair in affine.align(stretch, evidence.right[columns]):
+            for pair in affine.align(stretch, evidence.right[columns], _allowed(room, part)):
                 yield affine.Pair(part.a0 + pair.a, part.b0 + pair.b, pair.score)
         if run:
             for k in range(run.length):
