@@ -388,19 +388,26 @@ def test_another_word_in_its_place_costs_three_bits() -> None:
 
 
 def test_what_was_aligned_before_is_not_aligned_again_when_more_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each look at a recording knows more of it; the holes between words that were found before are as they were."""
+    """Each look at a recording knows more of it; the holes between words that were found before are as they were. So
+    are nearly all where one word was corrected, though that makes another word a little rarer."""
     fill = Mock(wraps=affine._fill)
     monkeypatch.setattr(affine, "_fill", fill)
     words = speech(900)
     heard = said(words)
-    for k in range(20, 880, 40):
+    often = max(words, key=words.count)
+    for k in [k for k in range(20, 880) if words[k] == often][::4]:
         heard[k] = replace(heard[k], text="xyzzy")
     affine._freely.cache_clear()
     locate(words, heard[:600])
     before = fill.call_count
     found = locate(words, heard)
     assert before > 10
-    assert fill.call_count - before <= 9
+    assert fill.call_count - before <= 12
+    rare = next(k for k in range(100, 900) if words[k] != often)
+    corrected = [*words[:rare], often, *words[rare + 1 :]]
+    before = fill.call_count
+    locate(corrected, heard)
+    assert fill.call_count - before <= 2
     affine._freely.cache_clear()
     assert locate(words, heard) == found
 

@@ -160,7 +160,7 @@ class _Evidence:
         number = {token: k for k, token in enumerate(counts | Counter(right))}
         total = len(left) + _PRIOR_WEIGHT
         chances = ((counts[t] + _PRIOR_WEIGHT * 2 ** -_prior_bits(t)) / total for t in number)
-        bits = [_in_phrase(-log2(chance)) for chance in chances]
+        bits = [round(_in_phrase(-log2(chance)), 1) for chance in chances]
         return cls(left, right, [number[t] for t in left], [number[t] for t in right], bits, inside)
 
 
