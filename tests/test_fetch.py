@@ -1005,7 +1005,7 @@ def test_a_name_of_an_extractor_that_is_no_expression_is_an_error() -> None:
 def test_nothing_is_printed_and_secrets_of_an_address_are_not_told(
     site: Site, run: Run, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="subsync")  # which a command that was told to be quiet may have silenced
     site.answers["/a.wav?token=s3cret&v=1"] = in_turn(status(503), sound)
     url = site.url("/a.wav?token=s3cret&v=1")
 
