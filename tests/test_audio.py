@@ -112,6 +112,27 @@ def test_a_format_that_is_not_known_is_named_as_that(tmp_path: Path) -> None:
         probe(path)
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", r"it is empty\n  Download"),
+        (b"\xef\xbb\xbf\n<!DOCTYPE html><html><body>Sign in</body></html>", r"it is a web page\n  Download"),
+        (b"#EXTM3U\ntalk.mp3\n", r"it is a list of recordings\n  Give the recording"),
+        (b'FILE "talk.mp3" MP3\n  TRACK 01 AUDIO\n', r"it is a list of recordings\n  Give the recording"),
+        (b"PK\x03\x04" + bytes(300), r"it is an archive\n  Unpack"),
+        (b"%PDF-1.7\n", r"it is a PDF\n  Give a recording"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", r"it only says where .*\n  Fetch"),
+        (b"The tide waits for nobody.\n" * 20, r"Invalid data.*\n  Give a recording"),
+    ],
+)
+def test_what_is_taken_for_a_recording_is_named(tmp_path: Path, content: bytes, said: str) -> None:
+    """A page to sign in that was saved as talk.mp3, a playlist, a zip: each has its own way out."""
+    path = tmp_path / "talk.mp3"
+    path.write_bytes(content)
+    with pytest.raises(AudioError, match=rf"talk\.mp3: cannot be read as sound: {said}"):
+        probe(path)
+
+
 def test_the_suffix_of_a_file_means_nothing(tmp_path: Path) -> None:
     """Phones and sites give odd names."""
     path = write_sound(tmp_path / "a.wav", tone(500)).rename(tmp_path / "talk %s 'x'.txt")

@@ -97,14 +97,44 @@ def _container(path: Path, link: Link | None) -> Iterator[Any]:
     except (av.FFmpegError, OSError) as exc:
         if part:
             part.close()
-        reason = "its format is not known here" if isinstance(exc, av.ArgumentError) else exc.strerror
-        raise AudioError(f"{path}: cannot be read as sound: {reason}", REMEDY) from exc
+        unknown = "its format is not known here" if isinstance(exc, av.ArgumentError) else exc.strerror
+        reason, remedy = _taken_for_sound(place) or (unknown, REMEDY)
+        raise AudioError(f"{path}: cannot be read as sound: {reason}", remedy) from exc
     try:
         with container:
             yield container
     finally:
         if part:
             part.close()
+
+
+_DOWNLOAD = "Download the recording itself: a site that asks to sign in, or an expired address, gives a page instead."
+_NAMED = "Give the recording that it names."
+_OTHERS = (
+    (("<!doctype html", "<html", "<head", "<?xml"), "it is a web page", _DOWNLOAD),
+    (("#extm3u", "[playlist]", "ffconcat", "rem ", 'file "', "<mpd"), "it is a list of recordings", _NAMED),
+    (("pk\x03\x04", "rar!", "7z\xbc\xaf", "\x1f\x8b"), "it is an archive", "Unpack it first."),
+    (("%pdf",), "it is a PDF", REMEDY),
+    (
+        ("version https://git-lfs", "[internetshortcut]"),
+        "it only says where the recording is",
+        "Fetch what it points to.",
+    ),
+)
+"""How files begin that people take for recordings, what they are, and what to do."""
+
+
+def _taken_for_sound(path: Path) -> tuple[str, str] | None:
+    """What a file is that is no recording, and what to do about it, as far as its beginning tells."""
+    try:
+        with path.open("rb") as file:
+            begin = file.read(256)
+    except OSError:
+        return None
+    if not begin:
+        return "it is empty", "Download or record it again."
+    text = begin.decode("latin-1").removeprefix("ï»¿").lstrip().lower()
+    return next(((kind, remedy) for starts, kind, remedy in _OTHERS if text.startswith(starts)), None)
 
 
 # --- which track, and which clock -------------------------------------------------------------------------------------
