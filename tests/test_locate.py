@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from subsync.datatypes import RecognizedWord
-from subsync.locate import Location, affine, chain, locate, stage
+from subsync.locate import Location, affine, chain, locate, remembering, stage
 from subsync.text.tokens import _before, _compared, tokenize
 
 SYLLABLES = [
@@ -445,6 +445,29 @@ def test_four_words_between_two_runs_are_placed_unheard_and_no_more(unheard: int
     heard = [RecognizedWord("fox", start, start + 250, 0.9) for start in (0, 250 + 260 * unheard)]
     places = stage._places(words, heard, [{0: [(0, 9.0)]}, {unheard + 1: [(1, 9.0)]}])
     assert [bool(place) for place in places[1:-1]] == [placed] * unheard
+
+
+def test_beside_a_corrected_word_what_an_earlier_run_aligned_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It gives the same places, and only the rectangle that holds the word is aligned again; with pins all is."""
+    vocabulary = [f"{a}{b}{c}ton" for a in "bdfgk" for b in "aeiou" for c in "lmnrst"]
+    words = [vocabulary[k * 7 % len(vocabulary)] for k in range(600)]
+    heard = [RecognizedWord(w, 300 * k, 300 * k + 250, 0.9) for k, w in enumerate(words) if k % 29]
+    corrected = ["harbour" if k == 450 else word for k, word in enumerate(words)]
+    known: dict[affine.Rectangle, tuple[affine.Pair, ...]] = {}
+    with remembering(known):
+        first = locate(words, heard)
+    assert first == locate(words, heard)
+    kept = len(known)
+    aligned = Mock(wraps=affine._freely)
+    monkeypatch.setattr(affine, "_freely", aligned)
+    with remembering(known):
+        assert locate(words, heard) == first
+        assert (aligned.call_count, len(known)) == (0, kept)
+        again = locate(corrected, heard)
+        assert aligned.call_count == len(known) - kept < kept / 2
+        locate(words, heard, pins={300: 90_000})
+        assert len(known) - kept == aligned.call_count
+    assert again == locate(corrected, heard)
 
 
 @given(

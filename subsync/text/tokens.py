@@ -6,9 +6,8 @@ thousand and twenty four`` and ``it is``. Tokens are what both become.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from subsync.text.amounts import whole_number
 from subsync.text.numbers import NUMERALS, SCALES, SMALL
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from subsync.text.forms import Form
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A unit of comparison."""
 
     text: str

@@ -23,7 +23,7 @@ def read_variants(text: str) -> dict[str, str]:
     known = "".join(sorted(set(_HAN.findall(text))))
     if not known:
         return {}
-    found = re.findall(rf"^(?:([{known}]) (\S)|(\S) ([{known}])) \[", dictionary(), re.MULTILINE)
+    found = re.findall(rf"\n(?:([{known}]) (\S)|(\S) ([{known}])) \[", dictionary())
     pairs = sorted((a or c, b or d) for a, b, c, d in found)
     simplified = {new for _, new in pairs}
     return {old: new for old, new in pairs if old not in simplified}
