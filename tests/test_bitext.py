@@ -19,6 +19,7 @@ from subsync.bitext.clauses import PUNCTUATION, chinese_clauses, english_clauses
 from subsync.bitext.lattice import best, probabilities
 from subsync.datatypes import Alignment, Note, Paragraph, Sentence, TimedSentence, TimedWord, Word
 from subsync.text import glosses
+from subsync.text.cedict import dictionary
 from subsync.text.glosses import read_glosses, stem
 from subsync.text.quantities import chinese_quantities, english_quantities
 
@@ -526,6 +527,11 @@ def test_chinese_that_translates_nothing_is_absent() -> None:
     last = carry_times(note, aligned(note), pair(note)).sentences[-1]
 
     assert (last.start, last.end, last.status, last.confidence) == (None, None, "absent", 1.0)
+
+
+def test_before_every_entry_of_the_dictionary_a_line_ends() -> None:
+    """By which entries are searched for: what stood on the first line would not be found."""
+    assert dictionary().startswith("#")
 
 
 def test_the_dictionary_is_read_as_utf8_whatever_the_locale_is() -> None:

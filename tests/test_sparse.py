@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from subsync.datatypes import LaidWord, RecognizedWord, Span
-from subsync.listen.sparse import _WINDOW, _firm, _fitting, _Known, sparse_transcript
+from subsync.listen.sparse import _WINDOW, _firm, _fitting, _Known, _State, sparse_transcript
 from subsync.phones import CoarseWord
 
 if TYPE_CHECKING:
@@ -282,3 +282,15 @@ def test_a_recording_of_half_a_minute_is_recognised_whole(words: int, whole: boo
     transcribed(said, talk)
 
     assert (len(talk.heard) == len(talk.windows(_WINDOW))) == whole
+
+
+@given(
+    st.lists(st.integers(1, 9), max_size=8),
+    st.tuples(st.integers(0, 60), st.integers(0, 60)).map(sorted),
+)
+def test_speech_between_two_times_is_what_of_each_stretch_lies_there(steps: list[int], between: list[int]) -> None:
+    edges = [sum(steps[: k + 1]) for k in range(len(steps) // 2 * 2)]
+    talk = Talk([])
+    talk.speech = tuple(Span(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True))
+    spoken = {ms for span in talk.speech for ms in range(span.start, span.end)}
+    assert _State([], cast("Recording", talk), ())._speech(*between) == len(spoken & {*range(*between)})

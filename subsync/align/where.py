@@ -211,30 +211,33 @@ def _filled(
     end = scene.recording.duration
     before, after = Candidate(-1, "", 0, 0, 0.0), Candidate(len(words), "", end, end, 0.0)
     for one, two in pairwise([before, *found, after]):
-        lost = range(one.word + 1, two.word)
-        if not lost:
-            if two is not after:
-                yield two
-            continue
-        between = sentence.get(one.word) != sentence.get(two.word)
-        tail = [k for k in lost if between and sentence[k] == sentence.get(one.word)]
-        head = [k for k in lost if between and sentence[k] == sentence.get(two.word)]
-        # What was heard right beside a sentence may be its own words, misheard.
-        first, last = one.end + _need([words[k] for k in tail]), two.start - _need([words[k] for k in head])
-        taken = _clear(scene.heard, first, last)
-        sound = list(_outside(taken, scene.silence.sound(one.end, two.start)))
-        need, length = _need([words[k] for k in lost]), sum(s.duration for s in sound)
-        beside = taken and sound and len(tail) + len(head) == len(lost)
-        parts: list[tuple[Sequence[int], list[Span]]] = []
-        if need / 2 - _SLACK <= length <= 2 * need + _SLACK and not beside:
-            parts = [(lost, sound or [Span(two.start, two.start)])]
-        elif between and (beside or length > 2 * need):
-            parts = [(tail, _first(sound, _reach(words, tail))), (head, _last(sound, _reach(words, head)))]
-        for part, room in parts:
-            if 0 < len(part) <= _MOST:
-                yield from _shared(words, part, room)
+        if one.word + 1 < two.word:
+            for part, room in _rooms(words, sentence, one, two, scene):
+                if 0 < len(part) <= _MOST:
+                    yield from _shared(words, part, room)
         if two is not after:
             yield two
+
+
+def _rooms(
+    words: Sequence[str], sentence: Mapping[int, int], one: Candidate, two: Candidate, scene: Scene
+) -> list[tuple[Sequence[int], list[Span]]]:
+    """The words between two candidates that are worth a try, all or a part, each with the sound that they may be in."""
+    lost = range(one.word + 1, two.word)
+    between = sentence.get(one.word) != sentence.get(two.word)
+    tail = [k for k in lost if between and sentence[k] == sentence.get(one.word)]
+    head = [k for k in lost if between and sentence[k] == sentence.get(two.word)]
+    # What was heard right beside a sentence may be its own words, misheard.
+    first, last = one.end + _need([words[k] for k in tail]), two.start - _need([words[k] for k in head])
+    taken = _clear(scene.heard, first, last)
+    sound = list(_outside(taken, scene.silence.sound(one.end, two.start)))
+    need, length = _need([words[k] for k in lost]), sum(s.duration for s in sound)
+    beside = taken and sound and len(tail) + len(head) == len(lost)
+    if need / 2 - _SLACK <= length <= 2 * need + _SLACK and not beside:
+        return [(lost, sound or [Span(two.start, two.start)])]
+    if between and (beside or length > 2 * need):
+        return [(tail, _first(sound, _reach(words, tail))), (head, _last(sound, _reach(words, head)))]
+    return []
 
 
 _CLEAR, _RUN = 0.85, 8

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import accumulate, pairwise, takewhile
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -79,8 +80,7 @@ def sparse_transcript(
         `LaidWord`. ``heard`` says how much was recognised.
     """
     windows = recording.windows(_WINDOW)
-    so_far = [*accumulate((s.duration for s in recording.speech), initial=0)]
-    state = _State(words, recording, windows, so_far=so_far)
+    state = _State(words, recording, windows)
     every = 1 if recording.duration <= _SHORT else _EVERY
     todo = sorted({*range(0, len(windows), every), *range(len(windows))[-1:]})
     while todo:
@@ -143,8 +143,11 @@ class _State:
     """Windows that need not be heard: their words are guessed, or they hold none of the note."""
     words: list[RecognizedWord] = field(default_factory=list)
     guessed: list[LaidWord] = field(default_factory=list)
-    so_far: Sequence[Ms] = ()
-    """How much speech there is before each stretch of it, and in all."""
+
+    @cached_property
+    def _so_far(self) -> Sequence[Ms]:
+        """How much speech there is before each stretch of it, and in all."""
+        return [*accumulate((s.duration for s in self.recording.speech), initial=0)]
 
     def spoken(self) -> list[SpokenWord]:
         """What is said, as far as it is known, ascending."""
@@ -217,7 +220,7 @@ class _State:
         last = bisect_left(speech, end, key=lambda s: s.start)
         if first >= last:
             return 0
-        whole = self.so_far[last] - self.so_far[first]
+        whole = self._so_far[last] - self._so_far[first]
         return whole - max(0, start - speech[first].start) - max(0, speech[last - 1].end - end)
 
     def _doubtful(

@@ -110,9 +110,8 @@ def scores(left: Sequence[str], right: Sequence[str], bits: Matrix, floor: float
     return np.where(alike >= 0.999, bits[:, None], partly).astype(np.float32)
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
-    """The words of the note, and what is known about them."""
+class Left(NamedTuple):
+    """The words of the note, and what is known about them: a value of JSON."""
 
     words: tuple[str, ...]
     bits: tuple[float, ...]
@@ -139,26 +138,17 @@ def align(left: Left, right: Sequence[str], allowed: NDArray[np.bool_] | None = 
     """
     if allowed is not None:
         return _aligned(left, right, allowed)
-    question = Rectangle(left.words, left.bits, left.inside, left.opens, left.closes, tuple(right))
+    question = (left, tuple(right))
     known = _known.get()
     if known is None:
-        return _freely(left, question.right)
+        return _freely(*question)
     if (pairs := known.get(question)) is None:
-        pairs = known[question] = _freely(left, question.right)
+        pairs = known[question] = _freely(*question)
     return pairs
 
 
-class Rectangle(NamedTuple):
-    """What decides how two sequences are aligned, as ``Left`` has it; a value of JSON."""
-
-    words: tuple[str, ...]
-    bits: tuple[float, ...]
-    inside: tuple[float, ...]
-    opens: bool
-    closes: bool
-    right: tuple[str, ...]
-
-
+Rectangle: TypeAlias = tuple[Left, tuple[str, ...]]
+"""Two sequences, all that decides how they are aligned; a value of JSON."""
 _known: ContextVar[Known[Rectangle, tuple[Pair, ...]] | None] = ContextVar("aligned before", default=None)
 
 

@@ -343,13 +343,8 @@ _MOST_BRIDGED = 4
 
 def _bridge(places: list[Place | None], words: Sequence[str], first: int, last: int) -> None:
     """Place the words between two that were heard, where the time between them is about what they take."""
-    i = first
-    while i < last:
-        j = i + 1
-        while j < last and places[j] is None:
-            j += 1
+    for i, j in pairwise([k for k in range(first, last + 1) if places[k]]):
         if j == i + 1:
-            i = j
             continue
         left, right = places[i], places[j]
         assert left is not None
@@ -360,7 +355,6 @@ def _bridge(places: list[Place | None], words: Sequence[str], first: int, last: 
             edges = [left.end + max(0, room) * sum(letters[:k]) // sum(letters) for k in range(len(letters) + 1)]
             for k in range(i + 1, j):
                 places[k] = Place(edges[k - i - 1], edges[k - i], "bridged", 0.0, 0.0)
-        i = j
 
 
 def _gaps(places: Sequence[Place | None], heard: Sequence[SpokenWord]) -> Iterator[Gap]:

@@ -116,7 +116,7 @@ def _gloss_stems(definitions: str) -> dict[str, float]:
 def _entries(words: AbstractSet[str]) -> Iterator[re.Match[str]]:
     """Lines of the dictionary for these words: traditional and simplified form, pinyin, definitions."""
     known = "".join(sorted({c for word in words for c in word}))
-    # The expression alone finds what is spelled with the note's characters: a third of the dictionary, in 0.06 s.
+    # The expression alone finds what is spelled with the note's characters: a third of the dictionary, in 0.02 s.
     for line in re.findall(rf"\n((?:[{known}]+ \S+|\S+ [{known}]+) \[.*)", dictionary()):
         traditional, simplified, _ = line.split(" ", 2)
         if (traditional in words or simplified in words) and (match := _ENTRY.match(line)):
