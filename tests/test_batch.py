@@ -34,9 +34,10 @@ from subsync.batch import (
 )
 from subsync.batch.hosts import Hosts, host_of
 from subsync.batch.run import Stage, _Batch
-from subsync.errors import StoreError, UsageError
+from subsync.errors import StoreError, UsageError, WorkerError
 from subsync.listen.models import Model
 from subsync.run.origins import Layers
+from subsync.run.process import End
 from subsync.store import Cache, sha256_of
 
 if TYPE_CHECKING:
@@ -517,6 +518,42 @@ def test_those_that_wait_cost_nothing_while_nothing_happens(garden: Garden, monk
 
     assert summary.counts == {"pending": 40}
     assert 40 <= len(looked) <= 2 * 40
+
+
+class Restarting(Busy):
+    """Its only worker dies at the first task, and another is there ten turns later: what Dask does by itself."""
+
+    def __init__(self, stop: threading.Event, turns: int) -> None:
+        super().__init__(stop, turns)
+        self.begun: list[str] = []
+
+    def submit(self, key: str, work: Any, task: Any) -> None:
+        self.begun.append(key)
+        self.room = 0
+
+    def poll(self) -> list[Any]:
+        super().poll()
+        if len(self.begun) == 1 and self.turns % 10 == 0:
+            self.room = 1
+        if len(self.begun) == 1 and self.turns == 199:
+            return [End(self.begun[0], error=WorkerError("its worker died", retryable=True))]
+        return []
+
+
+def test_a_note_begins_when_there_is_room_again_whatever_made_it(
+    garden: Garden, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All workers of a cluster had died at once and come back: the note that waited for them waited for ever."""
+    note(garden.notes / "a.md", source="https://good.example/a.mp3")
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+    planned = plan(discover([str(garden.notes)], garden.output), Layers(), cache=Cache(garden.cache))
+    stop = threading.Event()
+    workers = Restarting(stop, 200)
+    with Manifest(garden.output) as manifest:
+        stages = Stage("fetch", batchwork.fetch, workers), Stage("sync", batchwork.make, Busy(stop, 200))
+        run_batch(planned, manifest, stages, options=BatchOptions(wait=0.0, pause=(0.0, 0.0)), stop=stop)
+
+    assert len(workers.begun) == 2
 
 
 def test_those_that_wait_for_a_host_begin_when_its_pause_is_over() -> None:

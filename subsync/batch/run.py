@@ -150,6 +150,8 @@ class _Batch:
         self.lost: SubsyncError | None = None
         self.changed = True
         """Whether somebody may begin who could not before."""
+        self.room: list[int] = []
+        """Of each stage, when it was looked at last: the workers of a cluster go and come back by themselves."""
         self.wakes = 0.0
         """When that may be for no other reason than that time has passed."""
 
@@ -220,7 +222,7 @@ class _Batch:
     # --- who is next ---
 
     def _submit(self) -> None:
-        if not self.changed and time.monotonic() < self.wakes:
+        if not self.changed and time.monotonic() < self.wakes and self._rooms() == self.room:
             return  # a batch of thousands looks at all that wait when something has happened, not ten times a second
         self.changed = False
         for index, stage in enumerate(self.stages):
@@ -230,9 +232,13 @@ class _Batch:
                 if self._may_begin(index, item):
                     self.waiting[index].remove(item)
                     self._begin(index, item)
+        self.room = self._rooms()
         now = time.monotonic()
         again = (item.ready for queue in self.waiting for item in queue if item.ready > now)
         self.wakes = min(self.hosts.wakes(), min(again, default=math.inf))
+
+    def _rooms(self) -> list[int]:
+        return [stage.executor.room for stage in self.stages]
 
     def _may_begin(self, index: int, item: Item) -> bool:
         """Whether an item may begin a stage now; one that need not, or must not, is moved away."""
