@@ -95,6 +95,7 @@ def bursts(
     coarse: Sequence[tuple[Ms, Ms] | None],
     seen: Floats,
     encoded: object = None,
+    freely: bool = True,
 ) -> Forced:
     """An aligner for bursts of noise: what was heard is said where the sound beside it rises and falls."""
     heard = [k for k, time in enumerate(coarse) if time]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,9 +11,12 @@ import pytest
 
 from subsync.phones import Forced, ForceOptions, Pronounced, acoustics, aligner, ear, force, pronounced
 from subsync.phones.lattice import OTHER, Costs, best_path, build
+from subsync.sound import cepstra
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from subsync.datatypes import Ms
 
@@ -170,8 +174,9 @@ def test_rough_times_are_left_aside_where_words_fit_badly_near_them_and_better_w
     monkeypatch.setattr(aligner, "_listen", lambda *_: None)
     monkeypatch.setattr(aligner, "_by_phones", found)
     seen = np.zeros((50, 13), np.float32)
-    forced = force(np.zeros(8000, np.float32), pronounced(["word"]), coarse=[(0, 400)], seen=seen)
-    assert forced.method == method
+    ask = partial(force, np.zeros(8000, np.float32), pronounced(["word"]), coarse=[(0, 400)], seen=seen)
+    assert ask().method == method
+    assert ask(freely=False).method == ("phones" if near > 0.36 else "none")
 
 
 def test_a_word_is_as_sure_as_words_are_said_that_fit_so() -> None:
@@ -223,6 +228,30 @@ def test_a_frame_that_both_ears_deny_by_more_than_9_is_rather_no_word(
 def test_sound_unlike_any_speech_has_scores_all_the_same() -> None:
     scores = acoustics.load().scores(np.full((3, 3, 13), 1000.0, np.float32), np.arange(0, 5126, 37))
     assert np.isfinite(scores).all()
+
+
+def test_a_likelihood_is_right_to_a_tenth() -> None:
+    """Against a mixture of Gaussians as the model's files have it, computed in double precision."""
+    model = acoustics.load()
+    observed = cepstra.features(cepstra.cepstra(np.random.default_rng(1).normal(0, 0.1, 8000).astype(np.float32)))
+    tied = np.arange(0, 5126, 31)
+    x = np.concatenate([observed, np.square(observed), np.ones_like(observed[:, :, :1])], axis=2).astype(np.float64)
+    exact = np.zeros((len(observed), len(tied)))
+    for column, state in enumerate(tied):
+        for stream in range(3):
+            log = x[:, stream] @ _natural(model.densities[model.phone_of[state], stream, :27])
+            shares = -model.weights[stream, :, state].astype(np.float64) * 1024 * np.log(1.0001)
+            exact[:, column] += np.logaddexp.reduce(log + shares, axis=1)
+    off = model.scores(observed, tied) - exact
+    assert np.abs(off).max() < 0.1
+    assert abs(off.mean()) < 0.005
+
+
+def _natural(coefficients: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Of natural logarithms, from those of the bits of a float."""
+    found = coefficients.astype(np.float64)
+    found[26] -= 2**23 * (127 - 0.0573)
+    return np.asarray(found * np.log(2) / 2**23)
 
 
 def test_no_product_of_the_model_is_large_enough_to_wake_another_thread() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -43,6 +43,7 @@ class Ear:
     def __init__(self, *fits: float | None, wide: Ms = 0) -> None:
         self.fits, self.wide = list(fits), wide
         self.encoded: list[bool] = []
+        self.freely: list[bool] = []
 
     def __call__(
         self,
@@ -52,10 +53,12 @@ class Ear:
         coarse: Sequence[tuple[Ms, Ms] | None],
         seen: Floats,
         encoded: Floats | None = None,
+        freely: bool = True,
     ) -> Forced:
         assert len(words) == len(coarse)
         assert words == pronounced([word.text for word in words])
         self.encoded.append(encoded is not None)
+        self.freely.append(freely)
         fit = self.fits.pop(0)
         if fit is None:
             return Forced((None,) * len(words), "none", 0.1)
@@ -70,9 +73,26 @@ def run(scene: Scene, acoustics: Acoustics, placed: Placed = PLACED) -> list[Tim
     return timings
 
 
-def asked(tmp_path: Path, fits: Sequence[float], told: Told = lambda *_: None) -> list[int]:
-    """In which of some windows, each a sentence of 15 s, the second ear is asked, too."""
-    (tmp_path / "sound").write_bytes(bytes(2 * 20_000 * RATE * len(fits)))
+class Ears(Ear):
+    """The first says how well each window fits, whose number its sound is; both say that it fits."""
+
+    def __init__(self, fits: Sequence[float]) -> None:
+        super().__init__()
+        self.each = fits
+        self.order: list[tuple[int, bool]] = []
+
+    def __call__(self, samples: Samples, words: Sequence[Pronounced], **asked: Any) -> Forced:
+        number, both = round(float(samples[len(samples) // 2]) * 32768), asked["encoded"] is not None
+        assert asked["freely"] == both
+        self.order.append((number, both))
+        self.fits = [0.95 if both else self.each[number]]
+        return super().__call__(samples, words, **asked)
+
+
+def asked(tmp_path: Path, fits: Sequence[float], told: Told = lambda *_: None) -> tuple[list[int], list[int]]:
+    """Which of some windows, each a sentence of 15 s, the first ear is asked about alone, and which both are."""
+    sound = np.repeat(np.arange(len(fits), dtype="<i2"), 20_000 * RATE)
+    (tmp_path / "sound").write_bytes(sound.tobytes())
     starts, ends = (tuple(20_000 * k - off for k in range(1, len(fits))) for off in (4000, 0))
     scene = Scene(Recording(tmp_path / "sound", 20_000 * RATE * len(fits)), Quiet(starts, ends), ())
     words = WORDS * len(fits)
@@ -81,28 +101,52 @@ def asked(tmp_path: Path, fits: Sequence[float], told: Told = lambda *_: None) -
         for k, w in enumerate(words)
         for t in [20_000 * (k // 5) + 500 + 3000 * (k % 5)]
     )
-    ear = Ear(*fits, *[0.95] * len(fits))
-    timings = when(words, Placed(placed, ()), scene, Acoustics(ear, encode=lambda samples: samples[:0], told=told))
-    assert ear.encoded[: len(fits)] == [False] * len(fits)
+    ears = Ears(fits)
+    timings = when(words, Placed(placed, ()), scene, Acoustics(ears, encode=lambda samples: samples[:0], told=told))
     assert len(timings) == len(words)
-    return sorted({t.word // 5 for t in timings if t.by == "both ears"})
+    both = sorted(number for number, both in ears.order if both)
+    assert sorted({t.word // 5 for t in timings if t.by == "both ears"}) == both
+    return sorted(number for number, both in ears.order if not both), both
+
+
+QUIET = [0.95, 0.86, 0.82, 0.85, 0.83, 0.81]
 
 
 def test_the_second_ear_is_asked_where_the_first_is_not_sure(tmp_path: Path) -> None:
     """However many windows those are."""
-    assert asked(tmp_path, [0.79] * 6) == [0, 1, 2, 3, 4, 5]
+    assert asked(tmp_path, [0.95, *[0.79] * 7]) == ([*range(8)], [*range(8)])
+    assert asked(tmp_path, [*[0.95] * 8, 0.79, 0.95]) == ([*range(10)], [0, 1, 2, 8])
 
 
 def test_a_minute_is_heard_with_both_ears_what_the_first_is_least_sure_of(tmp_path: Path) -> None:
-    assert asked(tmp_path, [0.95, 0.86, 0.82, 0.85, 0.83, 0.81]) == [2, 4, 5]
-    assert asked(tmp_path, [0.95, 0.7, 0.95]) == [0, 1, 2]
+    assert asked(tmp_path, QUIET) == ([*range(6)], [2, 4, 5])
+
+
+def test_what_is_not_longer_than_that_is_heard_with_both_at_once(tmp_path: Path) -> None:
+    assert asked(tmp_path, [0.95, 0.7, 0.95]) == ([], [0, 1, 2])
+
+
+@pytest.mark.parametrize(("sure", "alone"), [(2, [*range(16)]), (1, [0, 4, 8, 12])])
+def test_in_noise_only_a_sample_is_heard_by_the_first_ear_alone(tmp_path: Path, sure: int, alone: list[int]) -> None:
+    """If of three in four it is not sure; of those that it is sure of a minute is heard with both in any case."""
+    fits = [0.79] * 16
+    for k in range(sure):
+        fits[4 * k] = 0.95
+    assert asked(tmp_path, fits) == (alone, [*range(16)])
 
 
 def test_what_the_second_ear_hears_counts(scene: Scene) -> None:
-    ear = Ear(0.79, 0.6)
+    ear = Ear(0.6)
     timings = run(scene, Acoustics(ear, encode=lambda samples: samples[:0]))
     assert {(t.by, t.fit) for t in timings} == {("both ears", 0.6)}
-    assert ear.encoded == [False, True]
+    assert ear.encoded == [True]
+
+
+def test_words_are_looked_for_everywhere_by_the_ear_that_is_asked_last(scene: Scene) -> None:
+    """Where there are two, by the second: see `Ears`."""
+    one = Ear(0.79)
+    run(scene, Acoustics(one))
+    assert one.freely == [True]
 
 
 def test_without_a_second_ear_the_first_is_believed(scene: Scene) -> None:
@@ -166,7 +210,7 @@ def test_how_much_sound_is_done_is_told_up_to_all_of_it(tmp_path: Path) -> None:
     """The second ear may be asked about all that the first has heard; that it is not lets the bar leap, not shrink."""
     told: list[tuple[float, float | None]] = []
 
-    assert asked(tmp_path, [0.95, 0.86, 0.82, 0.85, 0.83, 0.81], lambda *step: told.append(step)) == [2, 4, 5]
+    assert asked(tmp_path, QUIET, lambda *step: told.append(step)) == ([*range(6)], [2, 4, 5])
 
     shares = [done / (total or 1) for done, total in told]
     assert len(shares) == 9
@@ -179,10 +223,10 @@ def test_what_was_known_before_is_not_told_as_done(scene: Scene) -> None:
     told: list[tuple[float, float | None]] = []
 
     for _ in range(2):
-        ear = Ear(0.79, 0.6)
+        ear = Ear(0.6)
         run(
             scene, Acoustics(ear, encode=lambda samples: samples[:0], known=known, told=lambda *step: told.append(step))
         )
 
-    assert len(told) == 2
-    assert told[1][0] == told[1][1] == told[0][1]
+    assert len(told) == 1
+    assert told[0][0] == told[0][1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,20 @@ def test_a_cut_is_in_a_pause_and_at_the_end_of_a_sentence_by_preference() -> Non
     assert (one.own, two.own) == (range(41), range(41, 80))
     assert (one.words[-1].word, two.words[0].word) == (40, 41)
     assert pause[0] <= two.span.start <= one.span.end <= pause[1]
+
+
+@pytest.mark.parametrize("away", [-1, 1])
+def test_a_cut_does_not_part_a_sentence_from_its_first_or_last_word(away: int) -> None:
+    """A rough time has it on the wrong side of the pause between two sentences: then no window puts it right."""
+    words = talk(76)
+    words[40] = replace(words[40], text="word.")
+    pauses: list[tuple[Ms, Ms]] = []
+    for last, length in ((30, 200), (40 + away, 400)):
+        edge = words[last].end
+        words[last + 1 :] = [replace(w, start=w.start + length, end=w.end + length) for w in words[last + 1 :]]
+        pauses.append((edge, edge + length))
+    one, two = windows(words, quiet(*pauses), 60_000)
+    assert (one.own, two.own) == (range(31), range(31, 76))
 
 
 def test_a_guess_is_not_cut_from_its_neighbours_where_something_else_will_do() -> None:

@@ -18,7 +18,7 @@ from subsync.phones.pronounce import pronounced_all
 from subsync.store.recall import recalled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from subsync.align.where import Placed, Scene
     from subsync.align.windows import Candidate, Window
@@ -61,6 +61,9 @@ class Question(NamedTuple):
     """Rough times from the window's start; ``None`` for a mere guess."""
     both: bool
     """Whether the second ear is asked, too."""
+    freely: bool
+    """Whether words that fit badly near their rough times are looked for in the whole window. Not by the first ear
+    where the second one is asked next: what it would find so nobody looks at."""
 
 
 class Request(NamedTuple):
@@ -73,6 +76,7 @@ class Request(NamedTuple):
     """The samples' cepstra."""
     encoded: Floats | None = None
     """What the second ear listens to: given where the first one is not sure."""
+    freely: bool = True
 
 
 class Force(Protocol):
@@ -86,6 +90,7 @@ class Force(Protocol):
         coarse: Sequence[tuple[Ms, Ms] | None],
         seen: Floats,
         encoded: Floats | None = None,
+        freely: bool = True,
     ) -> Forced: ...
 
 
@@ -135,19 +140,11 @@ def when(words: Sequence[str], placed: Placed, scene: Scene, acoustics: Acoustic
         Ascending and apart. A word that has a sound of which there is no trace is left out.
     """
     cut = list(windows(placed.candidates, scene.silence, scene.recording.duration))
-    questions = [_question(words, window) for window in cut]
-    first = _Bar(acoustics.told, both=acoustics.encode is not None)
-    answers = _answers(questions, scene, acoustics, first)
-    again = list(_unsure(cut, answers)) if acoustics.encode else []
-    second = _Bar(acoustics.told, first.done)
-    both = _answers([questions[k]._replace(both=True) for k in again], scene, acoustics, second)
-    for k, forced in zip(again, both, strict=True):
-        answers[k] = forced
+    answers, both = _heard([_question(words, window) for window in cut], scene, acoustics)
     methods: Counter[str] = Counter()
     found: list[Timing] = []
-    noisy = set(again)
     for k, (window, forced) in enumerate(zip(cut, answers, strict=True)):
-        timings = _by_phones(words, window, forced, "both ears" if k in noisy else "phones")
+        timings = _by_phones(words, window, forced, "both ears" if k in both else "phones")
         if not timings:
             timings = _otherwise(words, window, scene, acoustics.attention)
         methods[forced.method if any(forced.words) else timings[0].by if timings else "nothing"] += 1
@@ -156,22 +153,56 @@ def when(words: Sequence[str], placed: Placed, scene: Scene, acoustics: Acoustic
     return list(_apart(found, scene.recording.duration))
 
 
+def _heard(questions: Sequence[Question], scene: Scene, acoustics: Acoustics) -> tuple[list[Forced], set[int]]:
+    """What is heard in each window, and in which of them by both ears.
+
+    The first ear is asked, and where it is not sure both are. In noise that is nearly everywhere: where a sample of the
+    windows says so, the others are not asked twice.
+    """
+    if acoustics.encode is None:
+        return _answers(questions, scene, acoustics, _Bar(acoustics.told)), set()
+    alone, both = ([q._replace(both=k, freely=k) for q in questions] for k in (False, True))
+    whole = sum(map(_length, questions))
+    bar = _Bar(acoustics.told, left=2 * whole)
+    found: dict[int, Forced] = {}
+
+    def ask(which: Sequence[int], asked: Sequence[Question]) -> None:
+        found.update(zip(which, _answers([asked[k] for k in which], scene, acoustics, bar), strict=True))
+
+    sample = range(0, len(questions), _EVERY) if whole > _SPARE else ()
+    ask(sample, alone)
+    rest = [k for k in range(len(questions)) if k not in found]
+    noisy = sum(found[k].score < _SURE for k in sample) >= _NOISY * len(sample)
+    if not noisy:
+        ask(rest, alone)
+    again = {*_unsure(questions, found), *(rest if noisy else ())}
+    bar.left = sum(_length(questions[k]) for k in again)
+    ask(sorted(again), both)
+    return [found[k] for k in range(len(questions))], again
+
+
 @dataclass
 class _Bar:
-    """How far one of the ears is, in ms of sound."""
+    """How far the ears are, in ms of sound."""
 
     told: Told
     done: Ms = 0
-    both: bool = False
-    """Whether the other ear may be asked about all of it afterwards."""
+    left: Ms | None = None
+    """How much there is to hear at most, some of it twice; ``None`` where it is only what is asked next."""
 
     def over(self, asked: Sequence[Question], answers: Iterable[Forced]) -> Iterator[Forced]:
         """The answers as they come, each told."""
-        total = self.done + sum(each.end - each.start for each in asked) * (2 if self.both else 1)
+        left = sum(map(_length, asked)) if self.left is None else self.left
+        total = self.done + left
         for each, answer in zip(asked, answers, strict=True):
-            self.done += each.end - each.start
+            self.done += _length(each)
             self.told(self.done, total)
             yield answer
+        self.left = total - self.done
+
+
+def _length(question: Question) -> Ms:
+    return question.end - question.start
 
 
 def _answers(questions: Sequence[Question], scene: Scene, acoustics: Acoustics, bar: _Bar) -> list[Forced]:
@@ -187,7 +218,8 @@ def _answers(questions: Sequence[Question], scene: Scene, acoustics: Acoustics, 
 
 
 def _ask(force: Force, request: Request) -> Forced:
-    return force(request.samples, request.words, coarse=request.coarse, seen=request.seen, encoded=request.encoded)
+    samples, words, coarse, seen, encoded, freely = request
+    return force(samples, words, coarse=coarse, seen=seen, encoded=encoded, freely=freely)
 
 
 _SURE = 0.8
@@ -201,12 +233,17 @@ _UNPLACED = 8
 """Words between two candidates for which there seemed to be no room: so many are laid over the sound all the same."""
 
 
-def _unsure(cut: Sequence[Window], answers: Sequence[Forced]) -> Iterator[int]:
-    """The windows that the second ear is asked about, least sure first."""
+_EVERY, _NOISY = 4, 0.75
+"""If so large a part of every so many windows is less sure, the others are heard with both ears at once: a third of the
+work under music and in a crowd. In a quiet room one window in four is less sure, in an hour of which none is noisy."""
+
+
+def _unsure(questions: Sequence[Question], answers: Mapping[int, Forced]) -> Iterator[int]:
+    """The windows heard by the first ear that the second one is asked about, least sure first."""
     spared = 0
-    for k in sorted(range(len(cut)), key=lambda k: answers[k].score):
+    for k in sorted(answers, key=lambda k: (answers[k].score, k)):
         if answers[k].score >= _SURE:
-            spared += cut[k].span.duration
+            spared += _length(questions[k])
             if spared > _SPARE:
                 return
         yield k
@@ -225,7 +262,8 @@ def _question(words: Sequence[str], window: Window) -> Question:
     rough = {c.word: c for c in window.words}
     indices = _indices(window)
     coarse = (_within(rough.get(k), window.span) for k in indices)
-    return Question(window.span.start, window.span.end, tuple(words[k] for k in indices), tuple(coarse), both=False)
+    texts = tuple(words[k] for k in indices)
+    return Question(window.span.start, window.span.end, texts, tuple(coarse), both=False, freely=True)
 
 
 def _request(
@@ -234,7 +272,7 @@ def _request(
     samples = scene.recording.read(question.start, question.end)
     seen = scene.recording.cepstra(question.start, question.end)
     encoded = encode(samples) if encode and question.both else None
-    return Request(samples, words, question.coarse, seen, encoded)
+    return Request(samples, words, question.coarse, seen, encoded, question.freely)
 
 
 def _within(candidate: Candidate | None, span: Span) -> tuple[Ms, Ms] | None:

@@ -65,9 +65,10 @@ _MARGIN: Ms = 200
 """Silence kept around a window, where there is that much."""
 _AROUND: Ms = 2 * _REACH
 """How far around its first and last word the pauses at an utterance's ends are looked for."""
-_WINDOW, _OPEN, _GUESSED = 0.5, 1.5, 1.0
+_WINDOW, _OPEN, _GUESSED, _PARTED = 0.5, 1.5, 1.0, 0.5
 """What a window costs, a cut where nobody pauses, and one beside a word whose time is a guess; one in a pause costs 0
-to 1."""
+to 1. And one that parts the first or the last word of a sentence from it: people pause there less often than a rough
+time puts a short word on the wrong side of the pause between two sentences, and no window could put it right."""
 
 
 class _Cut(NamedTuple):
@@ -186,8 +187,9 @@ def _cuts(island: Sequence[Candidate], quiet: Quiet) -> Iterator[_Cut]:
             yield _Cut(k + 1, None, _OPEN + (0.0 if one.firm and two.firm else _GUESSED) - (0.5 if one.closes else 0.0))
             continue
         off = max(0, min(one.end, two.start) - pause.end, pause.start - max(one.end, two.start))
+        parted = not one.closes and ((k > 0 and island[k - 1].closes) or two.closes)
         cost = 1.0 - min(pause.duration, 500) / 1000 - (0.5 if one.closes else 0.0) + off / _REACH
-        yield _Cut(k + 1, pause, cost)
+        yield _Cut(k + 1, pause, cost + _PARTED * parted)
     after = quiet.between(max(last.end - _AROUND, last.start), last.end + _AROUND)
     yield _Cut(len(island), _meant(after, last.end, last.end), 0.0)
 

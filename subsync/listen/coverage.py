@@ -8,6 +8,7 @@ from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from subsync.datatypes import RecognizedWord, Span
+from subsync.locate import PER_LETTER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,6 +27,8 @@ _LONGEST_WORD: Ms = 1500  # what is longer has been stretched over something tha
 _UNHEARD: Ms = 1500  # so much speech without a word is worth another try
 _ONSET: Ms = 600  # speech starts at most this long before its first word does; 300 left twice as many late
 _NO_TIME = 4  # so many words in a row that take no time are an error of Whisper's; two or three may be very short
+_LONGEST_PHRASE = 8  # words that are said again and again
+_FASTEST = 3  # times as fast as people talk, and nobody does any more
 _AGAIN: tuple[Ms, ...] = (10_000, 5_000)  # longest piece of each next try
 
 
@@ -53,22 +56,24 @@ def _stuck(words: Sequence[RecognizedWord]) -> bool:
     """Whether the same one to eight words stand there four times running, or four words take no time."""
     texts = _plain(words)
     loops = any(
-        texts[i : i + n] * 3 == texts[i + n : i + 4 * n] for n in range(1, 9) for i in range(len(texts) - 4 * n + 1)
+        texts[i : i + n] * 3 == texts[i + n : i + 4 * n]
+        for n in range(1, _LONGEST_PHRASE + 1)
+        for i in range(len(texts) - 4 * n + 1)
     )
     return loops or any(words[i].start == words[i + _NO_TIME - 1].end for i in range(len(words) - _NO_TIME + 1))
 
 
 def _timed(words: Sequence[RecognizedWord]) -> list[RecognizedWord]:
-    """The words without those in a row that take no time: four, or two that say again what was said before them."""
+    """The words without four in a row that take no time, and without a phrase that is said again in no time."""
     texts = _plain(words)
-    untimed = {
-        k
-        for n in (_NO_TIME, *range(2, _NO_TIME))
-        for first in range(len(words) - n + 1)
-        for k in range(first, first + n)
-        if all(word.start == word.end for word in words[first : first + n])
-        and (n == _NO_TIME or texts[max(0, first - n) : first] == texts[first : first + n])
-    }
+    untimed: set[int] = set()
+    for n in range(2, _LONGEST_PHRASE + 1):
+        for first in range(len(words) - n + 1):
+            took = words[first + n - 1].end - words[first].start
+            again = texts[max(0, first - n) : first] == texts[first : first + n]
+            need = PER_LETTER * sum(map(len, texts[first : first + n]))
+            if (n == _NO_TIME and took == 0) or (again and took * _FASTEST < need):
+                untimed.update(range(first, first + n))
     return [word for k, word in enumerate(words) if k not in untimed]
 
 

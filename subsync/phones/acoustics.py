@@ -24,12 +24,21 @@ if TYPE_CHECKING:
 
 _POSITIONS = "ibes"
 _WEIGHT_STEP = 1024 * np.log(1.0001)
+_SHARES = np.exp(np.arange(256) * -_WEIGHT_STEP).astype(np.float32)
+"""What a mixture weight of the model's file means."""
 # BLAS does a product of fewer than 2^18 multiplications in the calling thread: waking others for small matrices costs
 # more than they save, ten times as much on a busy machine, and one thread always adds up in the same order.
 _BLOCK, _COLUMNS = 64, 32
 _FAR = 28.0
 """How far, in a stream, a density may be from the level of its frame, which is that of the phone that is most like it
 on the whole. The best density is 0 to 18 above. Three streams fit into the exponents of float32."""
+# What a number of float32 is e to, read as a whole number, is nearly a straight line: exact at powers of two, between
+# them up to 6 % too large, in the mean 4 %, which is taken off. (Schraudolph, Neural Computation 11, 1999.) Of a
+# mixture's logarithm, which differs by whole numbers from phone to phone, that is 0.03; an exact one takes six times
+# as long, which was a tenth of all the work.
+_PER_UNIT = 2.0**23 / np.log(2)
+_ONE = 2.0**23 * (127 - 0.0573)
+_LEAST, _MOST = (np.float32(_ONE + sign * _FAR * _PER_UNIT) for sign in (-1, 1))
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,8 @@ class AcousticModel:
     stay: Floats
     """Log probability to stay in each state of a phone: (phones, 3)."""
     densities: Floats
-    """Coefficients of (x, x squared, 1, -1): (phones, 3 streams, 28, 128 densities)."""
+    """Coefficients of (x, x squared, 1, level), for logarithms as the bits of float32: (phones, 3 streams, 28, 128
+    densities)."""
     typical: Floats
     """Of (x, x squared, 1), one density for each phone, as wide as all of its: (3 streams, 27, phones)."""
     weights: NDArray[np.uint8]
@@ -110,6 +120,7 @@ class AcousticModel:
         mixed = np.concatenate([mixed, level[:, :, None]], axis=2)
         streams = [np.ascontiguousarray(mixed[:, k]).reshape(blocks, _BLOCK, -1) for k in range(3)]
         near = np.empty((blocks, _BLOCK, self.densities.shape[3]), np.float32)
+        bits = np.empty(near.shape, np.int32)
         result = np.empty((blocks, _BLOCK, len(tied)), np.float32)
         owners = self.phone_of[tied]
         for owner in np.unique(owners):
@@ -118,11 +129,10 @@ class AcousticModel:
             mixtures = [np.ones((blocks, _BLOCK, len(part)), np.float32) for part in parts]
             for k, stream in enumerate(streams):
                 np.matmul(stream, self.densities[owner, k], out=near)
-                np.clip(near, -_FAR, _FAR, out=near)
-                np.exp(near, out=near)
+                np.clip(near, _LEAST, _MOST, out=near)
+                np.copyto(bits, near, casting="unsafe")
                 for part, mixture in zip(parts, mixtures, strict=True):
-                    share = np.exp(self.weights[k][:, tied[part]] * np.float32(-_WEIGHT_STEP))
-                    np.multiply(mixture, near @ share, out=mixture)
+                    np.multiply(mixture, bits.view(np.float32) @ _SHARES[self.weights[k][:, tied[part]]], out=mixture)
             for part, mixture in zip(parts, mixtures, strict=True):
                 result[:, :, part] = np.log(mixture, out=mixture)
         result += level.sum(axis=1).reshape(blocks, _BLOCK, 1)
@@ -149,6 +159,8 @@ def load() -> AcousticModel:
     variances = np.maximum(_arrays(folder / "variances")[1][7 : 7 + cells].reshape(shape), 1e-4)
     constant = -0.5 * (np.square(means) / variances + np.log(2 * np.pi * variances)).sum(axis=3, keepdims=True)
     densities = np.concatenate([means / variances, -0.5 / variances, constant, -np.ones_like(constant)], axis=3)
+    densities *= _PER_UNIT
+    densities[..., 26] += _ONE
     centre = means.mean(axis=2)
     spread = (variances + np.square(means)).mean(axis=2) - np.square(centre)
     level = -0.5 * (np.square(centre) / spread + np.log(2 * np.pi * spread)).sum(axis=2, keepdims=True)

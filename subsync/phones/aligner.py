@@ -125,13 +125,14 @@ class _Fit:
         return float(self.rows[frame][state - low]) if low <= state < high else -np.inf
 
 
-def force(
+def force(  # noqa: PLR0913
     samples: NDArray[np.float32],
     words: Sequence[Pronounced],
     *,
     coarse: Rough,
     seen: Floats | None = None,
     encoded: Floats | None = None,
+    freely: bool = True,
     options: ForceOptions = ForceOptions(),
 ) -> Forced:
     """Find when known words are said.
@@ -142,6 +143,7 @@ def force(
         coarse: A rough time for each, from the window's start, or ``None``.
         seen: The samples' cepstra, where they are known.
         encoded: What the encoder that ``ear`` listens to makes of them, where the second ear shall be asked, too.
+        freely: Whether to look in the whole window where the words fit badly near their rough times.
         options: How.
 
     Returns:
@@ -155,9 +157,9 @@ def force(
             observed, encoded, which, [words[k].readings for k in which], [coarse[k] for k in which], options
         )
         best = _by_phones(window, len(words), options, near=True)
-        if best.score < options.sure:
-            freely = _by_phones(window, len(words), options, near=False)
-            best = freely if freely.score > best.score + options.better else best
+        if freely and best.score < options.sure:
+            anywhere = _by_phones(window, len(words), options, near=False)
+            best = anywhere if anywhere.score > best.score + options.better else best
     if best.score >= options.enough:
         edges = options.edges if encoded is None else options.edges.ending_earlier(options.late)
         return _on_edges(samples, words, best, edges)
@@ -232,9 +234,8 @@ def _by_phones(window: _Window, count: int, options: ForceOptions, *, near: bool
         fit = _fit(window, within)
         off = np.maximum(bounds[:, 0] - centres[:, None], centres[:, None] - bounds[:, 1]) - options.tolerance
         penalty = np.pad(options.slope * np.maximum(off, 0), ((0, 0), (0, 1))).astype(np.float32)
-        weighed = [
-            row - late[lattice.word[slice(*band)]] for row, late, band in zip(fit.rows, penalty, within, strict=True)
-        ]
+        owner = lattice.word.astype(np.intp)  # as numpy wants an index: else it makes one of it for each frame
+        weighed = [row - late[owner[slice(*band)]] for row, late, band in zip(fit.rows, penalty, within, strict=True)]
     else:
         within = [(0, len(lattice.tied))] * frames
         fit = _fit(window, within)
