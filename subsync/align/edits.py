@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from subsync.datatypes import Alignment, Span, TimedSentence, TimedWord, Unwritten
 from subsync.errors import UsageError
+from subsync.text.words import PER_LETTER
 from subsync.times import clock
 
 if TYPE_CHECKING:
@@ -40,8 +41,6 @@ _REACH: Ms = 500
 """A start moved by no more than this is a nudge, and the rest of the sentence stays; two words' time at most."""
 _SHORTEST: Ms = 100
 """Less time than this is no room for a sentence: "No." takes twice as long."""
-_PER_LETTER: Ms = 65
-"""How long a letter takes where nothing else is known: 150 to 180 words a minute, pauses left out."""
 _REMEDY = "Export the edits from the review page again."
 
 
@@ -298,7 +297,7 @@ def _segments(note: Note, alignment: Alignment, absent: set[int], fixed: Mapping
 
 def _laid_out(sentence: int, words: Sequence[TimedWord], start: Ms) -> list[_Mark]:
     """A sentence that had no time, as fast as people speak."""
-    edges = accumulate((_PER_LETTER * max(2, len(w.text)) for w in words), initial=start)
+    edges = accumulate((PER_LETTER * max(2, len(w.text)) for w in words), initial=start)
     return [_Mark(sentence, n, a, b, "interpolated", 0.0) for n, (a, b) in enumerate(pairwise(edges))]
 
 

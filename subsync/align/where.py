@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from subsync.align.remarks import another_recording, out_of_order, pins, refuted, sentence_words, told, usable
 from subsync.align.windows import Candidate, pieces
 from subsync.datatypes import RecognizedWord, Span
-from subsync.locate import PER_LETTER, Location, Place, locate
+from subsync.locate import Location, Place, locate
+from subsync.text.words import PER_LETTER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

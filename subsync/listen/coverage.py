@@ -8,7 +8,7 @@ from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from subsync.datatypes import RecognizedWord, Span
-from subsync.locate import PER_LETTER
+from subsync.text.words import PER_LETTER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

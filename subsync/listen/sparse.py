@@ -15,8 +15,9 @@ from itertools import accumulate, pairwise, takewhile
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from subsync.datatypes import LaidWord, RecognizedWord, Span, Transcript
-from subsync.locate import PER_LETTER, locate
+from subsync.locate import locate
 from subsync.sound.cepstra import HOP_MS
+from subsync.text.words import PER_LETTER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -5,10 +5,9 @@ which of it to believe.
 """
 
 from subsync.locate.affine import Pair, Rectangle, remembering
-from subsync.locate.stage import PER_LETTER, PER_WORD, PIN_SLACK, Gap, Located, Location, Place, locate
+from subsync.locate.stage import PER_WORD, PIN_SLACK, Gap, Located, Location, Place, locate
 
 __all__ = [
-    "PER_LETTER",
     "PER_WORD",
     "PIN_SLACK",
     "Gap",

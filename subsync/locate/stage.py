@@ -20,6 +20,7 @@ import numpy as np
 from subsync.datatypes import RecognizedWord
 from subsync.locate import affine, chain
 from subsync.text.tokens import tokenize
+from subsync.text.words import PER_LETTER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -299,8 +300,6 @@ def _located(run: _Run, note: Sequence[Token], sound: Sequence[Token]) -> Locate
 
 # --- places -----------------------------------------------------------------------------------------------------------
 
-PER_LETTER = 65
-"""ms that a letter takes on average in unscripted English (15 letters a second)."""
 _SLACK = 300
 """ms by which recognised times may be wrong, taken from both sides of a hole."""
 
