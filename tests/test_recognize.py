@@ -293,6 +293,17 @@ def test_what_is_said_again_in_no_time_was_said_once(again: str, lengths: list[M
     assert texts_made[10 + 4 + len(copy) * kept] == "w0"
 
 
+@pytest.mark.parametrize(("count", "kept"), [(8, False), (9, True)])
+def test_a_phrase_that_is_said_again_has_eight_words_at_most(count: int, kept: bool) -> None:
+    phrase = [f"word{n}" for n in range(count)]
+    once = [RecognizedWord(w, 500 * n, 500 * n + 400, 0.9) for n, w in enumerate(phrase)]
+    again = [RecognizedWord(w, 5000 + 9 * n, 5000 + 9 * (n + 1), 0.9) for n, w in enumerate(phrase)]
+    rest = [RecognizedWord(f"w{n}", 5500 + 900 * n, 6300 + 900 * n, 0.9) for n in range(5)]
+    made = Heard((*once, *again, *rest), -0.2, 1.0)
+
+    assert texts(listen_to(Ear(lambda w, _: made if w.start == 10_000 else None))).count("word3") == 1 + kept
+
+
 def test_a_word_that_is_stretched_over_speech_hides_none() -> None:
     """Whisper lets the first word of a window begin with it: 8 s of "Well" are speech without words."""
     well = Heard((RecognizedWord("Well", 0, 8500, 0.9), RecognizedWord("yes.", 8500, 9900, 0.9)), -0.2, 1.0)

@@ -164,7 +164,7 @@ def test_where_no_ear_hears_anything_the_recognisers_attention_is_asked(scene: S
 def test_attention_that_cannot_be_is_not_believed(scene: Scene, times: list[tuple[Ms, Ms]]) -> None:
     """Too few times, or such as do not ascend: the recogniser's own stand."""
     timings = run(scene, Acoustics(Ear(None), lambda *_: times))
-    assert {t.by for t in timings} == {"recogniser"}
+    assert {(t.by, t.fit) for t in timings} == {("recogniser", 0.0)}
     assert [t.start for t in timings] == [c.start for c in PLACED.candidates]
 
 
@@ -228,5 +228,5 @@ def test_what_was_known_before_is_not_told_as_done(scene: Scene) -> None:
             scene, Acoustics(ear, encode=lambda samples: samples[:0], known=known, told=lambda *step: told.append(step))
         )
 
-    assert len(told) == 1
-    assert told[0][0] == told[0][1]
+    (window,) = known
+    assert told == [(window.end - window.start, window.end - window.start)]
