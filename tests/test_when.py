@@ -89,7 +89,12 @@ class Ears(Ear):
         return super().__call__(samples, words, **asked)
 
 
-def asked(tmp_path: Path, fits: Sequence[float], told: Told = lambda *_: None) -> tuple[list[int], list[int]]:
+def asked(
+    tmp_path: Path,
+    fits: Sequence[float],
+    told: Told = lambda *_: None,
+    known: dict[Question, Forced] | None = None,
+) -> tuple[list[int], list[int]]:
     """Which of some windows, each a sentence of 15 s, the first ear is asked about alone, and which both are."""
     sound = np.repeat(np.arange(len(fits), dtype="<i2"), 20_000 * RATE)
     (tmp_path / "sound").write_bytes(sound.tobytes())
@@ -102,10 +107,11 @@ def asked(tmp_path: Path, fits: Sequence[float], told: Told = lambda *_: None) -
         for t in [20_000 * (k // 5) + 500 + 3000 * (k % 5)]
     )
     ears = Ears(fits)
-    timings = when(words, Placed(placed, ()), scene, Acoustics(ears, encode=lambda samples: samples[:0], told=told))
+    acoustics = Acoustics(ears, encode=lambda samples: samples[:0], told=told, known={} if known is None else known)
+    timings = when(words, Placed(placed, ()), scene, acoustics)
     assert len(timings) == len(words)
     both = sorted(number for number, both in ears.order if both)
-    assert sorted({t.word // 5 for t in timings if t.by == "both ears"}) == both
+    assert known or sorted({t.word // 5 for t in timings if t.by == "both ears"}) == both
     return sorted(number for number, both in ears.order if not both), both
 
 
@@ -230,3 +236,14 @@ def test_what_was_known_before_is_not_told_as_done(scene: Scene) -> None:
 
     (window,) = known
     assert told == [(window.end - window.start, window.end - window.start)]
+
+
+def test_where_most_is_known_what_is_told_ends_with_all(tmp_path: Path) -> None:
+    """After a correction; two of eight windows were not asked about before."""
+    known: dict[Question, Forced] = {}
+    asked(tmp_path, [0.79, *[0.95] * 7], known=known)
+    for question in [q for q in known if q.start < 30_000]:
+        del known[question]
+    told: list[tuple[float, float | None]] = []
+    asked(tmp_path, [0.79, *[0.95] * 7], lambda *step: told.append(step), known)
+    assert told[-1][0] == told[-1][1]

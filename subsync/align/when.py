@@ -159,25 +159,24 @@ def _heard(questions: Sequence[Question], scene: Scene, acoustics: Acoustics) ->
     The first ear is asked, and where it is not sure both are. In noise that is nearly everywhere: where a sample of the
     windows says so, the others are not asked twice.
     """
+    bar = _Bar(acoustics.told)
     if acoustics.encode is None:
-        return _answers(questions, scene, acoustics, _Bar(acoustics.told)), set()
+        return _answers(questions, scene, acoustics, bar), set()
     alone, both = ([q._replace(both=k, freely=k) for q in questions] for k in (False, True))
     whole = sum(map(_length, questions))
-    bar = _Bar(acoustics.told, left=2 * whole)
     found: dict[int, Forced] = {}
 
-    def ask(which: Sequence[int], asked: Sequence[Question]) -> None:
-        found.update(zip(which, _answers([asked[k] for k in which], scene, acoustics, bar), strict=True))
+    def ask(which: Sequence[int], asked: Sequence[Question], later: Ms) -> None:
+        found.update(zip(which, _answers([asked[k] for k in which], scene, acoustics, bar, later), strict=True))
 
     sample = range(0, len(questions), _EVERY) if whole > _SPARE else ()
-    ask(sample, alone)
+    ask(sample, alone, 2 * whole - sum(_length(questions[k]) for k in sample))
     rest = [k for k in range(len(questions)) if k not in found]
     noisy = sum(found[k].score < _SURE for k in sample) >= _NOISY * len(sample)
     if not noisy:
-        ask(rest, alone)
+        ask(rest, alone, whole)
     again = {*_unsure(questions, found), *(rest if noisy else ())}
-    bar.left = sum(_length(questions[k]) for k in again)
-    ask(sorted(again), both)
+    ask(sorted(again), both, 0)
     return [found[k] for k in range(len(questions))], again
 
 
@@ -187,32 +186,30 @@ class _Bar:
 
     told: Told
     done: Ms = 0
-    left: Ms | None = None
-    """How much there is to hear at most, some of it twice; ``None`` where it is only what is asked next."""
 
-    def over(self, asked: Sequence[Question], answers: Iterable[Forced]) -> Iterator[Forced]:
-        """The answers as they come, each told."""
-        left = sum(map(_length, asked)) if self.left is None else self.left
-        total = self.done + left
+    def over(self, asked: Sequence[Question], answers: Iterable[Forced], later: Ms) -> Iterator[Forced]:
+        """The answers as they come, each told; ``later``, so much may be asked about afterwards."""
+        total = self.done + sum(map(_length, asked)) + later
         for each, answer in zip(asked, answers, strict=True):
             self.done += _length(each)
             self.told(self.done, total)
             yield answer
-        self.left = total - self.done
 
 
 def _length(question: Question) -> Ms:
     return question.end - question.start
 
 
-def _answers(questions: Sequence[Question], scene: Scene, acoustics: Acoustics, bar: _Bar) -> list[Forced]:
+def _answers(
+    questions: Sequence[Question], scene: Scene, acoustics: Acoustics, bar: _Bar, later: Ms = 0
+) -> list[Forced]:
     """Only what was not asked before is laid over its sound."""
 
     def lay(unknown: Iterable[Question]) -> Iterable[Forced]:
         asked = list(unknown)
         said = pronounced_all(question.words for question in asked)
         requests = (_request(*each, scene, acoustics.encode) for each in zip(asked, said, strict=True))
-        return bar.over(asked, acoustics.spread(partial(_ask, acoustics.force), requests))
+        return bar.over(asked, acoustics.spread(partial(_ask, acoustics.force), requests), later)
 
     return recalled(questions, acoustics.known, lay)
 
@@ -234,8 +231,8 @@ _UNPLACED = 8
 
 
 _EVERY, _NOISY = 4, 0.75
-"""If so large a part of every so many windows is less sure, the others are heard with both ears at once: a third of the
-work under music and in a crowd. In a quiet room one window in four is less sure, in an hour of which none is noisy."""
+"""Of every fourth window so large a part has to be less sure for the others to be heard with both ears at once, which
+saves a third of the work under music and in a crowd. In a quiet room one in four is less sure."""
 
 
 def _unsure(questions: Sequence[Question], answers: Mapping[int, Forced]) -> Iterator[int]:

@@ -68,7 +68,8 @@ _AROUND: Ms = 2 * _REACH
 _WINDOW, _OPEN, _GUESSED, _PARTED = 0.5, 1.5, 1.0, 0.5
 """What a window costs, a cut where nobody pauses, and one beside a word whose time is a guess; one in a pause costs 0
 to 1. And one that parts the first or the last word of a sentence from it: people pause there less often than a rough
-time puts a short word on the wrong side of the pause between two sentences, and no window could put it right."""
+time puts a short word on the wrong side of the pause between two sentences, and no window could put it right. Over a
+telephone the 95th percentile of ends is 108 ms so, 128 without."""
 
 
 class _Cut(NamedTuple):

@@ -33,8 +33,8 @@ _FAR = 28.0
 """How far, in a stream, a density may be from the level of its frame, which is that of the phone that is most like it
 on the whole. The best density is 0 to 18 above. Three streams fit into the exponents of float32."""
 # What a number of float32 is e to, read as a whole number, is nearly a straight line: exact at powers of two, between
-# them up to 6 % too large, in the mean 4 %, which is taken off. (Schraudolph, Neural Computation 11, 1999.) Of a
-# mixture's logarithm, which differs by whole numbers from phone to phone, that is 0.03; an exact one takes six times
+# them up to 6 % too large. The mean of that, 0.0573 of log2, is taken off. (Schraudolph, Neural Computation 11, 1999.)
+# It puts a mixture's logarithm 0.03 off, and those of two phones differ by whole numbers; an exact one takes six times
 # as long, which was a tenth of all the work.
 _PER_UNIT = 2.0**23 / np.log(2)
 _ONE = 2.0**23 * (127 - 0.0573)
@@ -158,9 +158,9 @@ def load() -> AcousticModel:
     means = means[7 : 7 + cells].reshape(shape)
     variances = np.maximum(_arrays(folder / "variances")[1][7 : 7 + cells].reshape(shape), 1e-4)
     constant = -0.5 * (np.square(means) / variances + np.log(2 * np.pi * variances)).sum(axis=3, keepdims=True)
+    constant += _ONE / _PER_UNIT
     densities = np.concatenate([means / variances, -0.5 / variances, constant, -np.ones_like(constant)], axis=3)
     densities *= _PER_UNIT
-    densities[..., 26] += _ONE
     centre = means.mean(axis=2)
     spread = (variances + np.square(means)).mean(axis=2) - np.square(centre)
     level = -0.5 * (np.square(centre) / spread + np.log(2 * np.pi * spread)).sum(axis=2, keepdims=True)

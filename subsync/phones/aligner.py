@@ -234,8 +234,9 @@ def _by_phones(window: _Window, count: int, options: ForceOptions, *, near: bool
         fit = _fit(window, within)
         off = np.maximum(bounds[:, 0] - centres[:, None], centres[:, None] - bounds[:, 1]) - options.tolerance
         penalty = np.pad(options.slope * np.maximum(off, 0), ((0, 0), (0, 1))).astype(np.float32)
-        owner = lattice.word.astype(np.intp)  # as numpy wants an index: else it makes one of it for each frame
-        weighed = [row - late[owner[slice(*band)]] for row, late, band in zip(fit.rows, penalty, within, strict=True)]
+        weighed = [
+            row - late[lattice.word[slice(*band)]] for row, late, band in zip(fit.rows, penalty, within, strict=True)
+        ]
     else:
         within = [(0, len(lattice.tied))] * frames
         fit = _fit(window, within)

@@ -110,8 +110,7 @@ def _best(
     lattice: Lattice, scores: Floats, within: Sequence[tuple[int, int]], options: CoarseOptions
 ) -> tuple[Ints, float] | None:
     weighed = scores * np.float32(options.weight)
-    tied = lattice.tied.astype(np.intp)  # as numpy wants an index: else it makes one of it for each score
-    fits = (row[tied[low:high]] for row, (low, high) in zip(weighed, within, strict=True))
+    fits = (row[lattice.tied[low:high]] for row, (low, high) in zip(weighed, within, strict=True))
     return best_path(lattice, list(fits), within)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from subsync.phones.pronounce import Phones
     from subsync.sound.cepstra import Floats
 
-    Ints = NDArray[np.int32]
+    Ints = NDArray[np.intp]
 
 OTHER = -1
 """Stands for a tied state where sound outside the words is meant."""
@@ -213,14 +213,14 @@ def build(readings: Sequence[Sequence[Phones]], units: Units, costs: Costs) -> L
     moves = sorted(make.moves, key=lambda move: (move[1], move[0]))
     first = np.searchsorted([m[1] for m in moves], np.arange(len(make.tied) + 1))
     return Lattice(
-        np.array(make.tied, np.int32),
-        np.array(make.word, np.int32),
-        np.array([m[0] for m in moves], np.int32),
+        np.array(make.tied, np.intp),
+        np.array(make.word, np.intp),
+        np.array([m[0] for m in moves], np.intp),
         np.array([m[2] for m in moves], np.float32),
-        first.astype(np.int32),
+        first.astype(np.intp),
         tuple(starts),
         ends,
-        np.array([*opening, len(make.tied)], np.int32),
+        np.array([*opening, len(make.tied)], np.intp),
     )
 
 
@@ -331,7 +331,7 @@ def best_path(
     if score == -np.inf:
         return None
     ways = _Ways(lattice.first.tolist(), lattice.source.tolist(), lattice.cost.tolist())
-    path = np.empty(len(fit), np.int32)
+    path = np.empty(len(fit), np.intp)
     path[-1] = state
     for t in range(len(fit) - 2, -1, -1):
         path[t] = state = ways.before(state, *history[t])

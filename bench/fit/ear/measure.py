@@ -115,7 +115,7 @@ def align(one: Case, scores: Floats, other: float | Floats) -> list[tuple[int, i
     return times
 
 
-def _edge(fit: Floats, path: NDArray[np.int32], frame: int) -> int:
+def _edge(fit: Floats, path: NDArray[np.intp], frame: int) -> int:
     share = 0.5
     if 0 < frame < len(path):
         before, after = path[frame - 1 : frame + 1].tolist()
