@@ -95,6 +95,21 @@ def test_a_word_is_read_after_the_one_before_it() -> None:
     ]
 
 
+def test_the_dictionary_is_searched_as_a_table_of_it_would_be() -> None:
+    """The first word of it and the last one, words of several readings, and what is not in it."""
+    table: dict[str, list[tuple[str, ...]]] = {}
+    for line in pronounce._dictionary().decode().splitlines():
+        word, *phones = line.split()
+        table.setdefault(word.partition("(")[0], []).append(tuple(phones))
+    words = sorted(table)
+    assert len(words) > 100_000
+    for word in [words[0], words[-1], *words[::97], "read", "either"]:
+        assert list(pronounce._known(word)) == table[word], word
+    for word in ["", "!", "a" * 400, "zzz", "eithe", "zywickis", "布"]:
+        assert word not in table
+        assert pronounce._known(word) == (), word
+
+
 def test_no_lexicon_stays_in_memory_when_several_texts_were_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor does one come back for words that were read before."""
     texts = [["the", "zorblique"], ["the", "plomaxie"]]

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from pathlib import Path
+from time import sleep
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast, get_args
 
@@ -565,6 +566,22 @@ def test_windows_of_fifteen_seconds_are_decoded_four_at_a_time_by_one_thread() -
     WhisperRecognizer(Model("ear", Path("ear"), "e" * 64, "path"), USUAL, load)(tape(Span(0, 85_000), duration=85_000))
     assert batches == [[15_000] * 4, [15_000, 10_000]]
     assert threads == [1]
+
+
+def test_threads_that_ask_at_the_same_time_have_one_model() -> None:
+    loaded: list[int] = []
+
+    def load(_: Model, count: int) -> Ear:
+        loaded.append(count)
+        sleep(0.05)  # the other thread is here before it is done
+        return Ear()
+
+    ear = WhisperRecognizer(Model("ear", Path("ear"), "e" * 64, "path"), RecognizeOptions(threads=2), load)
+    ear(tape(Span(0, 150_000), duration=150_000))
+    assert loaded == [2]
+    ear.unload()
+    ear(tape(Span(0, 150_000), duration=150_000))
+    assert loaded == [2, 2]
 
 
 class StoppedError(Exception):

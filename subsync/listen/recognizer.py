@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property
 from hashlib import sha256
 from importlib.metadata import version
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from subsync.datatypes import Transcript
@@ -40,6 +40,10 @@ class WhisperRecognizer:
     options: RecognizeOptions = field(default_factory=RecognizeOptions)
     load: Callable[[Model, int], Decoder] = _whisper
     """Makes the decoder, for a model and a number of threads."""
+    _loaded: list[Decoder] = field(default_factory=list, init=False, repr=False, compare=False)
+    """It, once somebody has asked for it."""
+    _loading: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
+    """Held meanwhile: threads that ask at the same time have one model."""
 
     def __call__(
         self, recording: Recording, *, journal: Journal | None = None, progress: Progress | None = None
@@ -162,11 +166,15 @@ class WhisperRecognizer:
 
     def unload(self) -> None:
         """Let go of the model and of what it worked with, 100 to 170 MB for tiny.en; it is loaded again at next use."""
-        vars(self).pop("_decoder", None)
+        with self._loading:
+            self._loaded.clear()
 
-    @cached_property
+    @property
     def _decoder(self) -> Decoder:
-        return self.load(self.model, self.options.threads)
+        with self._loading:
+            if not self._loaded:
+                self._loaded.append(self.load(self.model, self.options.threads))
+            return self._loaded[0]
 
 
 class _Threads:

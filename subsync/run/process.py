@@ -9,6 +9,7 @@ does not reach it; when its pipe is closed, be it by our own death, it ends at o
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -70,7 +71,13 @@ def prepare() -> None:
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     # oneDNN keeps what it has compiled for the last 1024 shapes, over 1 MB for each length of a window.
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
+    gc.set_threshold(*_RARELY)
     spare_memory()
+
+
+_RARELY = (50_000, 20, 50)
+"""How many new objects there are before those that hold one another are looked for. A note of an hour is some hundred
+thousand that stay: looking among them after every 700, as Python does, is an eighth of a run after a correction."""
 
 
 # --- where the work is given out --------------------------------------------------------------------------------------
