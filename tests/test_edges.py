@@ -97,6 +97,14 @@ def test_an_end_moves_100_ms_back_and_60_on(path: Ms, follows: bool) -> None:
     assert (abs(end - 900) <= 6) == follows
 
 
+@pytest.mark.parametrize("stop", ["P", "B", "T", "D", "K", "G", "CH", "JH"])
+@pytest.mark.parametrize(("path", "follows"), [(300, True), (280, False)])
+def test_a_start_of_a_stop_moves_110_ms_into_it(stop: str, path: Ms, follows: bool) -> None:
+    """So much of the pause before "But" the path takes for its closure."""
+    ((start, _),) = place(bursts((400, 900)), [(path, 900)], ["But,"], [(stop, "T")])
+    assert (abs(start - 400) <= 6) == follows
+
+
 @pytest.mark.parametrize("hiss", ["S", "Z", "SH", "ZH", "F", "TH"])
 @pytest.mark.parametrize(("path", "follows"), [(935, True), (948, False), (850, True), (830, False)])
 def test_the_end_of_a_hiss_moves_40_ms_back(hiss: str, path: Ms, follows: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
@@ -213,6 +213,39 @@ def test_words_that_are_drawn_out_over_other_speech_are_not_guessed(slower: int,
 
     over = Span(talk.words[drawn[0]].start, talk.words[drawn[-1]].end)
     assert any(w.start < over.end - 1000 and over.start + 1000 < w.end for w in talk.heard) == heard
+
+
+@pytest.mark.parametrize(
+    ("badly", "pace", "heard"),
+    [(16, 1.0, False), (17, 1.0, True), (10, 2.0, False), (10, 2.5, True), (10, 0.5, False), (10, 0.4, True)],
+)
+def test_a_few_words_that_fit_badly_where_there_is_about_the_sound_for_them_are_not_heard(
+    badly: int, pace: float, heard: bool
+) -> None:
+    """They are mumbled. Where there is too much or too little sound for them, something else is said."""
+    words = text(400)
+    talk = Talk(words)
+    mumbled = range(100, 100 + badly)
+    now = 500
+    for k, word in enumerate(words):
+        end = now + round(65 * len(word) * (pace if k in mumbled else 1))
+        talk.words[k] = RecognizedWord(word, now, end, 0.9)
+        now = end if k in mumbled else end + 20
+    talk.duration, talk.speech = now + 500, (Span(500, now),)
+    whole = talk.guess
+
+    def guess(stretches: Iterable[Stretch], /) -> Iterator[list[CoarseWord | None]]:
+        asked = list(stretches)
+        for (_, _, said), found in zip(asked, whole(asked), strict=True):
+            yield [
+                replace(w, fit=-3.2) if w and word in words[100 : 100 + badly] else w
+                for word, w in zip(said, found, strict=True)
+            ]
+
+    sparse_transcript(words, cast("Recording", talk), hear=talk.hear, guess=guess)
+
+    over = Span(talk.words[mumbled[0]].start, talk.words[mumbled[-1]].end)
+    assert any(w.start < over.end and over.start < w.end for w in talk.heard) == heard
 
 
 def test_a_single_word_is_no_place() -> None:

@@ -186,17 +186,23 @@ class Session:
             self._readings(),
             stage(self.progress, "recognize") as progress,
         ):
-            means = Means(self._recognizer, partial(self._laid_over, recording, known), captions, journal)
+            means = Means(self._recognizer, partial(self._laid_over, recording, words, known), captions, journal)
             return transcribe(words, recording, by=by, means=means, progress=progress)
 
     def _laid_over(
-        self, recording: Recording, known: Answers[Stretch, Sequence[CoarseWord | None]], stretches: Sequence[Stretch]
+        self,
+        recording: Recording,
+        note: Sequence[str],
+        known: Answers[Stretch, Sequence[CoarseWord | None]],
+        stretches: Sequence[Stretch],
     ) -> list[Sequence[CoarseWord | None]]:
         from subsync.phones.pronounce import pronounced_all
         from subsync.store.recall import recalled
 
         def lay(unknown: Iterable[Stretch]) -> Iterable[Sequence[CoarseWord | None]]:
             asked = list(unknown)
+            if not known.before:
+                pronounced_all([note])  # all words at once: to load what reads them takes a quarter of a second
             said = pronounced_all(words for _, _, words in asked)
             sounds = (
                 (recording.cepstra(start, end), words) for (start, end, _), words in zip(asked, said, strict=True)
