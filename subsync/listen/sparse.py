@@ -58,9 +58,11 @@ insertions and cuts 3 sentences began in one before this and the limit above wer
 _SLOW = 2.2
 """A text that has less than 1 / 2.2 or more than 2.2 times the sound that it needs is not tried."""
 _HOLE = 16
-"""So many words that do not fit, with about the sound that they need, are mumbled or said a little otherwise. Whoever
-looks for the note's words listens to that hole alone; to recognise the windows around it took 17 of 92 in a noisy hour,
-and no word of it was the better for that."""
+"""So many words that do not fit, with about the time that they need, are mumbled or said a little otherwise. They are
+laid where they are, for exact alignment to judge: to recognise the windows around them took 17 of 92 in a noisy hour.
+Of 90 sentences of other text put in place of those that are said none is believed for that."""
+_ABOUT = 1.5
+"""Words that take up to so many times what they need are no more than that; with more, something else is said."""
 
 
 def sparse_transcript(
@@ -174,7 +176,8 @@ class _State:
         explained = []
         for stretch, found in zip(tried, guess(asked), strict=True):
             slow = set(self._drawn_out(stretch, found))
-            words = _fitting([None if k in slow else word for k, word in enumerate(found)])
+            laid = [None if k in slow else word for k, word in enumerate(found)]
+            words = self._with_mumbled(stretch, laid, _fitting(laid))
             doubtful = self._doubtful(stretch, found, words)
             if doubtful:
                 # What fits bounds the next stretches, so that part of the windows is enough; of all of them, half is.
@@ -228,32 +231,39 @@ class _State:
         whole = self._so_far[last] - self._so_far[first]
         return whole - max(0, start - speech[first].start) - max(0, speech[last - 1].end - end)
 
+    def _holes(self, stretch: _Stretch, count: int, fitting: dict[int, CoarseWord]) -> Iterator[tuple[range, Span]]:
+        """The words between two that fit, and the time there; a laid word may end 30 ms beyond the stretch."""
+        places = [-1, *fitting, count]
+        edges = [0, *(edge for w in fitting.values() for edge in (w.start, w.end)), stretch.span.duration]
+        start = stretch.span.start
+        for (one, two), a, b in zip(pairwise(places), edges[::2], edges[1::2], strict=True):
+            yield range(one + 1, two), Span(start + a, start + max(a, b))
+
+    def _with_mumbled(
+        self, stretch: _Stretch, laid: Sequence[CoarseWord | None], fitting: dict[int, CoarseWord]
+    ) -> dict[int, CoarseWord]:
+        """The words that fit, and a few in a row that do not where there is about the time for them."""
+        words = dict(fitting)
+        for lost, hole in self._holes(stretch, len(laid), fitting):
+            need = PER_LETTER * sum(len(self.note[stretch.first + k]) for k in lost)
+            if len(lost) <= _HOLE and hole.duration <= _ABOUT * need <= 2 * _ABOUT * self._speech(hole.start, hole.end):
+                words |= {k: word for k in lost if (word := laid[k])}
+        return dict(sorted(words.items()))
+
     def _doubtful(
         self, stretch: _Stretch, found: Sequence[CoarseWord | None], fitting: dict[int, CoarseWord]
     ) -> tuple[int, ...]:
         """The unheard windows in which words do not fit, or there is sound that is none of the words."""
-        places = [-1, *fitting, len(found)]
-        edges = [0, *(edge for w in fitting.values() for edge in (w.start, w.end)), stretch.span.duration]
         few = min(_RUN, len(found))  # as many words as are judged together
-
-        def lost(one: int, two: int) -> Sequence[str]:
-            return self.note[stretch.first + one + 1 : stretch.first + two]
-
         holes = [
-            Span(stretch.span.start + a, stretch.span.start + b)
-            for (one, two), a, b in zip(pairwise(places), edges[::2], edges[1::2], strict=True)
-            if self._strange(self._speech(stretch.span.start + a, stretch.span.start + b), lost(one, two), few)
+            hole
+            for lost, hole in self._holes(stretch, len(found), fitting)
+            if self._speech(hole.start, hole.end) > _BEYOND or len(lost) >= few
         ]
         spans = {k: self.windows[k] for k in stretch.windows}
         return tuple(
             k for k, w in spans.items() if any(h.start - _BESIDE < w.end and h.end + _BESIDE > w.start for h in holes)
         )
-
-    def _strange(self, sound: Ms, lost: Sequence[str], few: int) -> bool:
-        """Whether so much speech between words that fit, and the words lost there, are worth being heard."""
-        need = PER_LETTER * sum(map(len, lost))
-        mumbled = 0 < len(lost) <= _HOLE and need / _SLOW <= sound <= need * _SLOW
-        return (sound > _BEYOND or len(lost) >= few) and not mumbled
 
     def _replace(self, explained: Sequence[_Stretch]) -> None:
         """What was recognised where the note's words fit was misheard: else it would have been located."""
