@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import Mock
@@ -21,6 +22,8 @@ from subsync.listen import Heard, WhisperRecognizer
 from subsync.listen.models import Model
 from subsync.locate import affine
 from subsync.note import parse_note, reader
+from subsync.phones import pronounce
+from subsync.run.answers import STRETCH, Answers
 from subsync.run.session import Session
 from subsync.run.settings import Settings
 from subsync.run.workers import Workers
@@ -31,9 +34,11 @@ from subsync.text import glosses
 from subsync.text.cedict import dictionary
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from subsync.datatypes import Media, Note
+    from subsync.listen.sparse import Stretch
+    from subsync.phones import CoarseWord
     from subsync.sound import Samples
 
 SAMPLE = Path(__file__).parent.parent / "samples" / "tide-machine.opus"
@@ -447,3 +452,30 @@ def test_a_note_is_parsed_once_as_long_as_its_file_is_the_same(tmp_path: Path, m
     assert parsed(sha256="1" * 64) == replace(whole, sha256="1" * 64)
     assert parsed(keys=()) == replace(whole, source=None)
     assert parse.call_count == 3
+
+
+def test_what_reads_unknown_words_is_loaded_once_for_a_note_that_is_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever stretch of it they stand in; for one that was corrected the others are not looked at."""
+    loaded: list[None] = []
+
+    @cache
+    def lexicon() -> Callable[..., str]:
+        loaded.append(None)
+        return lambda _letters, *, normalize_text: "" if normalize_text else "bɑ"
+
+    monkeypatch.setattr(pronounce, "_reader", lexicon)
+    write_sound(tmp_path / "talk.wav", tone(700))
+    recording = decode(tmp_path / "talk.wav", tmp_path / "talk.s16")
+    session = Session(Settings(), Cache(tmp_path / "cache"))
+
+    def lay(note: list[str], known: Answers[Stretch, Sequence[CoarseWord | None]], word: str) -> None:
+        session._laid_over(recording, note, known, [(0, 2000, (word,))])
+
+    for word in (note := ["zubliquark", "flomaxity"]):
+        lay(note, Answers(STRETCH, {}), word)
+    assert len(loaded) == 1
+
+    lay(["grizzlomer", "pontifaxel"], Answers(STRETCH, {"another": []}), "grizzlomer")
+    assert {"grizzlomer"} == {"grizzlomer", "pontifaxel"} & pronounce.learned().keys()

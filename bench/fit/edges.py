@@ -58,7 +58,7 @@ def main() -> None:
 
 
 def variants() -> Iterator[tuple[str, EdgeOptions]]:
-    """What ships, the path alone, and each number of both sides changed."""
+    """What ships, the path alone, and each number changed: of both sides, and of hisses and stops."""
     ships = EdgeOptions()
     yield "as it ships", ships
     yield "the path alone", EdgeOptions(replace(ships.start, depth=1e9), replace(ships.end, depth=1e9))
@@ -75,6 +75,10 @@ def variants() -> Iterator[tuple[str, EdgeOptions]]:
                 old = getattr(ships, side)
                 new = replace(old, **{number: type(getattr(old, number))(getattr(old, number) * factor)})
                 yield f"{side}.{number} {getattr(new, number):g}", replace(ships, **{side: new})
+    for number in ("hiss", "sharp", "burst"):
+        for factor in (0.5, 2.0):
+            value = type(getattr(ships, number))(getattr(ships, number) * factor)
+            yield f"{number} {value:g}", replace(ships, **{number: value})
 
 
 def spoilt(seed: int) -> list[Sentence]:

@@ -60,7 +60,7 @@ _SLOW = 2.2
 _HOLE = 16
 """So many words that do not fit, with about the time that they need, are mumbled or said a little otherwise. They are
 laid where they are, for exact alignment to judge: to recognise the windows around them took 17 of 92 in a noisy hour.
-Of 90 sentences of other text put in place of those that are said none is believed for that."""
+Of 57 sentences of other text put in place of those that are said none is believed for that."""
 _ABOUT = 1.5
 """Words that take up to so many times what they need are no more than that; with more, something else is said."""
 

@@ -111,9 +111,8 @@ def place(
             placed[k] = max(min(_end(level, edges[k - 1], end, start, last), start), placed[k - 1])
         if k + 2 < len(edges):
             first = phones[k // 2][0]
-            sound, side = (
-                (sharp, hissing) if first in _HISSES else (level, closed if first in _STOPS else options.start)
-            )
+            sound = sharp if first in _HISSES else level
+            side = hissing if first in _HISSES else closed if first in _STOPS else options.start
             placed[k + 1] = max(_start(sound, end, start, edges[k + 2], side), placed[k])
     inner = placed[1:-1]
     return close_gaps(words, phones, list(zip(inner[::2], inner[1::2], strict=True)), options.closure)

@@ -62,7 +62,7 @@ class End:
 
 
 def prepare() -> None:
-    """Make results the same on any machine, and give memory back: before anything else in a process that works.
+    """Make results the same on any machine, give memory back, waste no time: before all else in a process that works.
 
     With each number of threads OpenBLAS adds up in another order, and results differ in the last digit.
     """
@@ -71,11 +71,11 @@ def prepare() -> None:
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     # oneDNN keeps what it has compiled for the last 1024 shapes, over 1 MB for each length of a window.
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
-    gc.set_threshold(*_RARELY)
+    gc.set_threshold(_RARELY)
     spare_memory()
 
 
-_RARELY = (50_000, 20, 50)
+_RARELY = 50_000
 """How many new objects there are before those that hold one another are looked for. A note of an hour is some hundred
 thousand that stay: looking among them after every 700, as Python does, is an eighth of a run after a correction."""
 
