@@ -168,7 +168,9 @@ def test_what_was_looked_up_in_another_run_is_not_searched_again(monkeypatch: py
     """To search takes a third of a second, and a corrected note has nearly the same Chinese."""
     monkeypatch.setattr(glosses, "_looked_up", glosses._LookedUp())
     found = dict(read_glosses(["钢丝，轮子"]).stems)
-    told = json.loads(json.dumps(glosses.learned(["钢丝，轮子"])))
+    runs = glosses.looked_up("钢丝，轮子，没有查过的")
+    assert runs == ["轮子", "钢丝"]
+    told = json.loads(json.dumps([runs, glosses.stems_in(runs)]))
     monkeypatch.setattr(glosses, "_looked_up", glosses._LookedUp())
     glosses.learn(*told)
     with monkeypatch.context() as context:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -360,7 +363,9 @@ def test_joined_flows_are_one_flow(texts: list[str]) -> None:
 def test_the_tagger_chooses_as_hibari_does() -> None:
     """Its own choice, with the weights added up one by one, of a text with words that have more than one tag."""
     _, ours = _hibari()
-    theirs = Tagger({"tagdict": ours.tagdict, "tags": ours.tags, "vocab": ours.vocab, "weights": ours.weights})
+    table = json.loads(gzip.decompress((resources.files("hibari") / "assets" / "tagger.json.gz").read_bytes()))
+    theirs = Tagger(table)
+    assert {clue: json.loads(row) for clue, row in ours.weights.items()} == table["weights"]
     text = (Path(__file__).parent.parent / "samples" / "tide-machine.md").read_text(encoding="utf-8")
     words = [word for word in text.split() if word.isascii()]
     assert ours(words) == theirs(words)

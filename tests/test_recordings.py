@@ -6,6 +6,7 @@ import json
 import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from subsync.errors import AudioError
 from subsync.sound import Recording, decode, levels, probe
 from subsync.sound.container import links_of
 from subsync.sound.mixdown import Mixer
+from subsync.store import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -485,6 +487,24 @@ def test_decoded_sound_that_was_damaged_is_not_used(tmp_path: Path, harm: str) -
         with pytest.raises(StoreError, match="decoded sound cannot be read: it is gone or damaged"):
             Recording.of(pcm)
         assert {entry.path.suffix for entry in cache.verify(CHECKS)} & {".s16", ".json", ".mfc"}
+
+
+def test_decoded_sound_is_read_through_once_after_each_start_of_the_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut takes what was written last and leaves the time at which it was written."""
+    read = Mock(wraps=sha256_of)
+    monkeypatch.setattr("subsync.sound.recording.sha256_of", read)
+    monkeypatch.setattr("subsync.sound.recording.boot", lambda: started)
+    pcm = tmp_path / "a.s16"
+    started: str | None = "first"
+    made = decode(write_sound(tmp_path / "a.wav", tone(500), "pcm_s16le"), pcm)
+    counts = []
+    for started in ("first", "first", "second", "second", None, None):  # noqa: B007 - told by ``boot``
+        read.reset_mock()
+        assert Recording.of(pcm) == made
+        counts.append(read.call_count)
+    assert counts == [2, 0, 2, 0, 2, 2]
 
 
 @pytest.mark.model

@@ -30,8 +30,9 @@ from subsync.run.workers import Workers
 from subsync.sound import decode, probe
 from subsync.sound.container import length_of
 from subsync.store import Cache
-from subsync.text import glosses
+from subsync.text import cedict, glosses
 from subsync.text.cedict import dictionary
+from subsync.text.variants import read_variants
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -433,6 +434,42 @@ def test_of_a_corrected_note_the_dictionary_is_not_searched_again(
     Session(Settings(), Cache(tmp_path)).parse(more, path=path, sha256="3" * 64, source_keys=())
     assert searched.call_count == 1
     assert len(list((tmp_path / "glosses").iterdir())) == 1
+
+
+def test_what_was_taken_out_of_the_dictionary_is_not_taken_out_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In another process: of characters, words to cut Chinese into, and common words of English; of any note."""
+
+    def asked() -> list[object]:
+        answers: list[object] = []
+        with Session(Settings(), Cache(tmp_path)).dictionary():
+            answers += [read_variants("关后"), "灯塔" in cedict.simplified_words(), "灯" in cedict.simplified_words()]
+            answers += [cedict.is_english_word(word) for word in ("question", "brad")]
+        return answers
+
+    monkeypatch.setattr(cedict, "_taken", cedict._Taken())
+    cedict.simplified_words.cache_clear()
+    before = asked()
+    assert before == [{"關": "关", "後": "后"}, True, False, True, False]
+    monkeypatch.setattr(cedict, "_taken", cedict._Taken())
+    cedict.simplified_words.cache_clear()
+    with monkeypatch.context() as context:
+        context.setattr(cedict, "dictionary", lambda: pytest.fail("it is unpacked once more"))
+        assert asked() == before
+    cedict.is_english_word("summary")
+    with Session(Settings(), Cache(tmp_path)).dictionary():
+        cedict.is_english_word("brandon")
+    (kept,) = (tmp_path / "dictionary").iterdir()
+    assert "brandon" in kept.read_text(encoding="utf-8")
+
+
+def test_answers_about_english_words_do_not_grow_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cedict, "_taken", cedict._Taken(common=dict.fromkeys(map(str, range(19_999)), False)))
+    assert cedict.is_english_word("question")
+    assert len(cedict.learned()[2]) == 20_000
+    assert cedict.is_english_word("summary")
+    assert cedict.learned()[2] == {"summary": True}
 
 
 def test_a_note_is_parsed_once_as_long_as_its_file_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import logging
@@ -93,6 +94,7 @@ def run() -> None:
     except OSError as error:  # a full disk behind standard output
         _mute()
         code = _fail("OSError", f"cannot write the output: {error.strerror or error}", "Send it elsewhere.", 1)
+    gc.freeze()  # all that is left goes with the process: not to be searched for rings once more, a tenth of a second
     sys.exit(code)
 
 

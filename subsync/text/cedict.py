@@ -8,8 +8,13 @@ from __future__ import annotations
 
 import gzip
 import re
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib import resources
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @cache
@@ -23,10 +28,47 @@ def dictionary() -> str:
     return gzip.decompress(packed).decode("utf-8")
 
 
+@dataclass(slots=True)
+class _Taken:
+    """What was taken out of the dictionary so far."""
+
+    characters: list[Character] = field(default_factory=list)
+    words: str = ""
+    """See ``simplified_words``, a space between two."""
+    common: dict[str, bool] = field(default_factory=dict)
+    """Answers of ``is_english_word``."""
+
+
+Character: TypeAlias = tuple[str, str, str]
+"""An entry of one character: as it is written in either script, and read (``guan1``)."""
+_taken = _Taken()
+
+
+def learn(characters: list[Character], words: str, common: Mapping[str, bool]) -> None:
+    """Know what was taken out of the dictionary before: to unpack it and search it for that takes 0.15 s."""
+    global _taken  # noqa: PLW0603 - a memory
+    _taken = _Taken(characters, words, dict(common))
+    simplified_words.cache_clear()
+
+
+def learned() -> tuple[list[Character], str, dict[str, bool]]:
+    """What ``learn`` has to be told to know the same."""
+    return _taken.characters, _taken.words, _taken.common
+
+
+def characters() -> list[Character]:
+    """Entries of one character."""
+    if not _taken.characters:
+        _taken.characters = re.findall(r"\n(\S) (\S) \[([^\]]*)\]", dictionary())
+    return _taken.characters
+
+
 @cache
-def simplified_words(shortest: int = 2, longest: int = 8) -> frozenset[str]:
-    """Headwords in simplified characters that have so many characters; longer ones are nearly all proverbs."""
-    return frozenset(re.findall(rf"\n[^#\s]\S* (\S{{{shortest},{longest}}}) \[", dictionary()))
+def simplified_words() -> frozenset[str]:
+    """Headwords in simplified characters that have two to eight of them; longer ones are nearly all proverbs."""
+    if not _taken.words:
+        _taken.words = " ".join(re.findall(r"\n[^#\s]\S* (\S{2,8}) \[", dictionary()))
+    return frozenset(_taken.words.split(" "))
 
 
 _COMMON = 4
@@ -34,9 +76,20 @@ _COMMON = 4
 "brad" once."""
 
 
-@lru_cache(maxsize=4096)
+_MOST = 20_000
+"""Answers about English words that are kept in mind; an hour of talk asks for some dozens."""
+
+
 def is_english_word(word: str) -> bool:
     """Whether a word in small letters is a common one: ``question`` is, ``brad`` is not."""
+    if (known := _taken.common.get(word)) is None:
+        if len(_taken.common) >= _MOST:
+            _taken.common.clear()
+        known = _taken.common[word] = _is_common(word)
+    return known
+
+
+def _is_common(word: str) -> bool:
     text = dictionary()
     found, place = 0, text.find(word)
     while place > 0 and found < _COMMON:
@@ -56,8 +109,8 @@ def glosses_of(word: str) -> tuple[str, ...]:
 def readings() -> dict[str, tuple[str, ...]]:
     """How each character is read, in either script, in Pinyin without tones: ``{"兰": ("lan",), ...}``."""
     found: dict[str, dict[str, None]] = {}
-    entries = re.findall(r"\n(\S) (\S) \[([A-Za-zü:]+)\d\]", dictionary())
-    for traditional, simplified, reading in entries:
-        for character in (traditional, simplified):
-            found.setdefault(character, {})[reading.lower().replace("u:", "ü")] = None
+    for traditional, simplified, reading in characters():
+        if match := re.fullmatch(r"([A-Za-zü:]+)\d", reading):
+            for character in (traditional, simplified):
+                found.setdefault(character, {})[match[1].lower().replace("u:", "ü")] = None
     return {character: tuple(several) for character, several in found.items()}

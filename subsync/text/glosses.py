@@ -154,11 +154,15 @@ def learn(runs: Iterable[str], stems: Mapping[str, Mapping[str, float]]) -> None
     _looked_up.runs.update(runs)
 
 
-def learned(texts: Iterable[str]) -> tuple[list[str], dict[str, Mapping[str, float]]]:
-    """What ``learn`` has to be told to know the same of these texts."""
-    runs = {run for text in texts for run in HAN.findall(text)} & _looked_up.runs
+def looked_up(text: str) -> list[str]:
+    """The runs of Chinese in a text of which every word was looked up."""
+    return sorted(set(HAN.findall(text)) & _looked_up.runs)
+
+
+def stems_in(runs: Iterable[str]) -> dict[str, Mapping[str, float]]:
+    """What ``learn`` has to be told of these runs to know the same of them."""
     stems = _looked_up.stems
-    return sorted(runs), {word: stems[word] for word in sorted(_parts(runs)) if word in stems}
+    return {word: stems[word] for word in sorted(_parts(runs)) if word in stems}
 
 
 def _parts(runs: Iterable[str]) -> set[str]:

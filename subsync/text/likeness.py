@@ -8,6 +8,7 @@ ratio (translation against unrelated, natural logarithm): above 0 a translation 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field
 from math import log, sqrt
 from typing import TYPE_CHECKING
@@ -45,17 +46,25 @@ class Likeness:
     """Passage -> for each thing in it that readers say of a text, stems of what would be its original."""
     lengths: Sequence[float]
     """In a unit in which a text and its translation have about the same."""
+    _said_in: Mapping[object, AbstractSet[int]]
+    """What stands in ``english`` -> the passages in which it does."""
     _chances: dict[AbstractSet[object], float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, english: Mapping[int, str], chinese: Mapping[int, str], lengths: Sequence[float]) -> Likeness:
         """Look up the words of ``chinese`` (index of a passage -> its text)."""
         stems = read_glosses(chinese.values()).stems
+        said = {k: _said(text) for k, text in english.items()}
+        said_in: defaultdict[object, set[int]] = defaultdict(set)
+        for k, things in said.items():
+            for thing in things:
+                said_in[thing].add(k)
         return cls(
-            {k: _said(text) for k, text in english.items()},
+            said,
             {k: list(_units(text, stems)) for k, text in chinese.items()},
             {k: list(_asides(text)) for k, text in chinese.items()},
             lengths,
+            dict(said_in),
         )
 
     def score(self, en: Sequence[int], zh: Sequence[int]) -> float:
@@ -77,7 +86,7 @@ class Likeness:
         """Share of the note's English passages that would render a word by chance."""
         if (known := self._chances.get(unit)) is not None:
             return known
-        count = sum(not unit.isdisjoint(said) for said in self.english.values())
+        count = len(set[int]().union(*(self._said_in.get(thing, ()) for thing in unit)))
         self._chances[unit] = min(0.4, (count + _MASS * _CHANCE) / (len(self.english) + _MASS))
         return self._chances[unit]
 

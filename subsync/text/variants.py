@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from subsync.text.cedict import dictionary
+from subsync.text.cedict import characters
 from subsync.text.scripts import HAN_RANGES
 
 if TYPE_CHECKING:
@@ -20,11 +20,10 @@ def read_variants(text: str) -> dict[str, str]:
     A character that is both, as 后 and 干 are, is taken for the simplified one: text is compared by this, not
     rewritten.
     """
-    known = "".join(sorted(set(_HAN.findall(text))))
+    known = set(_HAN.findall(text))
     if not known:
         return {}
-    found = re.findall(rf"\n(?:([{known}]) (\S)|(\S) ([{known}])) \[", dictionary())
-    pairs = sorted((a or c, b or d) for a, b, c, d in found)
+    pairs = sorted((old, new) for old, new, _ in characters() if old in known or new in known)
     simplified = {new for _, new in pairs}
     return {old: new for old, new in pairs if old not in simplified}
 
