@@ -23,6 +23,7 @@ from subsync.datatypes import (
     Word,
 )
 from subsync.sound import RATE, Recording
+from subsync.text.tokens import _tokenized
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -230,6 +231,7 @@ def test_sentences_start_and_end_where_the_voice_does(stage: Stage) -> None:
         assert near(end, span.end)
     assert alignment.unwritten == ()
     assert alignment.remarks == ()
+    assert not _tokenized.cache_info().currsize, "what text was compared by is let go of"
 
 
 def test_a_paragraph_that_is_not_spoken_is_absent_and_takes_no_room(stage: Stage) -> None:

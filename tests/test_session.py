@@ -18,11 +18,11 @@ from sounds import tone, write_sound
 from subsync.align.saved import alignment_from_json, alignment_to_json
 from subsync.datatypes import Alignment, RecognizedWord, Status, TimedSentence, TimedWord, Transcript, Unwritten
 from subsync.errors import AudioError, FetchError, NoteError
-from subsync.listen import Heard, WhisperRecognizer
-from subsync.listen.models import Model
+from subsync.listen import Heard, RecognizeOptions, WhisperRecognizer
+from subsync.listen.models import Model, local_model
 from subsync.locate import affine
 from subsync.note import parse_note, reader
-from subsync.phones import pronounce
+from subsync.phones import ear, pronounce
 from subsync.run.answers import STRETCH, Answers
 from subsync.run.session import Session
 from subsync.run.settings import Settings
@@ -377,6 +377,46 @@ def test_when_the_words_have_their_times_nothing_that_listens_is_left_in_memory(
         assert len(loads) == before + 1
 
 
+@pytest.mark.parametrize(("count", "closed"), [(100, 0), (101, 1)])
+def test_workers_that_have_laid_hours_of_words_end_while_the_rest_is_heard(
+    tmp_path: Path, count: int, closed: int
+) -> None:
+    """Two of them have 140 MB, which the recogniser needs; of less there is nothing to be gained."""
+    write_sound(tmp_path / "talk.wav", tone(700))
+    recording = decode(tmp_path / "talk.wav", tmp_path / "talk.s16")
+    made = Session(Settings(), Cache(tmp_path / "cache"))
+    workers = vars(made)["_workers"] = Mock(map=lambda _function, items, **_few: [() for _ in items])
+    stretches = [(k, 400 + k, ("tide",)) for k in range(0, 10 * count, 10)]
+    assert made._laid_over(recording, ["tide"], Answers(STRETCH, {}), stretches) == [()] * count
+    assert workers.close.call_count == closed
+
+
+def test_one_call_at_a_time_has_one_thread_to_work_with(tmp_path: Path) -> None:
+    """A recording is heard by as many as there are cores; to listen again, and to the second ear, one is enough."""
+    loads: list[int] = []
+
+    def load(_model: Model, threads: int) -> Chatter:
+        loads.append(threads)
+        return Chatter()
+
+    made = replace(session(tmp_path / "cache", Chatter(), audio=SAMPLE), threads=2)
+    vars(made)["_recognizer"] = WhisperRecognizer(CHATTER, RecognizeOptions(threads=2), load=load)
+    vars(made)["_model"] = CHATTER
+    note = parse_note("The tide.\n", path=str(tmp_path / "note.md"), sha256="0" * 64)
+    media = made.fetch(note)
+    words = made.recognize(note, media)
+    assert loads == [2]
+    made._alone.listen(np.zeros(16_000, np.float32))
+    assert loads == [2, 1]
+    made.align(note, media, words)
+    assert not made._alone._loaded
+    assert made._ear is None or made._ear.options.threads == 1
+    if taught := local_model(ear.ENCODER):
+        vars(made)["_model"] = taught
+        del vars(made)["_ear"]
+        assert made._ear is made._alone
+
+
 EVERYTHING = """---
 title: Tides
 subsync-audio: tide.m4a
@@ -434,6 +474,7 @@ def test_of_a_corrected_note_the_dictionary_is_not_searched_again(
     Session(Settings(), Cache(tmp_path)).parse(more, path=path, sha256="3" * 64, source_keys=())
     assert searched.call_count == 1
     assert len(list((tmp_path / "glosses").iterdir())) == 1
+    assert not dictionary.cache_info().currsize, "16 MB, while hours of sound are worked on"
 
 
 def test_what_was_taken_out_of_the_dictionary_is_not_taken_out_again(

@@ -11,6 +11,7 @@ from subsync.align.when import when
 from subsync.align.where import Scene, where
 from subsync.align.whether import believed, whether
 from subsync.datatypes import Alignment
+from subsync.text.tokens import forget
 
 if TYPE_CHECKING:
     from subsync.align.quiet import Quiet
@@ -46,6 +47,7 @@ def align(
     ranges = sentence_words(note)
     scene = Scene(recording, silence or quiet(recording.blocks()), transcript.words)
     placed = where(note, scene, listener)
+    forget()  # from here on no text is compared
     timings = believed(when(words, placed, scene, acoustics), ranges)
     outside = unwritten(timings, transcript.speech, transcript.duration, scene.silence)
     return Alignment(whether(note, ranges, timings), tuple(outside), placed.remarks)

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 A = TypeVar("A")
 
 _FEW_STRETCHES = 3
+_MANY_STRETCHES = 100
+"""So many are two hours of talk, beside which it is nothing to start worker processes once more."""
 _FEW_WINDOWS = 20
 """So many windows, four minutes of talk, are aligned before worker processes have started."""
 _THREADS = 4
@@ -72,10 +74,12 @@ class Session:
 
         def parsed() -> Note:
             from subsync.note import parse_note
+            from subsync.text.cedict import pack
             from subsync.text.glosses import looked_up, stems_in
 
             before = self.recollect(Path(path))
             note = parse_note(text, path=path, sha256=sha256, source_keys=source_keys)
+            pack()  # until the note is paired, after hours of sound perhaps
             if (runs := looked_up(text)) != before:
                 self.cache.put_json("glosses", self._glosses_key(Path(path)), [runs, stems_in(runs)])
             return note
@@ -218,7 +222,9 @@ class Session:
             sounds = (
                 (recording.cepstra(start, end), words) for (start, end, _), words in zip(asked, said, strict=True)
             )
-            return self._workers.map(_coarse, sounds, few=_FEW_STRETCHES)
+            yield from self._workers.map(_coarse, sounds, few=_FEW_STRETCHES)
+            if len(asked) > _MANY_STRETCHES:
+                self._workers.close()  # while the rest is heard, minutes perhaps, the recogniser needs their memory
 
         return recalled(stretches, known, lay)
 
@@ -281,7 +287,7 @@ class Session:
             self._readings(),
             stage(self.progress, "align") as told,
         ):
-            listener = Remembering(self._recognizer, pieces)
+            listener = Remembering(self._alone, pieces)
             encode = self._ear.encode if self._ear else None
             acoustics = Acoustics(force, listener.attention, encode, spread, known, told)
             silence = self._silence(media)
@@ -315,12 +321,12 @@ class Session:
         if taught is None:
             return None
         if taught.sha256 == self._model.sha256:
-            return self._recognizer
-        return WhisperRecognizer(taught, RecognizeOptions(threads=self.threads))
+            return self._alone
+        return WhisperRecognizer(taught, RecognizeOptions(threads=1))
 
     def _unload(self) -> None:
         """Let go of what listens, until somebody asks it again."""
-        for recognizer in (self._recognizer, self._ear):
+        for recognizer in (self._recognizer, self._alone, self._ear):
             if recognizer:
                 recognizer.unload()
         give_back()
@@ -415,6 +421,11 @@ class Session:
         from subsync.listen import RecognizeOptions, WhisperRecognizer
 
         return WhisperRecognizer(self._model, RecognizeOptions(threads=self.threads))
+
+    @cached_property
+    def _alone(self) -> WhisperRecognizer:
+        """The same for one call at a time, as `align` makes them: each thread has 30 MB to work with."""
+        return replace(self._recognizer, options=replace(self._recognizer.options, threads=1))
 
     def peaks(self, media: Media) -> list[int]:
         """The loudness of a recording, to be drawn."""

@@ -28,6 +28,11 @@ def dictionary() -> str:
     return gzip.decompress(packed).decode("utf-8")
 
 
+def pack() -> None:
+    """Let go of the text, 16 MB, until it is asked for again."""
+    dictionary.cache_clear()
+
+
 @dataclass(slots=True)
 class _Taken:
     """What was taken out of the dictionary so far."""

@@ -148,6 +148,11 @@ def tokenize(words: Sequence[str]) -> tuple[Token, ...]:
     return _tokenized(tuple(words))
 
 
+def forget() -> None:
+    """Let go of the tokens that ``tokenize`` remembers, of a note and what was heard: 2 MB for an hour of talk."""
+    _tokenized.cache_clear()
+
+
 @lru_cache(maxsize=4)  # a note is held against what was heard again and again, until enough was
 def _tokenized(words: tuple[str, ...]) -> tuple[Token, ...]:
     tokens: list[Token] = []
