@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from subsync.cues.chinese import chinese, curl_quotes, show_chinese
 from subsync.cues.english import english, english_breaks
 from subsync.cues.flow import GLUED, flow, join, split_hard
-from subsync.cues.grammar import _hibari
+from subsync.cues.grammar import _hibari, _taught
 from subsync.cues.limits import PROFILES, CueOptions
 from subsync.text.scripts import width
 
@@ -358,6 +358,17 @@ def test_joined_flows_are_one_flow(texts: list[str]) -> None:
     flows = [chinese(text, NETFLIX) for text in texts]
     assert join(flows).pieces == tuple(piece for flow in flows for piece in flow.pieces)
     assert len(join(flows).pieces) == len(join(flows).tails) == len(join(flows).breaks)
+
+
+@pytest.mark.parametrize("last", ["weights", "vocab"])
+@pytest.mark.parametrize("indent", [None, 1])
+def test_the_taggers_file_is_read_however_it_is_written(last: str, indent: int | None) -> None:
+    """Another version of its package may have another order, or spaces."""
+    table = {"tagdict": {'"}': "NN"}, "vocab": ["}"], "weights": {'w={"': {"NN": 1.5, "``": -2}, "s3=\\é": {"DT": 1}}}
+    text = json.dumps({**table, last: table.pop(last)}, indent=indent, separators=(",", ":"), ensure_ascii=False)
+    found = _taught(text)
+    assert {clue: json.loads(row) for clue, row in found["weights"].items()} == json.loads(text)["weights"]
+    assert {**found, "weights": ()} == {**json.loads(text), "weights": ()}
 
 
 def test_the_tagger_chooses_as_hibari_does() -> None:

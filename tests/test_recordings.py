@@ -500,11 +500,13 @@ def test_decoded_sound_is_read_through_once_after_each_start_of_the_system(
     started: str | None = "first"
     made = decode(write_sound(tmp_path / "a.wav", tone(500), "pcm_s16le"), pcm)
     counts = []
-    for started in ("first", "first", "second", "second", None, None):  # noqa: B007 - told by ``boot``
+    for started in ("first", "first", "second", "second", None, None):
         read.reset_mock()
         assert Recording.of(pcm) == made
         counts.append(read.call_count)
+        assert started is None or started in pcm.with_suffix(".json").read_text(encoding="utf-8")
     assert counts == [2, 0, 2, 0, 2, 2]
+    assert "second" in pcm.with_suffix(".json").read_text(encoding="utf-8"), "nothing is written where it saves nothing"
 
 
 @pytest.mark.model

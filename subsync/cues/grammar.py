@@ -73,6 +73,9 @@ _ROW = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)":(\{[^{}]*\})')
 def _taught(text: str) -> dict[str, Any]:
     """The tagger's file, with the weights of a clue as they are written: of 79,000 a note asks for some hundreds."""
     head, _, rows = text.partition(',"weights":{')
+    if not rows.endswith("}}}"):  # another version may write it otherwise
+        table = json.loads(text)
+        return {**table, "weights": {clue: json.dumps(row) for clue, row in table["weights"].items()}}
     weights = {json.loads(f'"{clue}"') if "\\" in clue else clue: row for clue, row in _ROW.findall(rows)}
     return {**json.loads(f"{head}}}"), "weights": weights}
 

