@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subsync.cues.chinese import chinese, curl_quotes, show_chinese
-from subsync.cues.english import english, english_breaks
+from subsync.cues.english import bad_break, english, english_breaks
 from subsync.cues.flow import GLUED, flow, join, split_hard
 from subsync.cues.grammar import _hibari, _taught
 from subsync.cues.limits import PROFILES, CueOptions
@@ -113,6 +113,19 @@ def test_what_belongs_together_costs_the_most_to_part(text: str, parted: str) ->
 def test_what_a_break_at_a_pause_costs(text: str, cost: float) -> None:
     before, after = (part.split() for part in text.split("|"))
     assert english_breaks((*before, *after))[len(before) - 1] == cost
+
+
+@given(
+    st.lists(st.sampled_from(["the", "uh", "market,", "um,", "you", "Have", "Jensen", "Huang's", "it."]), min_size=2)
+)
+def test_one_break_is_judged_as_all_are(words: list[str]) -> None:
+    """Where only one is asked about, the others are not worked out; hesitation is looked through at every place."""
+    said = tuple(words)
+    costs = english_breaks(said)
+    for k, cost in enumerate(costs):
+        chance, what = bad_break(said, k)
+        assert chance == pytest.approx(max(0.0, (cost - 0.8) / (GLUED - 0.8)))
+        assert bool(what) == (chance > 0)
 
 
 def test_a_title_ends_no_sentence() -> None:

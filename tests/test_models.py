@@ -6,10 +6,13 @@ import hashlib
 import json
 import logging
 import os
+import subprocess
+import sys
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -19,6 +22,8 @@ from subsync.listen.models import DEFAULT, Hub, available_models, find_model
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from huggingface_hub import HfApi
 
 TINY = "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a"
 WEIGHTS = b"weights " * 1000
@@ -179,6 +184,26 @@ def test_a_copy_that_is_not_complete_is_none(nothing: Hub) -> None:
     assert [model.name for model in available_models(hub=nothing)] == ["tiny.en"]
 
 
+def test_the_hubs_cache_is_where_its_library_has_it(tmp_path: Path) -> None:
+    """And a copy in it is found without what the library needs to speak to the network: a third of a second."""
+    code = """if True:
+        import sys
+        from subsync.listen.models import find_model
+        print(find_model().path, *(name for name in ("httpx", "httpx2", "requests") if name in sys.modules))"""
+    snapshot = cached(Hub(cache=tmp_path / "huggingface" / "hub"))
+    environ = {k: v for k, v in os.environ.items() if not k.startswith(("HF_", "HUGGINGFACE_"))}
+
+    found = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**environ, "XDG_CACHE_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert found.stdout.strip() == str(snapshot)
+
+
 def test_models_here_are_listed_smallest_first(nothing: Hub) -> None:
     """Each with where it is."""
     cached(nothing, "Systran/faster-whisper-large-v3")
@@ -306,6 +331,31 @@ def test_a_hub_that_nobody_asked_for_has_a_few_seconds_to_answer(nothing: Hub, m
     monkeypatch.setattr("huggingface_hub.HfApi.model_info", model_info)
     assert find_model(hub=nothing).name == "tiny.en"
     assert [2 <= wait <= 5 for wait in waits] == [True]
+
+
+def test_a_hub_that_did_not_answer_is_not_asked_again_for_ten_minutes(
+    nothing: Hub, hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every run would wait for it in vain. One at another address is asked, and for a model by its name each is."""
+    stamps, asked = tmp_path / "stamps", []
+
+    def model_info(api: HfApi, repository: str, **_: object) -> None:
+        asked.append((api.endpoint, repository))
+        raise OSError("no answer")
+
+    def how_often(age: float, **where: Any) -> int:
+        for stamp in stamps.glob("silent*"):
+            os.utime(stamp, (time.time() - age,) * 2)
+        asked.clear()
+        assert find_model(**{"hub": nothing, "stamps": stamps, **where}).name == "tiny.en"
+        return len(asked)
+
+    monkeypatch.setattr("huggingface_hub.HfApi.model_info", model_info)
+
+    assert [how_often(0, stamps=None), how_often(0), how_often(590), how_often(610), how_often(-60)] == [1, 1, 0, 1, 1]
+    assert how_often(0, hub=hub) == 1
+    monkeypatch.undo()
+    assert find_model(DEFAULT, hub=hub, stamps=stamps).source == "hub"
 
 
 def test_a_hub_that_gives_half_a_model_is_no_reason_to_stop(

@@ -61,6 +61,38 @@ def test_a_few_items_start_no_process() -> None:
     assert workers.pids == []
 
 
+def test_where_processes_work_items_are_not_gathered_first(two: Workers) -> None:
+    """To make one may be half a second of listening, in which they had nothing to do."""
+    taken = []
+
+    def items() -> Iterator[int]:
+        for number in range(100):
+            taken.append(number)
+            yield number
+
+    assert next(two.map(where, items(), few=50)) in two.pids
+    assert len(taken) < 10
+
+
+def leaves_a_mark(_: None) -> None:
+    (Path(os.environ["MARKS"]) / str(os.getpid())).touch()
+
+
+def test_what_processes_begin_with_is_done_once_in_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And is nobody's result; one process alone would be this one, which loads what it needs when it needs it."""
+    monkeypatch.setenv("MARKS", str(tmp_path))
+    workers = Workers(2)
+
+    workers.begin(leaves_a_mark)
+    workers.begin(leaves_a_mark)
+    Workers(1).begin(leaves_a_mark)
+
+    assert list(workers.map(square, range(6), few=9)) == [0, 1, 4, 9, 16, 25]
+    assert len(workers.pids) == 2
+    assert sorted(file.name for file in tmp_path.iterdir()) == sorted(map(str, workers.pids))
+    workers.close()
+
+
 def test_one_worker_is_this_process() -> None:
     """As where a batch has given each core its own note."""
     assert set(Workers(1).map(where, range(5))) == {os.getpid()}

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from subsync.cues.flow import GLUED, Flow, flow, split_hard
-from subsync.cues.grammar import parted, unit
+from subsync.cues.grammar import parted, parted_behind, unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,4 +84,5 @@ def _begins_again(words: Sequence[str], i: int) -> bool:
 
 def bad_break(words: tuple[str, ...], i: int) -> tuple[float, str]:
     """How probably a break behind word ``i`` parts what belongs together, and what that is."""
-    return max(0.0, (english_breaks(words)[i] - _PLAIN) / _TEARS), unit(words, i)
+    chance = max(0.0, (_cost(words, i, parted_behind(words, i)) - _PLAIN) / _TEARS)
+    return chance, unit(words, i) if chance else ""

@@ -11,6 +11,7 @@ import gzip
 import json
 import math
 import re
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 from itertools import accumulate, pairwise
@@ -129,19 +130,33 @@ def features(words: Sequence[str]) -> list[list[str]]:
     out (a contraction's other half, ``.`` beyond punctuation); ``=be`` is a form of be, have or do. Sounds of
     hesitation are looked through: a break beside the "uh" in "the uh market" parts "the" from "market".
     """
-    fluent = [word.lower() not in FILLERS for word in words]
-    known = _fluent_features([word for word, kept in zip(words, fluent, strict=True) if kept])
-    said = list(accumulate(fluent))[:-1]
-    return [known[n - 1] if 0 < n <= len(known) else [] for n in said]
+    seen = _Seen.of(words)
+    return [seen.behind(i) for i in range(len(words) - 1)]
 
 
-def _fluent_features(words: Sequence[str]) -> list[list[str]]:
-    tagged = _tagged(tuple(words))
-    stops = [bool(PUNCTUATED.search(word)) for word in words]
-    found = []
-    for i, (left, right) in enumerate(pairwise(tagged)):
-        outer = "." if i == 0 or stops[i - 1] else tagged[i - 1].last
-        beyond = "." if i + 2 == len(words) or stops[i + 1] else tagged[i + 2].first
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is known of words, those of hesitation left out."""
+
+    said: Sequence[int]
+    """How many others there are up to each word."""
+    words: Sequence[str]
+    tagged: Sequence[_Tagged]
+
+    @classmethod
+    def of(cls, words: Sequence[str]) -> _Seen:
+        fluent = [word.lower() not in FILLERS for word in words]
+        others = tuple(word for word, kept in zip(words, fluent, strict=True) if kept)
+        return cls(list(accumulate(fluent)), others, _tagged(others))
+
+    def behind(self, word: int) -> list[str]:
+        """See ``features``."""
+        i = self.said[word] - 1
+        if not 0 <= i < len(self.words) - 1:
+            return []
+        left, right = self.tagged[i : i + 2]
+        outer = "." if i == 0 or self._stops(i - 1) else self.tagged[i - 1].last
+        beyond = "." if i + 2 == len(self.words) or self._stops(i + 1) else self.tagged[i + 2].first
         if left.first != left.last:
             outer = left.first
         if right.first != right.last:
@@ -152,8 +167,10 @@ def _fluent_features(words: Sequence[str]) -> list[list[str]]:
             names += ["=be", f"=be_{b}"]
         if right.begins in _BE:
             names += ["_=be", f"{a}_=be"]
-        found.append(names)
-    return found
+        return names
+
+    def _stops(self, i: int) -> bool:
+        return PUNCTUATED.search(self.words[i]) is not None
 
 
 @cache
@@ -167,9 +184,17 @@ def parted(words: Sequence[str]) -> list[float]:
 
     Punctuation is not looked at: behind it, every break is good.
     """
+    return [_chance(names) for names in features(words)]
+
+
+def parted_behind(words: Sequence[str], i: int) -> float:
+    """The same behind one word: a fifth of the work for all words of a cue."""
+    return _chance(_Seen.of(words).behind(i))
+
+
+def _chance(names: Iterable[str]) -> float:
     table = _table()
-    odds = (table["bias"] + sum(table.get(name, 0.0) for name in names) for names in features(words))
-    return [1 / (1 + math.exp(-x)) for x in odds]
+    return 1 / (1 + math.exp(-(table["bias"] + sum(table.get(name, 0.0) for name in names))))
 
 
 _UNITS = (

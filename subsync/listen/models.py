@@ -10,6 +10,7 @@ import logging
 import os
 import re
 import sys
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -79,12 +80,13 @@ def find_model(name: str | None = None, *, hub: Hub = Hub(), stamps: Path | None
     """The model that ``name`` stands for: a folder, a name such as ``small.en``, or a hub repository ``owner/name``.
 
     Without a name: `DEFAULT` if a copy is on this machine or the hub answers, else the installed package. With
-    ``SUBSYNC_OFFLINE`` or ``HF_HUB_OFFLINE`` set the hub is not asked.
+    ``SUBSYNC_OFFLINE`` or ``HF_HUB_OFFLINE`` set the hub is not asked, nor for ten minutes after it did not answer.
 
     Args:
         name: What to look for.
         hub: Where to look beyond this machine.
-        stamps: A folder that remembers checksums by path, size and time of change, so that they are computed once.
+        stamps: A folder that remembers checksums by path, size and time of change, so that they are computed once, and
+            when the hub did not answer.
 
     Raises:
         ModelError: there is no such model, it cannot be fetched, or its files are missing or damaged.
@@ -125,7 +127,7 @@ def _default(hub: Hub, stamps: Path | None) -> Model:
         return model
     repository = _REPOSITORIES[DEFAULT]
     reason = "the hub does not answer"
-    if not _offline() and _answers(repository, hub):
+    if not _offline() and _answers(repository, hub, stamps):
         try:
             return _fetched(DEFAULT, repository, hub, stamps)
         except ModelError as exc:
@@ -158,21 +160,41 @@ def _repository(name: str) -> str | None:
 
 
 def _cached(repository: str, hub: Hub) -> Path | None:
-    """The snapshot in the hub's cache, if it is complete."""
-    from huggingface_hub import try_to_load_from_cache
+    """The snapshot in the hub's cache, if it is complete.
 
-    config = try_to_load_from_cache(repository, "config.json", cache_dir=hub.cache)
-    if not isinstance(config, str) or _missing(Path(config).parent):
+    Read here, since the library's own function loads all that speaks to the network: as long as a second run takes.
+    """
+    from huggingface_hub.constants import HF_HUB_CACHE
+
+    folder = Path(hub.cache or HF_HUB_CACHE) / f"models--{repository.replace('/', '--')}"
+    try:
+        snapshot = folder / "snapshots" / (folder / "refs" / "main").read_text(encoding="utf-8")
+    except (OSError, ValueError):
         return None
-    return Path(config).parent
+    return None if _missing(snapshot) else snapshot
 
 
-def _answers(repository: str, hub: Hub) -> bool:
+_SILENT = 600.0
+"""Seconds for which a hub that did not answer is not asked again, unless its model is asked for by name."""
+
+
+def _answers(repository: str, hub: Hub, stamps: Path | None) -> bool:
+    """Whether the hub does; where it just did not, every run would wait for it in vain."""
+    from huggingface_hub.constants import ENDPOINT
+
+    endpoint = hub.endpoint or ENDPOINT
+    stamp = stamps and stamps / f"silent-{hashlib.sha256(endpoint.encode()).hexdigest()}"
+    with suppress(OSError):
+        if stamp and 0 <= time.time() - stamp.stat().st_mtime < _SILENT:
+            return False
     from huggingface_hub import HfApi
 
     try:
         HfApi(endpoint=hub.endpoint).model_info(repository, timeout=hub.patience)
     except _hub_errors():
+        if stamp:
+            with suppress(StoreError):
+                write_text(stamp, endpoint)
         return False
     return True
 

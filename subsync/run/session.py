@@ -216,6 +216,8 @@ class Session:
 
         def lay(unknown: Iterable[Stretch]) -> Iterable[Sequence[CoarseWord | None]]:
             asked = list(unknown)
+            if len(asked) > _FEW_STRETCHES:
+                self._workers.begin(_load)
             if not known.before:
                 pronounced_all([note])  # all words at once: to load what reads them takes a quarter of a second
             said = pronounced_all(words for _, _, words in asked)
@@ -472,6 +474,13 @@ def _probed(path: Path) -> Ms:
     from subsync.sound import probe
 
     return probe(path)
+
+
+def _load(_: None) -> None:
+    """In a worker process: what it lays words over sound with."""
+    from subsync.phones import acoustics
+
+    acoustics.load()
 
 
 def _coarse(stretch: tuple[Floats, Sequence[Pronounced]]) -> Sequence[CoarseWord | None]:

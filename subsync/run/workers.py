@@ -47,6 +47,13 @@ class Workers:
         """The processes that have been started."""
         return [worker.process.pid for worker in self._workers]
 
+    def begin(self, load: Callable[[None], None]) -> None:
+        """Start the processes and let each load what the first calls will need, while this one does something else."""
+        with self._lock:
+            while self._useful and len(self._workers) < self.size:
+                self._workers.append(Worker.start(_ONE_THREAD))
+                self._workers[-1].send(str(next(self._keys)), _call, (load, None))
+
     def map(self, function: Callable[[A], R], items: Iterable[A], *, few: int = 0) -> Iterator[R]:
         """``map(function, items)``, in order, with a few calls under way at a time.
 
@@ -56,7 +63,7 @@ class Workers:
             few: So many items are not worth starting processes for, if none has started yet.
         """
         queue = iter(items)
-        first = list(islice(queue, few + 1))
+        first = [] if self._workers else list(islice(queue, few + 1))  # to make an item may be work as well
         if not self._useful or (len(first) <= few and not self._workers):
             yield from map(function, chain(first, queue))
             return
