@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from subsync.align.edits import Edit
     from subsync.datatypes import Alignment, Engine, Media, Note, Transcript
-    from subsync.store.recall import Known
+    from subsync.store.recall import Known, Spread
 
 
 class Tools(Protocol):
@@ -62,7 +62,7 @@ class SyncOptions:
     anchors: AnchorOptions = field(default_factory=AnchorOptions)
 
 
-def sync_note(
+def sync_note(  # noqa: PLR0913
     note: Note,
     tools: Tools,
     options: SyncOptions | None = None,
@@ -70,6 +70,7 @@ def sync_note(
     edits: Sequence[Edit] = (),
     watch: Callable[[str], AbstractContextManager[object]] = nullcontext,
     memory: Memory = lambda _: nullcontext({}),
+    spread: Spread = map,
 ) -> SyncResult:
     """Time a note's English and Chinese against its recording.
 
@@ -81,18 +82,19 @@ def sync_note(
         watch: Entered, with its name, while one of the others is at work; the tools tell for themselves.
         memory: Entered, with the name of a kind of question, gives what was answered before: after a correction only
             the paragraphs that it touches are paired and cut again.
+        spread: How those are shared among workers.
     """
     options = options or SyncOptions()
     media = tools.fetch(note)
     transcript = tools.recognize(note, media)
     aligned = constrain(note, tools.align(pinned(note, edits), media, transcript), edits, duration=media.duration)
     with watch("pair"), memory("beads") as known:
-        found = pair(note, known=known)
+        found = pair(note, known=known, spread=spread)
     beads = move_chinese(note, found, {e.sentence: e.partner for e in edits if e.partner is not None})
     alignment = carry_times(note, aligned, beads)
     with watch("cut"), memory("cues") as known:
-        tracks = cut(note, alignment, beads, options.cues, known=known)
+        tracks = cut(note, alignment, beads, options.cues, known=known, spread=spread)
     anchors = anchor(note, alignment, options.anchors)
     with memory("breaks") as known:
-        checks = check(tracks.both, options.cues, known=known)
+        checks = check(tracks.both, options.cues, known=known, spread=spread)
     return SyncResult(note, media, tools.engine(transcript), alignment, beads, tracks, anchors, checks)

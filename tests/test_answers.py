@@ -22,11 +22,12 @@ from subsync.pipeline import SyncOptions, sync_note
 from subsync.run.answers import OF_NOTES, STRETCH, WINDOW, WORDS, Answers
 from subsync.run.session import Session
 from subsync.run.settings import Settings
+from subsync.run.workers import Workers
 from subsync.store import Cache
-from subsync.store.recall import recalled
+from subsync.store.recall import in_groups, recalled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
     from subsync.datatypes import Alignment, Note, SyncResult
@@ -147,6 +148,28 @@ TALK = (
 )  # fmt: skip
 
 
+@given(st.lists(st.integers(), max_size=30), st.integers(1, 10))
+def test_groups_are_answered_in_order_and_made_when_they_are_asked_for(items: list[int], size: int) -> None:
+    taken: list[int] = []
+
+    def given_out() -> Iterator[int]:
+        for item in items:
+            taken.append(item)
+            yield item
+
+    sizes = []
+
+    def doubled(group: Sequence[int]) -> list[int]:
+        sizes.append(len(group))
+        return [2 * item for item in group]
+
+    answers = iter(in_groups(map, doubled, given_out(), size))
+    assert next(answers, None) == (2 * items[0] if items else None)
+    assert len(taken) == min(size, len(items))
+    assert list(answers) == [2 * item for item in items[1:]]
+    assert sizes == [min(size, len(items) - k) for k in range(0, len(items), size)]
+
+
 class Kept:
     """Answers as they come back from the disk in the next run."""
 
@@ -165,6 +188,23 @@ class Kept:
 
 def written(paragraphs: Iterable[tuple[str, str]]) -> str:
     return "---\ntitle: x\n---\n" + "\n\n".join(text for pair in paragraphs for text in pair if text)
+
+
+def test_paragraphs_that_are_shared_among_processes_give_the_same_result() -> None:
+    """Each is paired, cut and judged by what its question says of it, wherever that is."""
+    other = [(f"{en} That was number {k}.", zh and f"{zh}那是第{k}个。") for k in range(9) for en, zh in TALK]
+    note = note_of(written(other))
+    workers = Workers(2)
+    elsewhere = []
+
+    def spread(function: Callable[[Any], Any], items: Iterable[Any]) -> Iterable[Any]:
+        found = list(workers.map(function, items))
+        elsewhere.append(len(found))
+        return found
+
+    assert sync_note(note, Tools(), spread=spread) == sync_note(note, Tools())
+    assert elsewhere == [5, 36, 2]  # 36 paragraphs, eight in a group and one by one, and the breaks of fifty cues
+    workers.close()
 
 
 def test_of_a_note_only_the_paragraph_with_another_word_is_paired_and_cut_again() -> None:

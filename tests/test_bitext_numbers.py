@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import astuple
 from typing import Any
 
+import numpy as np
 import pytest
 from test_bitext import TRADE, note_of
 
@@ -23,13 +25,13 @@ def weights(lexicon: Lexicon, en: str, zh: str) -> list[float]:
 
 
 def test_words_of_grammar_weigh_three_tenths() -> None:
-    lexicon = Lexicon([], [])
+    lexicon = Lexicon.of([], [])
     assert [lexicon._en_mass(token) for token in english_tokens("bread very")] == [1.0, 0.3]
     assert [lexicon._han_mass(char) for char in "面的"] == [1.0, 0.3]
 
 
 def test_a_character_says_less_than_a_word_and_less_still_inside_one() -> None:
-    lexicon = Lexicon(*RARE)
+    lexicon = Lexicon.of(*RARE)
     whole = dict(lexicon._rendered("会"))["can"]
     assert weights(lexicon, "can", "会") == [pytest.approx(0.7 * whole)]
     assert weights(lexicon, "can", "峰会") == [pytest.approx(0.4 * 0.7 * whole)]
@@ -37,11 +39,23 @@ def test_a_character_says_less_than_a_word_and_less_still_inside_one() -> None:
 
 @pytest.mark.parametrize(("times", "found"), [(50, True), (51, False)])
 def test_a_word_said_more_than_fifty_times_in_a_paragraph_pairs_nothing(times: int, found: bool) -> None:
-    assert bool(weights(Lexicon(*RARE), "summit " * times, "峰会")) is found
+    assert bool(weights(Lexicon.of(*RARE), "summit " * times, "峰会")) is found
+
+
+@pytest.mark.parametrize(
+    ("en", "zh"), [("We can.", "我们会。"), ("In 20 summits, 20,000 rain.", "二十个峰会，下雨两万次。"), ("", "雨。")]
+)
+def test_of_a_note_a_question_says_all_that_evidence_needs(en: str, zh: str) -> None:
+    """Also of a word that the note has as a part of a number only, and of what the note does not have."""
+    note = Lexicon.of([*RARE[0], "It took 20 thousand summits."], [*RARE[1], "用了两万次峰会。"])
+    alone = Lexicon.alone(*note.rarity([en], [zh]), [zh])
+    one, two = (astuple(lexicon.evidence([en], zh)) for lexicon in (note, alone))
+    assert all(np.array_equal(a, b) for a, b in zip(one, two, strict=True))
+    assert note.matches(en, zh) == alone.matches(en, zh)
 
 
 def strangeness(en: str, zh: str) -> float:
-    evidence = Lexicon([en], [zh]).evidence([en], zh)
+    evidence = Lexicon.of([en], [zh]).evidence([en], zh)
     _, features = sentence_features(evidence, [en], [zh], most=(1, 1), ratio=0.35)
     return float(features["strange"][1, 1, 0, 0])
 
@@ -139,7 +153,7 @@ def test_a_bead_has_four_sentences_to_four_or_many_to_two(sentences: tuple[int, 
     """Nine of them are one long sentence in the other language, or two."""
     en, zh = ["A summit."] * 9, ["峰会。"] * 9
     places = [(10 * k, 10 * k + 9) for k in range(9)], [(3 * k, 3 * k + 3) for k in range(9)]
-    grid = Grid(Lexicon(en, zh).evidence(en, "".join(zh)), *places, most=(9, 9))
+    grid = Grid(Lexicon.of(en, zh).evidence(en, "".join(zh)), *places, most=(9, 9))
     assert grid.fits[(*sentences, 0, 0)] == may_be
 
 
@@ -154,7 +168,7 @@ def test_a_link_has_sixteen_pieces_of_english_and_four_of_chinese_at_most(monkey
 
     monkeypatch.setattr(links, "clause_features", features)
     sides = [Spoken(0, "en", en, 0)], [Spoken(1, "zh", zh, 0)]
-    links.link_clauses(Lexicon([en], [zh]).evidence([en], zh), *sides, weights=PairOptions().clauses, ratio=0.35)
+    links.link_clauses(Lexicon.of([en], [zh]).evidence([en], zh), *sides, weights=PairOptions().clauses, ratio=0.35)
     assert seen == [(16, 4)]
 
 

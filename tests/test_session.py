@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -338,8 +339,8 @@ def test_a_recording_is_measured_and_decoded_with_one_look_at_its_packets(
     assert look.call_count == 1
 
 
-def test_when_the_words_have_their_times_no_worker_is_left(tmp_path: Path) -> None:
-    """They hold as much memory as all that follows; the next note starts them again."""
+def test_when_a_note_is_done_no_worker_is_left(tmp_path: Path) -> None:
+    """What its words were aligned by serves its paragraphs, too; the next note starts others."""
     made = session(tmp_path / "cache", Chatter(), audio=SAMPLE)
     note = parse_note("The tide.\n", path=str(tmp_path / "note.md"), sha256="0" * 64)
     workers = Workers(2)
@@ -347,10 +348,26 @@ def test_when_the_words_have_their_times_no_worker_is_left(tmp_path: Path) -> No
     assert list(workers.map(abs, range(6))) == list(range(6))
     assert len(workers.pids) == 2
     media = made.fetch(note)
-    made.align(note, media, made.recognize(note, media))
+    with made.spread() as spread:
+        made.align(note, media, made.recognize(note, media))
+        assert len(workers.pids) == 2
+        assert list(spread(abs, [-1])) == [1]
     assert workers.pids == []
     assert list(workers.map(abs, range(6))) == list(range(6))
     workers.close()
+
+
+def test_a_few_groups_of_paragraphs_start_no_process(tmp_path: Path) -> None:
+    """Beside a corrected word there are one or two."""
+    made = session(tmp_path / "cache", Chatter(), audio=SAMPLE)
+    vars(made)["_workers"] = Workers(2)
+    with made.spread() as spread:
+        assert set(spread(process_of, range(20))) == {os.getpid()}
+        assert os.getpid() not in set(spread(process_of, range(21)))
+
+
+def process_of(_: int) -> int:
+    return os.getpid()
 
 
 def test_when_the_words_have_their_times_nothing_that_listens_is_left_in_memory(tmp_path: Path) -> None:
@@ -503,6 +520,24 @@ def test_what_was_taken_out_of_the_dictionary_is_not_taken_out_again(
         cedict.is_english_word("brandon")
     (kept,) = (tmp_path / "dictionary").iterdir()
     assert "brandon" in kept.read_text(encoding="utf-8")
+
+
+def test_what_workers_took_out_of_the_dictionary_is_known_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first correction after a run in which they paired and cut a note asks for it, in another process."""
+    monkeypatch.setattr(cedict, "_taken", cedict._Taken(common={"summary": True}))
+    cedict.simplified_words.cache_clear()
+    made = session(tmp_path / "cache", Chatter(), audio=SAMPLE)
+    vars(made)["_workers"] = Workers(2)
+    with made.spread() as spread:
+        assert list(spread(is_a_word, ["灯塔", "灯"] * 11)) == [True, False] * 11
+    with monkeypatch.context() as context:
+        context.setattr(cedict, "dictionary", lambda: pytest.fail("it is unpacked once more"))
+        assert "灯塔" in cedict.simplified_words()
+    assert cedict.is_english_word("summary")
+
+
+def is_a_word(word: str) -> bool:
+    return word in cedict.simplified_words()
 
 
 def test_answers_about_english_words_do_not_grow_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,7 +64,7 @@ def test_links_are_right_and_many(name: str, count: int) -> None:
     """The second file was not looked at while the rules were made: 0.96 of the links are right, 0.77 are found."""
     clauses = gold(name)
     assert len(clauses) == count
-    lexicon = Lexicon([" ".join(words) for words, *_ in clauses], [chinese for _, chinese, *_ in clauses])
+    lexicon = Lexicon.of([" ".join(words) for words, *_ in clauses], [chinese for _, chinese, *_ in clauses])
     right = made = found = wanted = 0
     for words, chinese, sure, perhaps in clauses:
         mine = linked(lexicon, words, chinese)
@@ -75,7 +75,7 @@ def test_links_are_right_and_many(name: str, count: int) -> None:
 
 
 def told(en: str, zh: str) -> set[tuple[str, str]]:
-    links = link_words(Lexicon([en], [zh]), en, zh)
+    links = link_words(Lexicon.of([en], [zh]), en, zh)
     return {(en[slice(*link.en)], zh[slice(*link.zh)]) for link in links}
 
 
@@ -117,7 +117,7 @@ def test_names_by_their_sound(name: str, chinese: str, alike: bool) -> None:
 
 @given(st.text("Brass wheels Tomas 24 don't—ﬁ�́", max_size=40), st.text("黄铜轮子托马斯二十四的一。 Ab", max_size=30))
 def test_links_lie_in_their_texts_and_no_word_has_two(en: str, zh: str) -> None:
-    links = link_words(Lexicon([en], [zh]), en, zh)
+    links = link_words(Lexicon.of([en], [zh]), en, zh)
     assert all(0 <= a < b <= len(text) for link in links for (a, b), text in ((link.en, en), (link.zh, zh)))
     assert len({link.en for link in links}) == len(links)
 

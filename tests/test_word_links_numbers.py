@@ -60,7 +60,7 @@ def test_names_of_two_to_seven_characters_are_looked_for(monkeypatch: pytest.Mon
         return 0.0
 
     monkeypatch.setattr(word_links, "sounds_like", listened)
-    word_links.link_words(Lexicon([], []), "We met Christopher.", "我们见过克里斯托弗先生")
+    word_links.link_words(Lexicon.of([], []), "We met Christopher.", "我们见过克里斯托弗先生")
     assert asked == {2, 3, 4, 5, 6, 7}
 
 

@@ -139,7 +139,7 @@ def examples(gold: Gold) -> Iterator[Example]:
     zh = [z for beads in gold.beads for _, z in beads]
     ratio = sum(map(zh_length, zh)) / sum(map(en_length, en))
     sentences = {lang: [s.text for s in gold.note.sentences if s.lang == lang] for lang in ("en", "zh")}
-    lexicon = matching.Lexicon(sentences["en"], sentences["zh"])
+    lexicon = matching.Lexicon.of(sentences["en"], sentences["zh"])
     for paragraph, beads in zip(gold.note.paragraphs, gold.beads, strict=True):
         texts = tuple([gold.note.sentences[i].text for i in side] for side in (paragraph.en, paragraph.zh))
         runs = list(_runs(texts, beads))

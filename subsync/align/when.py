@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from subsync.phones import Forced, Pronounced
     from subsync.sound import Samples
     from subsync.sound.cepstra import Floats
-    from subsync.store.recall import Known
+    from subsync.store.recall import Known, Spread
 
 _LOG = logging.getLogger(__name__)
 
@@ -104,12 +104,6 @@ class Told(Protocol):
     """Told how much sound words were laid over, of how much: the second ear may be asked about less than was said."""
 
     def __call__(self, done: float, total: float | None, /) -> None: ...  # noqa: D102
-
-
-class Spread(Protocol):
-    """``map``, or one that works in several processes."""
-
-    def __call__(self, function: Callable[[Request], Forced], requests: Iterable[Request], /) -> Iterable[Forced]: ...  # noqa: D102
 
 
 @dataclass(frozen=True)

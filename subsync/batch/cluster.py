@@ -115,7 +115,8 @@ def harvest(parcel: Parcel, sound: bytes | None, threads: int) -> tuple[tuple[st
             "Install the same weights on all machines, or name them with --model.",
         )
     note = pinned(parcel.note, parcel.edits)
-    session.align(note, media, session.recognize(note, media))
+    with session.spread():
+        session.align(note, media, session.recognize(note, media))
     session.peaks(media)
     return tuple(session.entries(note, media))
 

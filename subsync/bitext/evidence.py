@@ -16,7 +16,7 @@ from subsync.text.quantities import Quantity, chinese_quantities, english_quanti
 from subsync.text.words import CHINESE_PARTICLES, FILLERS, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -147,28 +147,37 @@ def _covered(
     return out
 
 
+Rarity: TypeAlias = tuple[tuple[str, float | None], ...]
+"""How rare words are; ``None`` for one that the note has in numbers only."""
+
+
 class Lexicon:
     """What a whole note knows: its glosses, and how rare its words are."""
 
-    def __init__(self, en: Iterable[str], zh: Iterable[str]) -> None:
-        """Read the dictionary for the note.
+    def __init__(self, keys: Mapping[str, float], han: Mapping[str, float], zh: Sequence[str]) -> None:
+        """Read the dictionary.
 
         Args:
-            en: English sentences.
-            zh: Chinese sentences.
+            keys: How rare English words are, by their key.
+            han: How rare characters are.
+            zh: Chinese texts that will be asked about.
         """
-        self._tokens = {text: english_tokens(text) for text in en}
-        sentences = list(self._tokens.values())
-        chinese = list(zh)
-        self._keys = _rarity([{t.key for t in tokens} for tokens in sentences])
-        self._han = _rarity([set(text) for text in chinese])
-        self._chinese: Sequence[str] = chinese
-        self._near = _by_prefix(self._keys)
+        self._keys, self._han, self._chinese = keys, han, zh
+        self._near = _by_prefix(keys)
         self._renders: dict[str, list[tuple[str, float]]] = {}
 
-    def restrict(self, zh: Sequence[str]) -> None:
-        """Of the Chinese, these texts alone will be asked about: the others need not be looked up."""
-        self._chinese = zh
+    @classmethod
+    def of(cls, en: Iterable[str], zh: Iterable[str]) -> Lexicon:
+        """Of all English and all Chinese sentences of a note."""
+        chinese = list(zh)
+        keys = _rarity([{token.key for token in english_tokens(text)} for text in dict.fromkeys(en)])
+        return cls(keys, _rarity([set(text) for text in chinese]), chinese)
+
+    @classmethod
+    def alone(cls, words: Rarity, chars: Rarity, zh: Sequence[str]) -> Lexicon:
+        """The same as far as it tells of texts of which it gave this rarity."""
+        keys, han = ({key: rare for key, rare in side if rare is not None} for side in (words, chars))
+        return cls(keys, han, zh)
 
     @cached_property
     def _glosses(self) -> Glosses:
@@ -182,17 +191,17 @@ class Lexicon:
             lengths[word[0]].add(len(word))
         return {first: sorted(several) for first, several in lengths.items()}
 
-    def rarity(self, en: Iterable[str], zh: Iterable[str]) -> tuple[tuple[str, float | None], ...]:
+    def rarity(self, en: Iterable[str], zh: Iterable[str]) -> tuple[Rarity, Rarity]:
         """All that evidence between two texts takes from the rest of the note.
 
         How rare each word is that a part of the English may have, also where the whole takes it for a part of a number,
-        and each character; ``None`` for a word that the note has in numbers only.
+        and each character.
         """
         keys = {key for text in en for match in _WORDS.finditer(text) for _, key in _parts(match.group())}
         chars = {char for text in zh for char in text}
         return (
-            *((key, self._keys.get(key)) for key in sorted(keys)),
-            *((char, self._han.get(char)) for char in sorted(chars)),
+            tuple((key, self._keys.get(key)) for key in sorted(keys)),
+            tuple((char, self._han.get(char)) for char in sorted(chars)),
         )
 
     def _rendered(self, word: str) -> list[tuple[str, float]]:
@@ -213,10 +222,7 @@ class Lexicon:
         tokens: list[Token] = []
         place = 0
         for text in sentences:
-            tokens += (
-                replace(t, start=t.start + place, end=t.end + place)
-                for t in self._tokens.get(text) or english_tokens(text)
-            )
+            tokens += (replace(t, start=t.start + place, end=t.end + place) for t in english_tokens(text))
             place += len(text) + 1
         numbers = list(chinese_quantities(zh))
         latin = _latin(zh)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import astuple, dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from subsync.bitext.evidence import Evidence, Lexicon
@@ -11,13 +12,15 @@ from subsync.bitext.links import MOST_CELLS, Spoken, cells, link_clauses, parts,
 from subsync.bitext.model import ClauseWeights, SentenceWeights, en_length, ranges, scores, sentence_features, zh_length
 from subsync.bitext.word_links import words_of
 from subsync.datatypes import Bead, Clause, Link
-from subsync.store.recall import recalled
+from subsync.store.recall import in_groups, recalled
+from subsync.text.glosses import read_glosses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from subsync.bitext.evidence import Rarity
     from subsync.datatypes import Note, Paragraph
-    from subsync.store.recall import Known
+    from subsync.store.recall import Known, Spread
 
 _BLOCKS = 120
 """Blocks that a side of a very long paragraph is cut into for a first look."""
@@ -48,14 +51,20 @@ class Question(NamedTuple):
     zh: tuple[str, ...]
     ratio: float
     """Chinese length over English length in the note."""
-    rarity: tuple[tuple[str, float | None], ...]
-    """Of its words in the note."""
+    words: Rarity
+    """Of its English in the note."""
+    chars: Rarity
+    """Of its Chinese."""
     options: tuple[object, ...]
     """``PairOptions`` as a value."""
 
 
 def pair(
-    note: Note, *, options: PairOptions | None = None, known: Known[Question, tuple[Bead, ...]] | None = None
+    note: Note,
+    *,
+    options: PairOptions | None = None,
+    known: Known[Question, tuple[Bead, ...]] | None = None,
+    spread: Spread = map,
 ) -> tuple[Bead, ...]:
     """Say which Chinese translates which English.
 
@@ -63,6 +72,7 @@ def pair(
         note: Its paragraphs give the pairs of texts; nothing is paired across paragraphs.
         options: Weights and limits.
         known: Paragraphs that were paired before, in places of their own sentences; new ones are added.
+        spread: How those are shared among workers.
 
     Returns:
         Beads in the order of the note. In each paragraph they hold every sentence of either language once.
@@ -70,23 +80,35 @@ def pair(
         bead together. The clauses of ``Bead.links`` hold all of the bead's text but the white space between them.
     """
     options = options or PairOptions()
-    lexicon = Lexicon(*([s.text for s in note.sentences if s.lang == lang] for lang in ("en", "zh")))
+    lexicon = Lexicon.of(*([s.text for s in note.sentences if s.lang == lang] for lang in ("en", "zh")))
     ratio = round(_ratio(note), 3)
     chosen = astuple(options)
     questions = []
     for paragraph in note.paragraphs:
         en, zh = (tuple(note.sentences[k].text for k in side) for side in (paragraph.en, paragraph.zh))
-        around = (ratio, lexicon.rarity(en, zh)) if en and zh else (0.0, ())
+        around = (ratio, *lexicon.rarity(en, zh)) if en and zh else (0.0, (), ())
         questions.append(Question(en, zh, *around, chosen))
-
-    def answer(asked: Iterable[Question]) -> Iterator[tuple[Bead, ...]]:
-        unknown = list(asked)
-        lexicon.restrict([text for question in unknown for text in question.zh])
-        for question in unknown:
-            yield tuple(_Work((*question.en, *question.zh), lexicon, question.ratio, options).beads(len(question.en)))
-
-    found = recalled(questions, {} if known is None else known, answer)
+    found = recalled(
+        questions,
+        {} if known is None else known,
+        lambda unknown: in_groups(spread, partial(_paired, options), unknown, _GROUP),
+    )
     return tuple(_placed(bead, own) for own, beads in zip(note.paragraphs, found, strict=True) for bead in beads)
+
+
+_GROUP = 8
+"""Paragraphs whose Chinese is looked up together: to search the dictionary takes 20 ms."""
+
+
+def _paired(options: PairOptions, questions: Sequence[Question]) -> list[tuple[Bead, ...]]:
+    """The beads of some paragraphs."""
+    read_glosses(text for question in questions for text in question.zh)
+    found = []
+    for question in questions:
+        lexicon = Lexicon.alone(question.words, question.chars, question.zh)
+        work = _Work((*question.en, *question.zh), lexicon, question.ratio, options)
+        found.append(tuple(work.beads(len(question.en))))
+    return found
 
 
 def _ratio(note: Note) -> float:

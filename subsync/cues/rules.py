@@ -14,14 +14,14 @@ from subsync.cues.chinese import parted_word
 from subsync.cues.english import bad_break
 from subsync.cues.limits import CueOptions
 from subsync.datatypes import Finding
-from subsync.store.recall import recalled
+from subsync.store.recall import in_groups, recalled
 from subsync.text.scripts import width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from subsync.datatypes import Cue, Lang, Ms
-    from subsync.store.recall import Known
+    from subsync.store.recall import Known, Spread
 
     Measure = Callable[[Sequence[Cue], int], Iterable[float]]
 
@@ -84,9 +84,9 @@ def rules(options: CueOptions | None = None, known: Known[Question, Breaks] | No
         Rule("zh-lines", o.lines, "lines", "zh", _ZH, lambda cues, n: [len(cues[n].zh)]),
         Rule("en-cps", o.en_cps, "characters per second", "en", _EN, lambda cues, n: _speed(cues, n, "en")),
         Rule("zh-cps", o.zh_cps, "columns per second", "zh", _ZH, lambda cues, n: _speed(cues, n, "zh")),
-        _break_rule("en-line-break", "en", lambda cues, n: map(_words, cues[n].en), _between_words, known),
-        _break_rule("en-cue-break", "en", _beside, _between_words, known),
-        _break_rule("zh-break", "zh", _chinese_lines, _inside_words, known),
+        _break_rule("en-line-break", "en", known),
+        _break_rule("en-cue-break", "en", known),
+        _break_rule("zh-break", "zh", known),
         Rule("zh-punctuation", 0, "lines that end with 。 ， or 、", "zh", _ZH, lambda cues, n: [_stops(cues[n].zh)]),
     )
 
@@ -103,17 +103,9 @@ class Question(NamedTuple):
     """What they part."""
 
 
-def _break_rule(
-    name: str,
-    lang: Lang,
-    texts: Callable[[Sequence[Cue], int], Iterable[tuple[str, ...]]],
-    breaks: Callable[[Sequence[tuple[str, ...]]], Iterator[tuple[float, str]]],
-    known: Known[Question, Breaks],
-) -> Rule:
+def _break_rule(name: str, lang: Lang, known: Known[Question, Breaks]) -> Rule:
     def found(cues: Sequence[Cue], n: int) -> Breaks:
-        if len(parted := tuple(texts(cues, n))) < 2:
-            return ()
-        return recalled([Question(name, parted)], known, lambda asked: [tuple(breaks(one.texts)) for one in asked])[0]
+        return next(iter(recalled(list(_asked(name, cues, n)), known, _judged)), ())
 
     def measure(cues: Sequence[Cue], n: int) -> list[float]:
         return [chance for chance, _ in found(cues, n)]
@@ -125,8 +117,27 @@ def _break_rule(
     return Rule(name, _TORN, unit, lang, _EN if lang == "en" else _ZH, measure, reason=reason)
 
 
+def _asked(rule: str, cues: Sequence[Cue], n: int) -> Iterator[Question]:
+    """What a rule about breaks asks of the cue at an index, if it has any."""
+    texts = tuple(_TEXTS[rule](cues, n))
+    if len(texts) > 1:
+        yield Question(rule, texts)
+
+
+def _judged(questions: Iterable[Question]) -> list[Breaks]:
+    return [tuple(_BREAKS[one.rule](one.texts)) for one in questions]
+
+
+_GROUP = 50
+"""Cues whose breaks are judged together, in 20 ms."""
+
+
 def check(
-    cues: Sequence[Cue], options: CueOptions | None = None, *, known: Known[Question, Breaks] | None = None
+    cues: Sequence[Cue],
+    options: CueOptions | None = None,
+    *,
+    known: Known[Question, Breaks] | None = None,
+    spread: Spread = map,
 ) -> tuple[Finding, ...]:
     """What breaks the rules.
 
@@ -134,11 +145,18 @@ def check(
         cues: of one file, in its order.
         options: the limits; Netflix's unless given.
         known: breaks that were judged before; new ones are added.
+        spread: how those are shared among workers.
 
     Returns:
         One finding for each cue and rule, with the worst value; in the order of the cues, then of the table.
     """
-    table = rules(options, known)
+    questions = [question for n in range(len(cues)) for rule in _TEXTS for question in _asked(rule, cues, n)]
+    breaks = recalled(
+        questions,
+        {} if known is None else known,
+        lambda unknown: in_groups(spread, _judged, unknown, _GROUP),
+    )
+    table = rules(options, dict(zip(questions, breaks, strict=True)))
     return tuple(finding for n in range(len(cues)) for rule in table for finding in _findings(rule, cues, n))
 
 
@@ -224,6 +242,20 @@ def _inside_words(texts: Sequence[tuple[str, ...]]) -> Iterator[tuple[float, str
             continue
         if upper[-1:].isalnum() and lower[:1].isalnum() and (word := parted_word(upper, lower)):
             yield 1.0, f"the word {word}"
+
+
+_TEXTS: dict[str, Callable[[Sequence[Cue], int], Iterable[tuple[str, ...]]]] = {
+    "en-line-break": lambda cues, n: map(_words, cues[n].en),
+    "en-cue-break": _beside,
+    "zh-break": _chinese_lines,
+}
+"""What the breaks of a cue part, by rule."""
+_BREAKS: dict[str, Callable[[Sequence[tuple[str, ...]]], Iterator[tuple[float, str]]]] = {
+    "en-line-break": _between_words,
+    "en-cue-break": _between_words,
+    "zh-break": _inside_words,
+}
+"""How they are judged."""
 
 
 def _stops(lines: Sequence[str]) -> int:

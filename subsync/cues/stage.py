@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from subsync.cues.search import Shown
     from subsync.cues.spoken import Passage, Said
     from subsync.datatypes import Alignment, Bead, Ms, Note
-    from subsync.store.recall import Known
+    from subsync.store.recall import Known, Spread
 
 
 class Question(NamedTuple):
@@ -54,6 +54,7 @@ def cut(
     options: CueOptions | None = None,
     *,
     known: Known[Question, Cut] | None = None,
+    spread: Spread = map,
 ) -> Tracks:
     """Cut what is spoken of a note into cues.
 
@@ -66,6 +67,7 @@ def cut(
         beads: in the order of the note.
         options: the limits; Netflix's unless given.
         known: paragraphs that were cut before; new ones are added.
+        spread: how those are shared among workers.
 
     Returns:
         The bilingual, the English and the Chinese track, each ascending and without overlaps.
@@ -83,7 +85,7 @@ def cut(
         )
         for k, one in enumerate(said, start=1)
     ]
-    laid = recalled(questions, {} if known is None else known, partial(map, partial(_laid, options)))
+    laid = recalled(questions, {} if known is None else known, partial(spread, partial(_laid, options)))
     tracks = [_track(said, [of_one[k] for of_one in laid], options) for k in range(3)]
     return Tracks(*(share_cues(track, options) if options.speakers == "dash" else track for track in tracks))
 

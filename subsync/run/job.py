@@ -102,7 +102,10 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
 
     watch, memory = partial(stage, session.progress), partial(session.remembered, media)
     with session.dictionary():
-        result = sync_note(note, session, job.settings.stages, edits=edits, watch=watch, memory=memory)
+        with session.spread() as spread:
+            result = sync_note(
+                note, session, job.settings.stages, edits=edits, watch=watch, memory=memory, spread=spread
+            )
         files = all_files(result, job.stem, formats) | _pages(job, result, session, edits)
     write_files(files, job.folder)
     digests = {name: hashlib.sha256(encoded(text)).hexdigest() for name, text in files.items()}

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from subsync.sound import Recording
     from subsync.sound.cepstra import Floats
     from subsync.store import Hold
+    from subsync.store.recall import Spread
+    from subsync.text.cedict import Learned
 
 A = TypeVar("A")
 
@@ -48,6 +50,8 @@ _MANY_STRETCHES = 100
 """So many are two hours of talk, beside which it is nothing to start worker processes once more."""
 _FEW_WINDOWS = 20
 """So many windows, four minutes of talk, are aligned before worker processes have started."""
+_FEW_GROUPS = 20
+"""So many groups of paragraphs or cues, a quarter of a second of work, are cut or paired before that."""
 _THREADS = 4
 """More slow Whisper down (tiny, 8 cores: 28 s with 4, 120 s with 8)."""
 
@@ -296,9 +300,20 @@ class Session:
             alignment = align(
                 note, transcript, recording=recording, listener=listener, acoustics=acoustics, silence=silence
             )
-        self._workers.close()  # what follows needs their memory, too; for the next note they start in a second
         self._unload()
         return replace(alignment, remarks=(*recording.remarks, *alignment.remarks))
+
+    @contextmanager
+    def spread(self) -> Iterator[Spread]:
+        """How a note's paragraphs are shared among workers; those, and any that aligned its words, end with it."""
+        from subsync.text.cedict import learn
+
+        try:
+            yield partial(self._workers.map, few=_FEW_GROUPS)
+            for taken in self._workers.map(_taken_out, self._workers.pids):
+                learn(*taken)
+        finally:
+            self._workers.close()
 
     def _silence(self, media: Media) -> Quiet:
         """Where a recording is quiet."""
@@ -481,6 +496,13 @@ def _load(_: None) -> None:
     from subsync.phones import acoustics
 
     acoustics.load()
+
+
+def _taken_out(_: int) -> Learned:
+    """In a worker process: what it took out of the dictionary, which this one may be asked for in the next run."""
+    from subsync.text.cedict import learned
+
+    return learned()
 
 
 def _coarse(stretch: tuple[Floats, Sequence[Pronounced]]) -> Sequence[CoarseWord | None]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 Q = TypeVar("Q")
 A = TypeVar("A")
@@ -17,6 +18,21 @@ class Known(Protocol[_Q_contra, A]):
 
     def get(self, question: _Q_contra, /) -> A | None: ...  # noqa: D102
     def __setitem__(self, question: _Q_contra, answer: A, /) -> None: ...  # noqa: D105
+
+
+class Spread(Protocol):
+    """``map``, or one that works in several processes."""
+
+    def __call__(self, function: Callable[[Q], A], items: Iterable[Q], /) -> Iterable[A]: ...  # noqa: D102
+
+
+def in_groups(
+    spread: Spread, function: Callable[[Sequence[Q]], Sequence[A]], items: Iterable[Q], size: int
+) -> Iterator[A]:
+    """What a function of ``size`` items gives for each, spread group by group: alone they would be sent too often."""
+    rest = iter(items)
+    groups = iter(lambda: tuple(islice(rest, size)), ())
+    return chain.from_iterable(spread(function, groups))
 
 
 def recalled(questions: Sequence[Q], known: Known[Q, A], answer: Callable[[Iterable[Q]], Iterable[A]]) -> list[A]:
