@@ -334,9 +334,13 @@ def test_a_hub_that_nobody_asked_for_has_a_few_seconds_to_answer(nothing: Hub, m
 
 
 def test_a_hub_that_did_not_answer_is_not_asked_again_for_ten_minutes(
-    nothing: Hub, hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    nothing: Hub, hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Every run would wait for it in vain. One at another address is asked, and for a model by its name each is."""
+    """Every run would wait for it in vain. One at another address is asked, and for a model by its name each is.
+
+    Who has no other model is not kept waiting once the network is back.
+    """
+    caplog.set_level(logging.INFO, "subsync")
     stamps, asked = tmp_path / "stamps", []
 
     def model_info(api: HfApi, repository: str, **_: object) -> None:
@@ -353,7 +357,15 @@ def test_a_hub_that_did_not_answer_is_not_asked_again_for_ten_minutes(
     monkeypatch.setattr("huggingface_hub.HfApi.model_info", model_info)
 
     assert [how_often(0, stamps=None), how_often(0), how_often(590), how_often(610), how_often(-60)] == [1, 1, 0, 1, 1]
+    assert "did not answer some minutes ago; --model base.en asks it again" in caplog.messages[-3]
     assert how_often(0, hub=hub) == 1
+    with monkeypatch.context() as context:
+        context.setattr("subsync.listen.models._PACKAGES", {})
+        asked.clear()
+        for _ in range(2):
+            with pytest.raises(ModelError, match="the hub does not answer"):
+                find_model(hub=nothing, stamps=stamps)
+        assert len(asked) == 2
     monkeypatch.undo()
     assert find_model(DEFAULT, hub=hub, stamps=stamps).source == "hub"
 

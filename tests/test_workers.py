@@ -61,17 +61,8 @@ def test_a_few_items_start_no_process() -> None:
     assert workers.pids == []
 
 
-def test_where_processes_work_items_are_not_gathered_first(two: Workers) -> None:
-    """To make one may be half a second of listening, in which they had nothing to do."""
-    taken = []
-
-    def items() -> Iterator[int]:
-        for number in range(100):
-            taken.append(number)
-            yield number
-
-    assert next(two.map(where, items(), few=50)) in two.pids
-    assert len(taken) < 10
+def leaves_nothing(_: None) -> None:
+    pass
 
 
 def leaves_a_mark(_: None) -> None:
@@ -98,8 +89,10 @@ def test_one_worker_is_this_process() -> None:
     assert set(Workers(1).map(where, range(5))) == {os.getpid()}
 
 
-def test_items_are_taken_as_they_are_needed(two: Workers) -> None:
-    """Each may be a megabyte of sound."""
+@pytest.mark.parametrize("few", [0, 50])
+def test_items_are_taken_as_they_are_needed(two: Workers, few: int) -> None:
+    """Each may be a megabyte of sound, and half a second of listening to make, in which processes had nothing to do."""
+    two.begin(leaves_nothing)
     taken = []
 
     def items() -> Iterator[int]:
@@ -107,7 +100,7 @@ def test_items_are_taken_as_they_are_needed(two: Workers) -> None:
             taken.append(number)
             yield number
 
-    next(two.map(square, items()))
+    assert next(two.map(where, items(), few=few)) in two.pids
     assert len(taken) < 10
 
 

@@ -74,7 +74,8 @@ def measured(seed: int, folder: Path) -> list[tuple[float, bool]]:
     note = parse_note(text, path=str(folder / "n.md"), sha256=f"{seed:064}")
     session = Session(Settings(model=str(find_model("tiny.en").path)), Cache(folder / "cache"), audio=audio)
     media = session.fetch(note)
-    alignment = session.align(note, media, session.recognize(note, media))
+    with session.spread():
+        alignment = session.align(note, media, session.recognize(note, media))
     starts: dict[str, list[float]] = {}
     for row in truth:  # some sentences are said twice
         starts.setdefault(row["text"], []).append(row["start"] * 1000)

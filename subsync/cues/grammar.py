@@ -188,7 +188,7 @@ def parted(words: Sequence[str]) -> list[float]:
 
 
 def parted_behind(words: Sequence[str], i: int) -> float:
-    """The same behind one word: a fifth of the work for all words of a cue."""
+    """The same behind one word, without judging the others."""
     return _chance(_Seen.of(words).behind(i))
 
 

@@ -80,7 +80,8 @@ def find_model(name: str | None = None, *, hub: Hub = Hub(), stamps: Path | None
     """The model that ``name`` stands for: a folder, a name such as ``small.en``, or a hub repository ``owner/name``.
 
     Without a name: `DEFAULT` if a copy is on this machine or the hub answers, else the installed package. With
-    ``SUBSYNC_OFFLINE`` or ``HF_HUB_OFFLINE`` set the hub is not asked, nor for ten minutes after it did not answer.
+    ``SUBSYNC_OFFLINE`` or ``HF_HUB_OFFLINE`` set the hub is not asked, nor, where there is a package, for ten minutes
+    after it did not answer.
 
     Args:
         name: What to look for.
@@ -126,8 +127,11 @@ def _default(hub: Hub, stamps: Path | None) -> Model:
     if model := _here(DEFAULT, hub, stamps):
         return model
     repository = _REPOSITORIES[DEFAULT]
+    silence = _silence(hub, stamps)
     reason = "the hub does not answer"
-    if not _offline() and _answers(repository, hub, stamps):
+    if not _offline() and _is_fresh(silence) and any(local_model(name, hub=hub, stamps=stamps) for name in _PACKAGES):
+        reason = f"the hub did not answer some minutes ago; --model {DEFAULT} asks it again"
+    elif not _offline() and _answers(repository, hub, silence):
         try:
             return _fetched(DEFAULT, repository, hub, stamps)
         except ModelError as exc:
@@ -175,26 +179,33 @@ def _cached(repository: str, hub: Hub) -> Path | None:
 
 
 _SILENT = 600.0
-"""Seconds for which a hub that did not answer is not asked again, unless its model is asked for by name."""
+"""Seconds for which a hub that did not answer is not asked again where there is a package: every run would wait."""
 
 
-def _answers(repository: str, hub: Hub, stamps: Path | None) -> bool:
-    """Whether the hub does; where it just did not, every run would wait for it in vain."""
+def _silence(hub: Hub, stamps: Path | None) -> Path | None:
+    """The file that stands for the hub's not having answered, at the time at which it was written."""
     from huggingface_hub.constants import ENDPOINT
 
-    endpoint = hub.endpoint or ENDPOINT
-    stamp = stamps and stamps / f"silent-{hashlib.sha256(endpoint.encode()).hexdigest()}"
-    with suppress(OSError):
-        if stamp and 0 <= time.time() - stamp.stat().st_mtime < _SILENT:
-            return False
+    return stamps and stamps / f"silent-{hashlib.sha256((hub.endpoint or ENDPOINT).encode()).hexdigest()}"
+
+
+def _is_fresh(silence: Path | None) -> bool:
+    try:
+        return silence is not None and 0 <= time.time() - silence.stat().st_mtime < _SILENT
+    except OSError:
+        return False
+
+
+def _answers(repository: str, hub: Hub, silence: Path | None) -> bool:
+    """Whether the hub does; that it does not is noted."""
     from huggingface_hub import HfApi
 
     try:
         HfApi(endpoint=hub.endpoint).model_info(repository, timeout=hub.patience)
     except _hub_errors():
-        if stamp:
+        if silence:
             with suppress(StoreError):
-                write_text(stamp, endpoint)
+                write_text(silence, "")
         return False
     return True
 

@@ -51,7 +51,7 @@ _MANY_STRETCHES = 100
 _FEW_WINDOWS = 20
 """So many windows, four minutes of talk, are aligned before worker processes have started."""
 _FEW_GROUPS = 20
-"""So many groups of paragraphs or cues, a quarter of a second of work, are cut or paired before that."""
+"""So many paragraphs are cut, or groups of them paired, before that: half a second of work, or three."""
 _THREADS = 4
 """More slow Whisper down (tiny, 8 cores: 28 s with 4, 120 s with 8)."""
 
