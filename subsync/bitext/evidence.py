@@ -311,12 +311,13 @@ def _by_latin(tokens: Sequence[Token], latin: Sequence[tuple[int, int, str]]) ->
 def _rarity(sets: Sequence[set[str]]) -> dict[str, float]:
     """0.15 for what stands in every sentence of the note, 1 for what stands in one.
 
-    To hundredths: a common word that is said once more or less is as rare as it was, and so are the pairs.
+    To twentieths: a word that is said once more or less is nearly always as rare as it was, and so are the pairs of
+    all paragraphs that have it.
     """
     counts = Counter(key for keys in sets for key in keys)
     top = math.log((len(sets) + 1) / 1.5)
     return {
-        key: round(max(0.15, math.log((len(sets) + 1) / (n + 0.5)) / top), 2) if top > 0 else 1.0
+        key: round(20 * max(0.15, math.log((len(sets) + 1) / (n + 0.5)) / top)) / 20 if top > 0 else 1.0
         for key, n in counts.items()
     }
 

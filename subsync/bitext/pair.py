@@ -50,7 +50,7 @@ class Question(NamedTuple):
     en: tuple[str, ...]
     zh: tuple[str, ...]
     ratio: float
-    """Chinese length over English length in the note."""
+    """Chinese length over English length in the note, to hundredths: a correction leaves it as it is."""
     words: Rarity
     """Of its English in the note."""
     chars: Rarity
@@ -81,7 +81,7 @@ def pair(
     """
     options = options or PairOptions()
     lexicon = Lexicon.of(*([s.text for s in note.sentences if s.lang == lang] for lang in ("en", "zh")))
-    ratio = round(_ratio(note), 3)
+    ratio = round(_ratio(note), 2)
     chosen = astuple(options)
     questions = []
     for paragraph in note.paragraphs:
