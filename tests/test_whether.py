@@ -41,7 +41,7 @@ def test_every_row_has_a_test_here() -> None:
     assert all(reason.source for reason in REASONS)
 
 
-@pytest.mark.parametrize(("fit", "stays"), [(0.36, True), (0.34, False)])
+@pytest.mark.parametrize(("fit", "stays"), [(0.31, True), (0.29, False)])
 def test_a_sentence_that_nobody_heard_is_believed_by_its_sound(fit: float, stays: bool) -> None:
     timings = said([0.9] * 4 + [fit] * 5 + [0.9] * 4, [1.0] * 4 + [0.0] * 5 + [1.0] * 4)
     assert (set(range(4, 9)) <= set(kept(timings, 4, 5, 4))) == stays
@@ -49,25 +49,42 @@ def test_a_sentence_that_nobody_heard_is_believed_by_its_sound(fit: float, stays
 
 def test_what_has_no_time_speaks_against_those_beside_it() -> None:
     """Five words of which three have no trace in the sound."""
-    timings = said([0.9] * 4 + [0.8, None, None, None, 0.8] + [0.9] * 4, [1.0] * 4 + [0.0] * 5 + [1.0] * 4)
+    timings = said([0.9] * 4 + [0.7, None, None, None, 0.7] + [0.9] * 4, [1.0] * 4 + [0.0] * 5 + [1.0] * 4)
     assert kept(timings, 4, 5, 4) == [0, 1, 2, 3, 9, 10, 11, 12]
 
 
-@pytest.mark.parametrize(("count", "fit", "stays"), [(3, 0.21, True), (3, 0.19, False), (4, 0.3, False)])
-def test_up_to_three_words_of_a_heard_sentence_need_less(count: int, fit: float, stays: bool) -> None:
+@pytest.mark.parametrize(
+    ("count", "fit", "stays"), [(3, 0.21, True), (3, 0.19, False), (9, 0.21, True), (9, 0.19, False)]
+)
+def test_words_of_a_heard_sentence_need_less(count: int, fit: float, stays: bool) -> None:
     timings = said([0.9] * 4 + [fit] * count + [0.9] * 4, [1.0] * 4 + [0.0] * count + [1.0] * 4)
     assert (set(range(4, 4 + count)) <= set(kept(timings, 8 + count))) == stays
 
 
-def test_in_noise_they_are_believed_for_their_sentence() -> None:
-    timings = said([0.9] * 4 + [0.02] * 3 + [0.9] * 4, [1.0] * 4 + [0.0] * 3 + [1.0] * 4, by="both ears")
-    assert kept(timings, 11) == list(range(11))
+@pytest.mark.parametrize(("count", "stays"), [(3, True), (4, False)])
+def test_in_noise_up_to_three_are_believed_for_their_sentence(count: int, stays: bool) -> None:
+    timings = said([0.9] * 4 + [0.15] * count + [0.9] * 4, [1.0] * 4 + [0.0] * count + [1.0] * 4, by="both ears")
+    assert (kept(timings, 8 + count) == list(range(8 + count))) == stays
 
 
 def test_in_the_midst_of_another_sentence_they_are_not() -> None:
     """Three words that are a sentence of their own."""
-    timings = said([0.9] * 4 + [0.3] * 3 + [0.9] * 4, [1.0] * 4 + [0.0] * 3 + [1.0] * 4)
+    timings = said([0.9] * 4 + [0.29] * 3 + [0.9] * 4, [1.0] * 4 + [0.0] * 3 + [1.0] * 4)
     assert kept(timings, 4, 3, 4) == [0, 1, 2, 3, 7, 8, 9, 10]
+
+
+@pytest.mark.parametrize("by", ["phones", "both ears"])
+def test_each_sentence_that_nobody_heard_is_judged_by_itself(by: By) -> None:
+    """Of four that nobody heard two have no sound; the beginning and the end of those beside them do."""
+    fits = [0.9] * 3 + [0.5] * 4 + [None, 0.1, 0.1, None, 0.6, 0.6, None, None, None] + [0.5] * 2 + [0.9] * 3
+    timings = said(fits, [1.0] * 3 + [0.0] * 15 + [1.0] * 3, by=by)
+    assert kept(timings, 7, 4, 2, 3, 5) == [*range(7), 11, 12, *range(16, 21)]
+
+
+def test_the_first_words_of_a_sentence_are_its_own_beside_one_that_was_never_said() -> None:
+    """As few of them as among its words need less, and not as many as the sentence in front lends them."""
+    timings = said([0.9] * 4 + [None] * 6 + [0.21] * 3 + [0.9] * 4, [1.0] * 4 + [0.0] * 9 + [1.0] * 4)
+    assert kept(timings, 4, 6, 7) == [0, 1, 2, 3, *range(10, 17)]
 
 
 @pytest.mark.parametrize(("likeness", "stays"), [(0.8, True), (0.75, False)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,8 +25,6 @@ class Passage:
     """Their indices in the note."""
     timings: tuple[Timing, ...]
     """Of those that have a time."""
-    among: bool = False
-    """Whether the rest of their sentence was heard."""
 
     @property
     def fit(self) -> float:
@@ -61,20 +59,24 @@ def _words(timings: Sequence[Timing], _ranges: Sequence[range]) -> Iterator[Pass
 
 
 def _unheard(timings: Sequence[Timing], ranges: Sequence[range], *, among: bool) -> Iterator[Passage]:
-    """Stretches of words that no recogniser heard, between two that one did."""
+    """Words that no recogniser heard, between two that one did: those of each sentence by themselves.
+
+    Beside a sentence that was never said stands the beginning of one that was: together they would be refused, or
+    believed.
+    """
     sentence = {k: own for own in ranges for k in own}
     heard = [-1, *(t.word for t in timings if t.likeness), timings[-1].word + 1 if timings else 0]
     by_word = {t.word: t for t in timings}
     for one, two in pairwise(heard):
-        stretch = range(one + 1, two)
-        found = tuple(t for k in stretch if (t := by_word.get(k)))
-        own = 0 < len(stretch) <= _FEW and sentence[stretch[-1]] in {sentence.get(one), sentence.get(two)}
-        if found and own == among:
-            yield Passage(tuple(stretch), found, among)
+        for own, words in groupby(range(one + 1, two), sentence.__getitem__):
+            part = tuple(words)
+            found = tuple(t for k in part if (t := by_word.get(k)))
+            if found and (own in {sentence.get(one), sentence.get(two)}) == among:
+                yield Passage(part, found)
 
 
 _FEW = 3
-"""Words at most that are taken for said because their sentence is."""
+"""Words at most that are taken for said in noise because their sentence is."""
 
 
 def _unheard_alone(timings: Sequence[Timing], ranges: Sequence[range]) -> Iterator[Passage]:
@@ -85,10 +87,12 @@ def _unheard_among(timings: Sequence[Timing], ranges: Sequence[range]) -> Iterat
     return _unheard(timings, ranges, among=True)
 
 
-def _sentences(timings: Sequence[Timing], ranges: Sequence[range]) -> Iterator[Passage]:
+def _heard_sentences(timings: Sequence[Timing], ranges: Sequence[range]) -> Iterator[Passage]:
+    """The sentences of which a recogniser heard something; the others have been judged by their sound."""
     by_word = {t.word: t for t in timings}
     for own in ranges:
-        if found := tuple(t for k in own if (t := by_word.get(k))):
+        found = tuple(t for k in own if (t := by_word.get(k)))
+        if any(t.likeness for t in found):
             yield Passage(tuple(own), found)
 
 
@@ -97,21 +101,21 @@ REASONS = (
         "nobody heard it, and its sound does not confirm it",
         _unheard_alone,
         lambda p: p.fit,
-        0.35,
-        "right texts of 2 to 40 words fit 0.59 to 0.99 in clean and in noisy talk, wrong ones of the same length 0 to "
-        "0.47, nine in ten of them below 0.33",
+        0.3,
+        "of 1,120 right sentences by ten voices, in quiet, in music, in a crowd, in a hall and over a telephone, 7 fit "
+        "less; of 201 that were put in or put in place of others 3 fit better",
     ),
     Reason(
         "nobody heard it in its sentence, and there is no trace of its sound",
         _unheard_among,
-        lambda p: 1.0 if any(t.by == "both ears" for t in p.timings) else p.fit,
+        lambda p: 1.0 if len(p.words) <= _FEW and any(t.by == "both ears" for t in p.timings) else p.fit,
         0.2,
-        "nearly all words whose sentence is said are said; of 80 that an hour of talk is found to lack, it still lacks "
-        "all. In noise the fit of three words says too little",
+        "nearly all words whose sentence is said are said: of 474 stretches of more than three 21 fit less than 0.3 in "
+        "the sounds named above, 5 less than this. In noise the fit of three words says too little",
     ),
     Reason(
         "its sentence was not spoken after all",
-        _sentences,
+        _heard_sentences,
         lambda p: p.sureness,
         0.35,
         "a sentence that was recognised has 0.45 or more",
