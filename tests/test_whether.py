@@ -87,6 +87,12 @@ def test_the_first_words_of_a_sentence_are_its_own_beside_one_that_was_never_sai
     assert kept(timings, 4, 6, 7) == [0, 1, 2, 3, *range(10, 17)]
 
 
+def test_a_last_sentence_that_nobody_heard_is_no_part_of_one_that_was() -> None:
+    """Its last words have no time: all the same it ends where the note does, and not in a heard sentence."""
+    timings = said([0.9] * 4 + [0.4] * 5 + [None] * 3, [1.0] * 4 + [0.0] * 8)
+    assert kept(timings, 4, 8) == [0, 1, 2, 3]
+
+
 @pytest.mark.parametrize(("likeness", "stays"), [(0.8, True), (0.75, False)])
 def test_a_sentence_that_the_sound_denies_was_not_spoken(likeness: float, stays: bool) -> None:
     """Heard, more or less, but not a phone of it fits: 0.45 of the likeness is left."""

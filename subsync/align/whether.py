@@ -61,11 +61,11 @@ def _words(timings: Sequence[Timing], _ranges: Sequence[range]) -> Iterator[Pass
 def _unheard(timings: Sequence[Timing], ranges: Sequence[range], *, among: bool) -> Iterator[Passage]:
     """Words that no recogniser heard, between two that one did: those of each sentence by themselves.
 
-    Beside a sentence that was never said stands the beginning of one that was: together they would be refused, or
-    believed.
+    Beside a sentence that was never said may stand the beginning of one that was: the one must not be refused, nor the
+    other believed, for its neighbour.
     """
     sentence = {k: own for own in ranges for k in own}
-    heard = [-1, *(t.word for t in timings if t.likeness), timings[-1].word + 1 if timings else 0]
+    heard = [-1, *(t.word for t in timings if t.likeness), len(sentence)]
     by_word = {t.word: t for t in timings}
     for one, two in pairwise(heard):
         for own, words in groupby(range(one + 1, two), sentence.__getitem__):
