@@ -13,7 +13,7 @@ demo: .venv/demo  ## sync the sample note with its recording and show what came 
 	@echo; echo 'To listen, read and practise, open subsync-out/tide-machine/tide-machine.study.html in a browser.'
 
 test: .venv/dev tests/node_modules  ## all tests, offline; those that need a browser, npm, ffmpeg or mkvtoolnix skip without
-	$(BIN)/pytest -n 2 --dist loadfile -q
+	$(BIN)/pytest -n 3 --dist loadfile -q
 
 check: .venv/dev  ## format, lint, types
 	$(BIN)/ruff format --check

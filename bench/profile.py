@@ -192,6 +192,9 @@ def wrap(place: str, around: Callable[[], AbstractContextManager[None]]) -> None
 
 def profiled(note: Path, audio: Path, model: str) -> dict[str, float]:
     """Sync a note; what each stage took."""
+    from subsync.run.process import prepare
+
+    prepare()  # before numpy is loaded: it asks only then how many threads it may have
     clock = Clock()
     for place, name in STAGES.items():
         wrap(place, partial(clock.stage, name))
@@ -200,11 +203,9 @@ def profiled(note: Path, audio: Path, model: str) -> dict[str, float]:
     for place, name in (PARTS | {"subsync.listen.whisper:Whisper.decode": "hear: all"}).items():
         wrap(place, partial(clock.part, name, "hear", time.monotonic))
     from subsync.run.job import Job, run_job
-    from subsync.run.process import prepare
     from subsync.run.session import Session
     from subsync.run.settings import Settings
 
-    prepare()
     settings = Settings(model=model)
     with tempfile.TemporaryDirectory() as folder:
         run_job(Job(note, Path(folder), settings), Session(settings, audio=audio))
