@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from subsync.datatypes import LaidWord, RecognizedWord, Span
-from subsync.listen.sparse import _WINDOW, _firm, _fitting, _Known, _State, sparse_transcript
+from subsync.listen.sparse import _WINDOW, _fitting, _groups, _Known, _State, sparse_transcript
 from subsync.phones import CoarseWord
 
 if TYPE_CHECKING:
@@ -127,6 +127,58 @@ def test_speech_that_the_note_does_not_have_need_not_be_recognised() -> None:
     made = transcribed(words, Talk(said))
 
     assert set(words) <= {w.text for w in made.words}
+
+
+def said_twice(length: int, between: Ms) -> tuple[Talk, _State]:
+    """A phrase, some 14 s after the beginning and again, all between those times unheard.
+
+    Where it is said again the note has other words behind it: the text alone puts what was heard there to the first.
+    """
+    words, phrase = text(1000), text(length, seed=5)
+    count = next(k for k in range(900) if Talk(words[:k]).duration > between)
+    first, second = [*words[:30], *phrase, *words[30:count]], [*phrase, *words[-200:]]
+    talk = Talk([*first, *second])
+    note = [*first, *phrase, *text(30, seed=6), *second[length + 30 :]]
+    again = talk.words[len(first)].start
+    state = _State(note, cast("Recording", talk), talk.windows(_WINDOW))
+    state.heard = {k for k, w in enumerate(state.windows) if w.start < talk.words[30].start or w.end > again}
+    state.words = [w for k, w in enumerate(talk.words) if k < 30 or k >= len(first)]
+    return talk, state
+
+
+@pytest.mark.parametrize(("length", "between", "asked"), [(7, 90_000, True), (8, 90_000, False), (7, 125_000, False)])
+def test_a_phrase_that_is_said_twice_hides_nothing_between(length: int, between: Ms, asked: bool) -> None:
+    """A longer one is taken for what it is, and so is one beside more sound than a first round leaves unheard."""
+    talk, state = said_twice(length, between)
+
+    assert bool(state.look(talk.guess)) == asked
+    assert bool(state.idle) != asked
+
+
+def test_what_lies_behind_the_last_words_of_a_note_is_not_heard_for_their_sake() -> None:
+    """A note may have a few minutes of a recording of hours, and end with a few words that were understood."""
+    words = text(200)
+    talk = Talk([*words, *text(150, seed=9)])
+    state = _State(words, cast("Recording", talk), talk.windows(_WINDOW))
+    state.heard = {k for k, w in enumerate(state.windows) if w.start < talk.words[200].start}
+    state.words = [*talk.words[:100], *talk.words[195:200]]
+
+    assert not state.look(talk.guess)
+    assert len(state.idle) == len(state.windows) - len(state.heard) > 4
+
+
+def test_what_seemed_to_hold_nothing_is_looked_at_again() -> None:
+    """Once something of it was heard."""
+    talk, state = said_twice(8, 90_000)
+    state.look(talk.guess)
+    middle = sorted(state.idle)[3]
+    state.words += talk.hear([state.windows[middle]])
+    state.heard.add(middle)
+
+    state.look(talk.guess)
+
+    assert len(state.guessed) > 100
+    assert not state.idle
 
 
 def test_what_the_note_has_and_nobody_says_is_not_guessed() -> None:
@@ -286,7 +338,7 @@ def test_whatever_was_cut_or_put_in_no_window_is_heard_twice_and_none_is_forgott
 @pytest.mark.parametrize(("size", "believed"), [(3, False), (4, True), (7, True)])
 def test_fewer_than_four_words_together_may_be_somebody_elses(size: int, believed: bool) -> None:
     found = [_Known(n, 300 * n, 300 * n + 250) for n in range(size)]
-    assert list(_firm(found)) == (found if believed else [])
+    assert list(_groups(found)) == ([found] if believed else [])
 
 
 @pytest.mark.parametrize(("skipped", "pause", "together"), [(2, 2999, True), (3, 50, False), (0, 3000, False)])
@@ -295,7 +347,7 @@ def test_words_are_together_that_follow_one_another_in_note_and_sound(skipped: i
     found = [_Known(0, 0, 250), _Known(1, 300, 550)]
     place, now = 2 + skipped, 550 + pause
     found += [_Known(place, now, now + 250), _Known(place + 1, now + 300, now + 550)]
-    assert list(_firm(found)) == (found if together else [])
+    assert list(_groups(found)) == ([found] if together else [])
 
 
 @pytest.mark.parametrize(("badly", "fit"), [(7, 40), (8, 32)])

@@ -172,7 +172,8 @@ def test_a_silence_to_speak_in_is_as_long_as_the_sentence(page: Page) -> None:
     page.until(lambda: page.shown("#state") == ["Your turn (1.8 s)"], "it says whose turn it is")
     page.until(lambda: page.js("return silences.length"), "it goes on", 15)
 
-    assert page.js("return silences[0]") >= 1740  # 3.5 s at double speed; a busy machine only makes it longer
+    # 3.5 s at double speed; a busy machine makes it longer, or says some ms late that the pause has begun.
+    assert page.js("return silences[0]") >= 1700
     page.arrives(starts(2))
 
 

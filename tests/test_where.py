@@ -205,6 +205,8 @@ def parted(
     [
         (2, 5000, []),  # two words are not worth it
         (3, 5000, [5000]),
+        (60, 4950, []),  # a quarter of the time that they need
+        (60, 5050, [5050]),  # two sentences of them may be said, whatever is not
         (8, 27_900, [27_900]),
         (8, 29_000, [28_000, 1000]),  # Whisper hears 30 s at a time
         (8, 119_900, [28_000, 28_000, 28_000, 28_000, 7900]),
@@ -246,6 +248,21 @@ def test_a_breath_beside_what_somebody_else_says_is_his(tmp_path: Path, at: int,
     first = 4000 + 1150 * 8 * at
     assert len(candidates) == (10 if room else 0)
     assert all(first <= c.start <= c.end <= first + breath for c in candidates)
+
+
+@pytest.mark.parametrize(("room", "tried"), [(1000, True), (950, False)])
+def test_beside_a_sentence_that_nobody_says_the_next_one_keeps_its_beginning(
+    tmp_path: Path, room: Ms, tried: bool
+) -> None:
+    """Six words of it were misheard, and there is half the sound that they take, or less."""
+    rest = LONG.split()[1:9]
+    text = f"{TEXT} Gulls{' gulls' * 39}. Boats{' boats' * 5} {' '.join(rest)}."
+    words = heard(*EVEN, length=400)
+    start = words[-1].end + room
+    words += [RecognizedWord(w, start + 400 * k, start + 400 * (k + 1), 0.9) for k, w in enumerate(rest)]
+    candidates = [c for c in found(tmp_path, words, text, start + 3200) if not c.likeness]
+    assert [c.word for c in candidates] == (list(range(48, 54)) if tried else [])
+    assert all(start - room <= c.start <= c.end <= start for c in candidates)
 
 
 def test_nothing_heard_is_said(tmp_path: Path) -> None:

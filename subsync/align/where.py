@@ -77,6 +77,9 @@ _FEWEST = 3
 """A gap of fewer words is not worth another recognition."""
 _PIECE: Ms = 28_000
 """What a listener is given at a time: Whisper hears 30 s."""
+_WORTH: Ms = 5000
+"""So much sound in a gap is two sentences, however much more text it has: beside them a paragraph may be missing. Of
+four in a crowd 6 dB below the voice none was found otherwise."""
 _LONGEST: Ms = 120_000
 """A gap with more sound than this was not overlooked by a recogniser: something else is said there."""
 
@@ -94,7 +97,7 @@ def _found(
         lost = words[slice(*gap.words)]
         end = scene.recording.duration if gap.end is None else gap.end
         sound = scene.silence.loud(gap.start, end)
-        if len(lost) < _FEWEST or not _need(lost) / 3 <= sound <= _LONGEST:
+        if len(lost) < _FEWEST or not min(_need(lost) / 3, _WORTH) <= sound <= _LONGEST:
             continue
         found: list[RecognizedWord] = []
         for piece in pieces(gap.start, end, scene.silence, _PIECE):
@@ -204,9 +207,9 @@ def _filled(
 ) -> Iterator[Candidate]:
     """The candidates, and the words between them for which there is about as much sound as they need.
 
-    Where there is too much sound for all words between two sentences, or something else was said between them, those
-    beside the rest of their own are tried next to it. Where there is none, a rough time may have taken it all: they are
-    tried, too.
+    Where there is too much sound for all words between two sentences, or too little because some of them are not said,
+    or something else was said between them, those beside the rest of their own are tried next to it. Where there is
+    none, a rough time may have taken it all: they are tried, too.
     """
     sentence = {k: number for number, own in enumerate(ranges) for k in own}
     end = scene.recording.duration
@@ -236,7 +239,8 @@ def _rooms(
     beside = taken and sound and len(tail) + len(head) == len(lost)
     if need / 2 - _SLACK <= length <= 2 * need + _SLACK and not beside:
         return [(lost, sound or [Span(two.start, two.start)])]
-    if between and (beside or length > 2 * need):
+    own = _need([words[k] for k in (*tail, *head)])
+    if between and (beside or length > 2 * need or 0 < own / 2 <= length):
         return [(tail, _first(sound, _reach(words, tail))), (head, _last(sound, _reach(words, head)))]
     return []
 

@@ -42,7 +42,8 @@ _EVERY = 9
 _SHORT: Ms = 30_000
 """A recording that is no longer is recognised whole: that takes a second, and what stands in another order is found."""
 _LONGEST: Ms = 100_000
-"""Longest stretch that is laid over its sound in one go."""
+"""Longest stretch that is laid over its sound in one go. In the first round windows are not as far apart: in a longer
+one that lacks no word, something was heard that is not the note's."""
 _RUN, _FITS = 8, -3.1
 """What the worst so many words in a row have to fit at least. Measured on 30 stretches of an hour of clean and of noisy
 talk, 80 to 150 words each: with their own text no eight words in a row fit worse than -3.0 (5th percentile), with 15
@@ -95,7 +96,7 @@ def sparse_transcript(
         state.words += hear([windows[k] for k in todo])
         todo = state.look(guess)
         if progress:
-            progress(sum(windows[k].duration for k in state.heard | state.settled), recording.duration)
+            progress(sum(windows[k].duration for k in state.heard | state.settled | state.idle), recording.duration)
     heard = sum(windows[k].duration for k in state.heard)
     _LOG.debug("recognised %.0f of %.0f s", heard / 1000, sum(w.duration for w in windows) / 1000)
     spoken = state.spoken()
@@ -116,15 +117,20 @@ _FEWEST = 4
 """A smaller group may be somebody else's: "So" at the beginning of another sentence."""
 
 
-def _firm(found: Sequence[_Known]) -> Iterator[_Known]:
-    """The located words that stand in groups."""
+def _groups(found: Iterable[_Known]) -> Iterator[list[_Known]]:
+    """The located words that stand in groups: nearly nothing is missing in one on either side."""
     group: list[_Known] = []
     for known in found:
         if group and (known.word - group[-1].word >= _APART or known.start - group[-1].end >= _PAUSE):
-            yield from group if len(group) >= _FEWEST else ()
+            yield from [group] if len(group) >= _FEWEST else ()
             group = []
         group.append(known)
-    yield from group if len(group) >= _FEWEST else ()
+    yield from [group] if len(group) >= _FEWEST else ()
+
+
+_PHRASE = 8
+"""A group of fewer may be the same phrase at another place of the note: "the National Economic Council" is said twice
+within a minute, and where the text alone cannot tell the two, a minute of talk between them seems to hold no word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +142,8 @@ class _Stretch:
     span: Span
     windows: tuple[int, ...]
     """Those in it that nobody has heard."""
+    loose: bool
+    """Whether the words beside it are a phrase that may belong elsewhere."""
 
 
 @dataclass
@@ -147,7 +155,10 @@ class _State:
     windows: Sequence[Span]
     heard: set[int] = field(default_factory=set)
     settled: set[int] = field(default_factory=set)
-    """Windows that need not be heard: their words are guessed, or they hold none of the note."""
+    """Windows that need not be heard: their words are guessed."""
+    idle: set[int] = field(default_factory=set)
+    """Those that seem to hold nothing of the note. What is heard elsewhere may show that a phrase stood in the wrong
+    place, and that they do."""
     words: list[RecognizedWord] = field(default_factory=list)
     guessed: list[LaidWord] = field(default_factory=list)
 
@@ -167,13 +178,14 @@ class _State:
         """Explain what can be explained, and name the windows to be heard next."""
         todo: set[int] = set()
         tried = []
+        self.idle.clear()
         for stretch in self._stretches():
-            if stretch.first == stretch.last:  # nothing of the note is missing here
-                self.settled.update(stretch.windows)
-            elif self._plausible(stretch):
+            if stretch.first < stretch.last and self._plausible(stretch):
                 tried.append(stretch)
-            else:
+            elif stretch.first < stretch.last or (stretch.loose and stretch.span.duration <= _LONGEST):
                 todo.update(_halved(stretch.windows))
+            else:  # nothing of the note is missing here, by what is known now
+                self.idle.update(stretch.windows)
         asked = [(s.span.start, s.span.end, tuple(self.note[s.first : s.last])) for s in tried]
         explained = []
         for stretch, found in zip(tried, guess(asked), strict=True):
@@ -198,13 +210,18 @@ class _State:
         places = locate(self.note, self.spoken()).places
         found = [_Known(k, p.start, p.end) for k, p in enumerate(places) if p]
         last = _Known(len(self.note), self.recording.duration, self.recording.duration)
+        groups = list(_groups(found))
+        firm = [known for group in groups for known in group]
+        short = {known.word for group in groups if len(group) < _PHRASE for known in group}
         unheard = [k for k in range(len(self.windows)) if k not in self.heard and k not in self.settled]
-        for (a, _, end), (b, start, _) in pairwise([_Known(-1, 0, 0), *_firm(found), last]):
+        for (a, _, end), (b, start, _) in pairwise([_Known(-1, 0, 0), *firm, last]):
             later = unheard[bisect_right(unheard, end, key=lambda k: self.windows[k].end) :]
             inside = tuple(takewhile(lambda k: self.windows[k].start < start, later))  # noqa: B023 - used at once
             if inside:
                 first = -(-end // HOP_MS) * HOP_MS
-                yield _Stretch(a + 1, b, Span(first, max(first, start)), inside)
+                span = Span(first, max(first, start))
+                loose = a in short or b in short
+                yield _Stretch(a + 1, b, span, inside, loose and 0 <= a < b < len(self.note))
 
     def _plausible(self, stretch: _Stretch) -> bool:
         """Whether the text may take the time that there is."""
