@@ -13,6 +13,7 @@ from subsync.align.where import Placed, Scene
 from subsync.align.windows import Candidate
 from subsync.phones import Forced, ForcedWord, Pronounced, pronounced
 from subsync.sound import RATE, Recording
+from subsync.text.words import PER_LETTER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -187,6 +188,15 @@ def test_what_was_only_laid_over_sound_that_does_not_fit_gets_no_time(scene: Sce
     times = [(100 * k, 100 * k + 90) for k in range(3)]
     attention = run(scene, Acoustics(Ear(None), lambda *_: times), Placed(laid, ()))
     assert [(t.word, t.by) for t in attention] == [(k, "attention") for k in (2, 3, 4)]
+
+
+@pytest.mark.parametrize(("more", "by"), [(0, "attention"), (1, "recogniser")])
+def test_attention_that_draws_a_word_out_over_what_others_say_is_not_believed(scene: Scene, more: Ms, by: str) -> None:
+    """Three times what its letters take and 0.7 s is the most that a word can last."""
+    last = 3 * PER_LETTER * len(WORDS[4]) + 700 + more
+    times = [*((100 * k, 100 * k + 90) for k in range(4)), (400, 400 + last)]
+    timings = run(scene, Acoustics(Ear(None, None), lambda *_: times, lambda samples: samples[:0]))
+    assert {t.by for t in timings} == {by}
 
 
 def test_words_that_overlap_meet_in_the_middle_and_end_with_the_recording(scene: Scene) -> None:

@@ -13,6 +13,7 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
 
+from subsync.align.where import longest
 from subsync.align.windows import windows
 from subsync.phones.pronounce import pronounced_all
 from subsync.store.recall import recalled
@@ -295,7 +296,11 @@ def _as_recognised(candidate: Candidate) -> Timing:
 
 
 def _otherwise(words: Sequence[str], window: Window, scene: Scene, attention: Attention | None) -> list[Timing]:
-    """Times of a window that its phones do not fit: by attention, else as they were recognised."""
+    """Times of a window that its phones do not fit: by attention, else as they were recognised.
+
+    Attention shares out the whole window among the words. Where much else is said in it, some last longer than a word
+    can: then nothing is known by it.
+    """
     recognised = [_as_recognised(c) for c in window.words if c.firm and c.likeness]
     if attention is None or not recognised:
         return recognised
@@ -303,6 +308,8 @@ def _otherwise(words: Sequence[str], window: Window, scene: Scene, attention: At
     times = attention(scene.recording.read(window.span.start, window.span.end), texts)
     edges = [edge for time in times for edge in time]
     if len(times) < len(recognised) or edges != sorted(edges):
+        return recognised
+    if any(end - start > longest(text) for text, (start, end) in zip(texts, times, strict=False)):
         return recognised
     shift = window.span.start
     return [

@@ -115,12 +115,17 @@ _DRAWN, _PAUSED = 3, 700
 """A word is drawn out to three times of what its letters take on average, and ends 0.7 s later, at most."""
 
 
+def longest(text: str) -> Ms:
+    """How long a word can last."""
+    return _DRAWN * _need([text]) + _PAUSED
+
+
 def _unstretched(word: SpokenWord) -> SpokenWord:
     """Whisper lets the first word behind music or silence begin in it, up to 15 s early; it knows where words end."""
     if not isinstance(word, RecognizedWord):
         return word
-    longest = _DRAWN * _need([word.text]) + _PAUSED
-    return word if word.end - word.start <= longest else replace(word, start=word.end - longest)
+    most = longest(word.text)
+    return word if word.end - word.start <= most else replace(word, start=word.end - most)
 
 
 def _need(words: Sequence[str]) -> Ms:
