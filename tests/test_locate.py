@@ -69,6 +69,22 @@ def test_a_text_is_found_in_its_own_words() -> None:
     assert location.gaps == ()
 
 
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("ends", [True, False])
+def test_of_two_like_words_the_one_is_heard_whose_paragraph_is_said(ends: bool, known: bool) -> None:
+    """Between them the paragraph that begins, or ends, with the other one is not."""
+    before, missing, after = ([*speech(30, seed)[:-1], "harbour."] for seed in (1, 2, 3))
+    missing = [*missing, "Yeah."] if ends else ["Yeah.", *missing]
+    before, after = ([*before, "Yeah."], after) if ends else (before, ["Yeah.", *after])
+    own = len(before) - 1 if ends else len(before) + len(missing)
+    paragraphs = (0, len(before), len(before) + len(missing)) if known else ()
+
+    places = locate([*before, *missing, *after], said([*before, *after]), paragraphs=paragraphs).places
+
+    assert bool(places[own]) == (known or not ends)
+    assert sum(place is not None for place in places) == len(before) + len(after)
+
+
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 10_000), st.integers(20, 300), st.integers(1, 10**7))
 def test_shifting_what_was_heard_shifts_the_places(seed: int, count: int, shift: int) -> None:

@@ -56,13 +56,14 @@ def where(note: Note, scene: Scene, listener: Listener | None = None) -> Placed:
     wanted = pins(note)
     pinned, remarks = usable(wanted, scene.recording.duration)
     scene = replace(scene, heard=tuple(map(_unstretched, scene.heard)))
-    location, heard = _found(words, scene, pinned, listener)
+    paragraphs = {ranges[p.en[0]].start for p in note.paragraphs if p.en}
+    location, heard = _found(words, paragraphs, scene, pinned, listener)
     kept = [pin for pin in wanted if pin.word in pinned]
     found_false: dict[int, Ms] = {}
     while false := refuted(kept, words, location, heard):
         found_false |= false
         kept = [pin for pin in kept if pin.word not in false]
-        location, heard = _found(words, scene, {pin.word: pin.time for pin in kept}, listener)
+        location, heard = _found(words, paragraphs, scene, {pin.word: pin.time for pin in kept}, listener)
     remarks += told(wanted, found_false)
     if wrong := another_recording(words, location, heard):
         return Placed((), (*remarks, wrong))
@@ -85,10 +86,10 @@ _LONGEST: Ms = 120_000
 
 
 def _found(
-    words: Sequence[str], scene: Scene, pinned: Mapping[int, Ms], listener: Listener | None
+    words: Sequence[str], paragraphs: set[int], scene: Scene, pinned: Mapping[int, Ms], listener: Listener | None
 ) -> tuple[Location, tuple[SpokenWord, ...]]:
     """Where the words are, and what was heard in the end."""
-    location = locate(words, scene.heard, pins=pinned)
+    location = locate(words, scene.heard, pins=pinned, paragraphs=paragraphs)
     if listener is None:
         return location, scene.heard
     heard = list(scene.heard)
@@ -108,7 +109,7 @@ def _found(
             changed = True
     if not changed:
         return location, scene.heard
-    return locate(words, heard, pins=pinned), tuple(heard)
+    return locate(words, heard, pins=pinned, paragraphs=paragraphs), tuple(heard)
 
 
 _DRAWN, _PAUSED = 3, 700

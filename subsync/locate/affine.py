@@ -41,6 +41,10 @@ LONG = -12.0
 INSIDE = -1.5
 """For a gap of any kind that begins inside a sentence: cuts and insertions are mostly made between sentences."""
 
+WITHIN = -0.5
+"""The same between two sentences of a paragraph: where one that nobody says begins, or ends, as the one that is said
+beside it, it decides which of the two was heard. Less than any word is worth."""
+
 EDGE = 1.0
 """Bits that a long gap at the very beginning or end of the note costs less: a sentence that is quoted once more on top
 or at the end is left out there, and not where it continues what stands beside it."""

@@ -23,7 +23,7 @@ from subsync.text.tokens import tokenize
 from subsync.text.words import PER_LETTER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -95,6 +95,7 @@ def locate(
     heard: Sequence[SpokenWord],
     *,
     pins: Mapping[int, Ms] | None = None,
+    paragraphs: Iterable[int] = (),
 ) -> Location:
     """Find the words of a note among recognised words.
 
@@ -103,13 +104,15 @@ def locate(
         heard: Of the recording, ascending.
         pins: Index of a word -> the time at which it has to start. What stands before a pinned word lies before that
             time and the rest after it.
+        paragraphs: Words that begin one, if that is known: rather a whole one is not said than the end of one and the
+            beginning of the next.
 
     Returns:
         A place for each word that was found, and the gaps.
     """
     note = tokenize(words)
     sound = tokenize([w.text for w in heard])
-    evidence = _Evidence.weigh(words, note, [t.text for t in sound])
+    evidence = _Evidence.weigh(words, note, [t.text for t in sound], frozenset(paragraphs))
     room = _room(note, sound, heard, pins or {})
     pairs = list(_aligned(evidence, room))
     sizes = (len(note), len(sound))
@@ -152,11 +155,21 @@ class _Evidence:
     """Before each token of the note, and at the end: what a gap costs there for not being between two sentences."""
 
     @classmethod
-    def weigh(cls, words: Sequence[str], note: Sequence[Token], right: list[str]) -> _Evidence:
+    def weigh(
+        cls, words: Sequence[str], note: Sequence[Token], right: list[str], paragraphs: frozenset[int] = frozenset()
+    ) -> _Evidence:
         left = [t.text for t in note]
         closed = {k for k, word in enumerate(words) if word.rstrip("\"')]”’»").endswith((".", "?", "!", "…"))}
-        first = [one.word != two.word and one.word in closed for one, two in pairwise(note)]
-        inside = tuple(0.0 if opens else affine.INSIDE for opens in [True, *first, True][: len(note) + 1])
+        within = affine.WITHIN if paragraphs else 0.0
+        gaps = [
+            affine.INSIDE
+            if one.word == two.word or one.word not in closed
+            else 0.0
+            if two.word in paragraphs
+            else within
+            for one, two in pairwise(note)
+        ]
+        inside = (0.0, *gaps, 0.0)[: len(note) + 1]
         counts = Counter(left)
         number = {token: k for k, token in enumerate(counts | Counter(right))}
         total = len(left) + _PRIOR_WEIGHT
