@@ -160,10 +160,10 @@ def test_a_loop_from_a_to_b(desk: Page) -> None:
 
 
 def test_a_silence_to_speak_in_is_as_long_as_the_sentence(page: Page) -> None:
-    """By the page's own clock; it says whose turn it is, and goes on by itself."""
+    """By the page's own clock, from where it pauses: the event may come late. It says whose turn it is, and goes on."""
     page.js(
         "window.silences = []; let from; const a = document.querySelector('audio');"
-        "a.addEventListener('pause', () => { from = performance.now(); });"
+        "a.pause = () => { from = performance.now(); HTMLMediaElement.prototype.pause.call(a); };"
         "a.addEventListener('play', () => { if (from) silences.push(performance.now() - from); });"
     )
     wish(page, gap=1, rate=2)
@@ -172,8 +172,7 @@ def test_a_silence_to_speak_in_is_as_long_as_the_sentence(page: Page) -> None:
     page.until(lambda: page.shown("#state") == ["Your turn (1.8 s)"], "it says whose turn it is")
     page.until(lambda: page.js("return silences.length"), "it goes on", 15)
 
-    # 3.5 s at double speed; a busy machine makes it longer, or says some ms late that the pause has begun.
-    assert page.js("return silences[0]") >= 1700
+    assert page.js("return silences[0]") >= 1740  # 3.5 s at double speed; a busy machine only makes it longer
     page.arrives(starts(2))
 
 

@@ -309,7 +309,7 @@ def _otherwise(words: Sequence[str], window: Window, scene: Scene, attention: At
     edges = [edge for time in times for edge in time]
     if len(times) < len(recognised) or edges != sorted(edges):
         return recognised
-    if any(end - start > longest(text) for text, (start, end) in zip(texts, times, strict=False)):
+    if any(end - start > longest(text) for text, (start, end) in zip(texts, times, strict=True)):
         return recognised
     shift = window.span.start
     return [

@@ -41,9 +41,9 @@ LONG = -12.0
 INSIDE = -1.5
 """For a gap of any kind that begins inside a sentence: cuts and insertions are mostly made between sentences."""
 
-WITHIN = -0.5
+WITHIN = INSIDE / 3
 """The same between two sentences of a paragraph: where one that nobody says begins, or ends, as the one that is said
-beside it, it decides which of the two was heard. Less than any word is worth."""
+beside it, it decides which of the two was heard. Any word is worth more, so that nothing depends on how much it is."""
 
 EDGE = 1.0
 """Bits that a long gap at the very beginning or end of the note costs less: a sentence that is quoted once more on top
@@ -121,7 +121,7 @@ class Left(NamedTuple):
     bits: tuple[float, ...]
     """Information of each."""
     inside: tuple[float, ...]
-    """``INSIDE`` before each word within a sentence, 0 before the first of one; one more for the end."""
+    """``INSIDE`` before each word within a sentence, ``WITHIN`` or 0 before the first of one; one more for the end."""
     opens: bool = False
     """Whether the note begins with these words."""
     closes: bool = False

@@ -152,7 +152,8 @@ class _Evidence:
     bits: list[float]
     """By number."""
     inside: tuple[float, ...]
-    """Before each token of the note, and at the end: what a gap costs there for not being between two sentences."""
+    """Before each token of the note, and at the end: what a gap costs there for not being between two sentences, or, if
+    those are known, two paragraphs."""
 
     @classmethod
     def weigh(
@@ -160,22 +161,20 @@ class _Evidence:
     ) -> _Evidence:
         left = [t.text for t in note]
         closed = {k for k, word in enumerate(words) if word.rstrip("\"')]”’»").endswith((".", "?", "!", "…"))}
-        within = affine.WITHIN if paragraphs else 0.0
-        gaps = [
-            affine.INSIDE
-            if one.word == two.word or one.word not in closed
-            else 0.0
-            if two.word in paragraphs
-            else within
-            for one, two in pairwise(note)
-        ]
-        inside = (0.0, *gaps, 0.0)[: len(note) + 1]
+        inside = (0.0, *(_begins(one.word, two.word, closed, paragraphs) for one, two in pairwise(note)), 0.0)
         counts = Counter(left)
         number = {token: k for k, token in enumerate(counts | Counter(right))}
         total = len(left) + _PRIOR_WEIGHT
         chances = ((counts[t] + _PRIOR_WEIGHT * 2 ** -_prior_bits(t)) / total for t in number)
         bits = [round(_in_phrase(-log2(chance)), 1) for chance in chances]
-        return cls(left, right, [number[t] for t in left], [number[t] for t in right], bits, inside)
+        return cls(left, right, [number[t] for t in left], [number[t] for t in right], bits, inside[: len(note) + 1])
+
+
+def _begins(one: int, two: int, closed: set[int], paragraphs: frozenset[int]) -> float:
+    """What a gap costs that begins between these words, one after the other or one and the same."""
+    if one == two or (one not in closed and two not in paragraphs):
+        return affine.INSIDE
+    return affine.WITHIN if paragraphs and two not in paragraphs else 0.0
 
 
 def _room(
