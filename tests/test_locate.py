@@ -69,13 +69,15 @@ def test_a_text_is_found_in_its_own_words() -> None:
     assert location.gaps == ()
 
 
+@pytest.mark.parametrize("stop", [".", ""])
 @pytest.mark.parametrize("known", [True, False])
 @pytest.mark.parametrize("ends", [True, False])
-def test_of_two_like_words_the_one_is_heard_whose_paragraph_is_said(ends: bool, known: bool) -> None:
-    """Between them the paragraph that begins, or ends, with the other one is not."""
-    before, missing, after = ([*speech(30, seed)[:-1], "harbour."] for seed in (1, 2, 3))
-    missing = [*missing, "Yeah."] if ends else ["Yeah.", *missing]
-    before, after = ([*before, "Yeah."], after) if ends else (before, ["Yeah.", *after])
+def test_of_two_like_words_the_one_is_heard_whose_paragraph_is_said(ends: bool, known: bool, stop: str) -> None:
+    """Between them the paragraph that begins, or ends, with the other one is not. It may have no full stops."""
+    before, missing, after = ([*speech(30, seed)[:-1], f"harbour{stop}"] for seed in (1, 2, 3))
+    yeah = f"Yeah{stop}"
+    missing = [*missing, yeah] if ends else [yeah, *missing]
+    before, after = ([*before, yeah], after) if ends else (before, [yeah, *after])
     own = len(before) - 1 if ends else len(before) + len(missing)
     paragraphs = (0, len(before), len(before) + len(missing)) if known else ()
 
