@@ -2,8 +2,9 @@
 
 ::
 
-    note ──▶ fetch ──▶ recognize ──▶ align ──▶ pair ──▶ cut ──▶ write subtitles
-                                       └──▶ anchor ──▶ write chapters and links
+    note ─┬─▶ fetch ──▶ recognize ──▶ align ─┬─▶ cut ──▶ write subtitles
+          └─▶ pair ──────────────────────────┤
+                                             └─▶ anchor ──▶ write chapters and links
 
 Each line of ``sync_note`` is a stage: a function from data to data in the module of its name. What touches the world
 (network, disk, models) is behind ``Tools``, so that a test can hand in its own.
@@ -13,7 +14,8 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from subsync.align.edits import constrain, pinned
 from subsync.anchors import AnchorOptions, anchor
@@ -26,8 +28,10 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from subsync.align.edits import Edit
-    from subsync.datatypes import Alignment, Engine, Media, Note, Transcript
+    from subsync.datatypes import Alignment, Bead, Engine, Media, Note, Transcript
     from subsync.store.recall import Known, Spread
+
+R = TypeVar("R")
 
 
 class Tools(Protocol):
@@ -54,6 +58,12 @@ Memory: TypeAlias = "Callable[[str], AbstractContextManager[Known[Any, Any]]]"
 """What was answered before, by the name of a kind of question."""
 
 
+class Aside(Protocol):
+    """Begins some work, and gives what waits for its result."""
+
+    def __call__(self, work: Callable[[], R], /) -> Callable[[], R]: ...  # noqa: D102
+
+
 @dataclass(frozen=True, slots=True)
 class SyncOptions:
     """What a user can choose about the stages that only need data."""
@@ -71,6 +81,7 @@ def sync_note(  # noqa: PLR0913
     watch: Callable[[str], AbstractContextManager[object]] = nullcontext,
     memory: Memory = lambda _: nullcontext({}),
     spread: Spread = map,
+    aside: Aside = lambda work: work,
 ) -> SyncResult:
     """Time a note's English and Chinese against its recording.
 
@@ -83,13 +94,15 @@ def sync_note(  # noqa: PLR0913
         memory: Entered, with the name of a kind of question, gives what was answered before: after a correction only
             the paragraphs that it touches are paired and cut again.
         spread: How those are shared among workers.
+        aside: Pairs, which needs no sound, while the tools are at work; else that is done after them.
     """
     options = options or SyncOptions()
     media = tools.fetch(note)
+    pairing = aside(partial(_paired, note, memory, spread))
     transcript = tools.recognize(note, media)
     aligned = constrain(note, tools.align(pinned(note, edits), media, transcript), edits, duration=media.duration)
-    with watch("pair"), memory("beads") as known:
-        found = pair(note, known=known, spread=spread)
+    with watch("pair"):
+        found = pairing()
     beads = move_chinese(note, found, {e.sentence: e.partner for e in edits if e.partner is not None})
     alignment = carry_times(note, aligned, beads)
     with watch("cut"), memory("cues") as known:
@@ -98,3 +111,8 @@ def sync_note(  # noqa: PLR0913
     with memory("breaks") as known:
         checks = check(tracks.both, options.cues, known=known, spread=spread)
     return SyncResult(note, media, tools.engine(transcript), alignment, beads, tracks, anchors, checks)
+
+
+def _paired(note: Note, memory: Memory, spread: Spread) -> tuple[Bead, ...]:
+    with memory("beads") as known:
+        return pair(note, known=known, spread=spread)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import pytest
@@ -27,9 +27,12 @@ from subsync.pipeline import SyncOptions, sync_note
 from subsync.sound import RATE, Recording
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from subsync.datatypes import Cue, Ms, Note, SyncResult
+
+R = TypeVar("R")
 
 TEXT = """---
 title: 潮汐
@@ -118,6 +121,25 @@ def test_anchors_are_where_their_sections_begin() -> None:
         result.anchors[0].link
         == f"https://www.youtube.com/watch?v=dQw4w9WgXcQ&t={(result.anchors[0].start or 0) // 1000}s"
     )
+
+
+def test_paragraphs_are_paired_while_the_sound_is_listened_to() -> None:
+    """Their texts are all that it takes; they wait for the recording alone, by which answers are kept."""
+    tools = Tools()
+
+    def aside(work: Callable[[], R]) -> Callable[[], R]:
+        tools.asked.append("begin")
+        found = work()
+
+        def result() -> R:
+            tools.asked.append("paired")
+            return found
+
+        return result
+
+    note = note_of(TEXT)
+    assert sync_note(note, tools, aside=aside) == sync_note(note, Tools())
+    assert tools.asked == ["fetch", "begin", "recognize", "align", "paired"]
 
 
 def test_corrections_are_obeyed() -> None:

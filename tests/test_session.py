@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import sys
+import time
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -368,6 +370,84 @@ def test_a_few_groups_of_paragraphs_start_no_process(tmp_path: Path) -> None:
 
 def process_of(_: int) -> int:
     return os.getpid()
+
+
+def has_read(module: str) -> bool:
+    return module in sys.modules
+
+
+TAGGER = "hibari.g2p.tagger"
+"""What reads parts of speech, to cut English."""
+
+
+@pytest.mark.parametrize("corrected", [False, True])
+def test_a_note_is_paired_beside_its_sound(tmp_path: Path, corrected: bool) -> None:
+    """By a process that ends then, but for a correction's: that goes on to cut, and has read what that takes."""
+    made = beside_session(tmp_path)
+    media = made.fetch(note_in(tmp_path))
+    if corrected:
+        made.cache.put_json("answers", made._answers_key("windows", media), {})
+    with made.spread() as spread:
+        with made.beside(note_in(tmp_path), media) as aside:
+            (pid,) = made._aside.pids
+            assert set(aside(lambda: list(spread(process_of, range(3))))()) == {pid}
+            cut = set(spread(process_of, range(3)))
+            assert cut == ({pid} if corrected else {os.getpid()})
+            assert not corrected or set(spread(has_read, [TAGGER])) == {True}
+        assert made._aside.pids == []
+
+
+@pytest.mark.parametrize("why", ["one core", "aligned"])
+def test_what_nothing_is_beside_is_done_when_it_is_asked_for(tmp_path: Path, why: str) -> None:
+    """In this process: another one would take longer to start."""
+    made = beside_session(tmp_path, threads=1 if why == "one core" else 2)
+    note = note_in(tmp_path)
+    media = made.fetch(note)
+    if why == "aligned":
+        made.cache.put_json("alignment", made._alignment_key(note, media), {})
+    done = []
+    with made.spread() as spread, made.beside(note, media) as aside:
+        paired = aside(lambda: done.append(set(spread(process_of, range(3)))))
+        assert done == []
+        paired()
+    assert done == [{os.getpid()}]
+    assert made._aside.pids == []
+
+
+def test_ctrl_c_does_not_wait_for_the_pairing(tmp_path: Path) -> None:
+    """Of ten hours it takes half a minute."""
+    made = beside_session(tmp_path)
+    note = note_in(tmp_path)
+    media = made.fetch(note)
+
+    def interrupted() -> None:
+        with made.spread() as spread, made.beside(note, media) as aside:
+            aside(lambda: list(spread(time.sleep, [60] * 9)))
+            raise KeyboardInterrupt
+
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert time.monotonic() - began < 30
+    assert made._aside.pids == []
+
+
+def test_what_fails_beside_fails_where_its_result_is_asked_for(tmp_path: Path) -> None:
+    made = beside_session(tmp_path)
+    note = note_in(tmp_path)
+    media = made.fetch(note)
+    with made.beside(note, media) as aside:
+        paired = aside(lambda: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            paired()
+
+
+def beside_session(folder: Path, *, threads: int = 2) -> Session:
+    write_sound(folder / "talk.wav", tone(700))
+    listening = session(folder / "cache", Chatter(), audio=folder / "talk.wav")
+    made = replace(listening, threads=threads)
+    vars(made)["_recognizer"] = listening._recognizer
+    return made
 
 
 def test_when_the_words_have_their_times_nothing_that_listens_is_left_in_memory(tmp_path: Path) -> None:

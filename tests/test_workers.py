@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,6 +88,33 @@ def test_what_processes_begin_with_is_done_once_in_each(tmp_path: Path, monkeypa
 def test_one_worker_is_this_process() -> None:
     """As where a batch has given each core its own note."""
     assert set(Workers(1).map(where, range(5))) == {os.getpid()}
+
+
+def test_one_beside_this_process_does_its_work_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it is told to load is loaded before the next call, and nothing is where it has not started."""
+    monkeypatch.setenv("MARKS", str(tmp_path))
+    workers = Workers(1, beside=True)
+    workers.prepare(leaves_a_mark)
+    assert workers.pids == []
+    assert set(workers.map(where, range(5))) == {*workers.pids}
+    workers.prepare(leaves_a_mark)
+    assert list(workers.map(square, [3], few=9)) == [9]
+    assert [int(file.name) for file in tmp_path.iterdir()] == workers.pids
+    workers.close()
+
+
+def test_who_waits_for_processes_that_are_ended_waits_no_more() -> None:
+    """In a thread of its own; after Ctrl-C the rest of the work is not done in this process instead."""
+    workers = Workers(1, beside=True)
+    with ThreadPoolExecutor(1) as thread:
+        found = thread.submit(lambda: list(workers.map(nap, range(3))))
+        while not workers.pids:
+            time.sleep(0.01)
+        workers.close()
+        with pytest.raises(CancelledError):
+            found.result(timeout=30)
+    workers.close()
+    assert workers.pids == []
 
 
 @pytest.mark.parametrize("few", [0, 50])

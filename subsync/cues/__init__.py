@@ -8,6 +8,6 @@ lines; ``limits`` has the options and the profiles, ``rules`` the checker of any
 from subsync.cues.clock import Speech, set_times
 from subsync.cues.limits import PROFILES, CueOptions
 from subsync.cues.rules import check
-from subsync.cues.stage import cut
+from subsync.cues.stage import cut, load
 
-__all__ = ["PROFILES", "CueOptions", "Speech", "check", "cut", "set_times"]
+__all__ = ["PROFILES", "CueOptions", "Speech", "check", "cut", "load", "set_times"]

@@ -98,14 +98,15 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
     known = session.cache.get_json("result", key)
     if known and not again and _untouched(job.folder, dict(known["files"])):
         return _outcome(job, known, fresh=False)
-    from subsync.pipeline import sync_note
-
     watch, memory = partial(stage, session.progress), partial(session.remembered, media)
     with session.dictionary():
-        with session.spread() as spread:
+        with session.spread() as spread, session.beside(_pinned(note, edits), media) as aside:
+            from subsync.pipeline import sync_note
+
             result = sync_note(
-                note, session, job.settings.stages, edits=edits, watch=watch, memory=memory, spread=spread
-            )
+                note, session, job.settings.stages,
+                edits=edits, watch=watch, memory=memory, spread=spread, aside=aside,
+            )  # fmt: skip
         files = all_files(result, job.stem, formats) | _pages(job, result, session, edits)
     write_files(files, job.folder)
     digests = {name: hashlib.sha256(encoded(text)).hexdigest() for name, text in files.items()}
@@ -176,6 +177,14 @@ def edits_of(job: Job, note: Note) -> tuple[Edit, ...]:
     from subsync.align.edits import parse_edits
 
     return parse_edits(text, note, path=str(job.edits))
+
+
+def _pinned(note: Note, edits: Sequence[Edit]) -> Note:
+    if not edits:
+        return note  # without loading what says so
+    from subsync.align.edits import pinned
+
+    return pinned(note, edits)
 
 
 def _json_of(note: Note, edits: Sequence[Edit]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -27,7 +28,7 @@ from subsync.store.system import give_back
 from subsync.text.urls import canonical_url, is_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from subsync.align.quiet import Quiet
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from subsync.listen.models import Model
     from subsync.listen.sparse import Stretch
     from subsync.phones import CoarseWord, Pronounced
+    from subsync.pipeline import Aside
     from subsync.run.answers import Answers, Shape
     from subsync.sound import Recording
     from subsync.sound.cepstra import Floats
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from subsync.store.recall import Spread
     from subsync.text.cedict import Learned
 
+Q = TypeVar("Q")
 A = TypeVar("A")
 
 _FEW_STRETCHES = 3
@@ -251,11 +254,14 @@ class Session:
         """What was answered about a recording before; what is used of it or added is kept."""
         from subsync.run.answers import Answers
 
-        key = ANSWERS.get(what, KINDS["answers"]).key(what, self.transcript_key(media))
+        key = self._answers_key(what, media)
         answers: Answers[Any, A] = Answers(shape, self.cache.get_json("answers", key) or {})
         yield answers
         if answers.changed:
             self.cache.put_json("answers", key, answers.used)
+
+    def _answers_key(self, what: str, media: Media) -> str:
+        return ANSWERS.get(what, KINDS["answers"]).key(what, self.transcript_key(media))
 
     def remembered(self, media: Media, what: str) -> AbstractContextManager[Answers[Any, Any]]:
         """What was answered about a note of a recording, see ``subsync.pipeline.Memory``."""
@@ -306,14 +312,51 @@ class Session:
     @contextmanager
     def spread(self) -> Iterator[Spread]:
         """How a note's paragraphs are shared among workers; those, and any that aligned its words, end with it."""
-        from subsync.text.cedict import learn
+
+        def shared(function: Callable[[Q], A], items: Iterable[Q]) -> Iterable[A]:
+            return (self._aside if self._aside.pids else self._workers).map(function, items, few=_FEW_GROUPS)
 
         try:
-            yield partial(self._workers.map, few=_FEW_GROUPS)
-            for taken in self._workers.map(_taken_out, self._workers.pids):
-                learn(*taken)
+            yield shared
+            _remember(self._workers)
         finally:
             self._workers.close()
+
+    @contextmanager
+    def beside(self, note: Note, media: Media) -> Iterator[Aside]:
+        """Some work on a note's text while this process is busy with its sound, if there is a core for it.
+
+        ``spread`` gives it to a process that starts now. After a correction, that goes on to cut what is to be cut
+        anew; of a new note, it leaves its memory to those that align the words.
+        """
+        if self.threads == 1 or self.cache.path("alignment", self._alignment_key(note, media), ".json").exists():
+            yield lambda work: work
+            return
+        corrected = self._was_aligned(media)
+        self._aside.begin(_load_pairing)
+
+        def done(work: Callable[[], A]) -> A:
+            found = work()
+            _remember(self._aside)
+            if corrected:
+                self._aside.prepare(_load_cutting)
+            else:
+                self._aside.close()
+            return found
+
+        try:
+            with ThreadPoolExecutor(1) as thread:
+                try:
+                    yield lambda work: thread.submit(done, work).result
+                except BaseException:
+                    self._aside.close()  # nobody waits for it any more
+                    raise
+        finally:
+            self._aside.close()
+
+    def _was_aligned(self, media: Media) -> bool:
+        """Whether it was, with some note: this one with other words, nearly always."""
+        return self.cache.path("answers", self._answers_key("windows", media), ".json").exists()
 
     def _silence(self, media: Media) -> Quiet:
         """Where a recording is quiet."""
@@ -428,6 +471,10 @@ class Session:
         return Workers(self.threads)
 
     @cached_property
+    def _aside(self) -> Workers:
+        return Workers(1, beside=True)
+
+    @cached_property
     def _model(self) -> Model:
         from subsync.listen.models import find_model
 
@@ -496,6 +543,29 @@ def _load(_: None) -> None:
     from subsync.phones import acoustics
 
     acoustics.load()
+
+
+def _load_pairing(_: None) -> None:
+    """In a worker process: what it pairs paragraphs with."""
+    from subsync import bitext  # noqa: F401
+    from subsync.text.cedict import dictionary
+
+    dictionary()
+
+
+def _load_cutting(_: None) -> None:
+    """In a worker process: what it cuts cues with."""
+    from subsync import cues
+
+    cues.load()
+
+
+def _remember(workers: Workers) -> None:
+    """Know what the workers took out of the dictionary: it is kept for the next run."""
+    from subsync.text.cedict import learn
+
+    for taken in workers.map(_taken_out, workers.pids):
+        learn(*taken)
 
 
 def _taken_out(_: int) -> Learned:

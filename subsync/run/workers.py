@@ -6,6 +6,7 @@ import logging
 import multiprocessing
 import threading
 from collections import deque
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from itertools import chain, count, islice
 from multiprocessing import connection
@@ -35,6 +36,8 @@ class Workers:
     """``size`` processes that start at the first call and end with `close`, or with this one."""
 
     size: int
+    beside: bool = False
+    """Whether one alone is of use, because this one does something else meanwhile."""
     _workers: list[Worker] = field(default_factory=list)
     _ended: dict[str, End] = field(default_factory=dict)
     """By key, those that somebody still waits for."""
@@ -54,6 +57,12 @@ class Workers:
                 self._workers.append(Worker.start(_ONE_THREAD))
                 self._workers[-1].send(str(next(self._keys)), _call, (load, None))
 
+    def prepare(self, load: Callable[[None], None]) -> None:
+        """Let each process that has started load what later calls will need."""
+        with self._lock:
+            for worker in self._workers:
+                worker.send(str(next(self._keys)), _call, (load, None))
+
     def map(self, function: Callable[[A], R], items: Iterable[A], *, few: int = 0) -> Iterator[R]:
         """``map(function, items)``, in order, with a few calls under way at a time.
 
@@ -61,6 +70,9 @@ class Workers:
             function: Of a module, or a ``partial`` of one. What it raises is raised here.
             items: Whatever can be pickled.
             few: So many items are not worth starting processes for, if none has started yet.
+
+        Raises:
+            CancelledError: `close` was called meanwhile, by another thread.
         """
         queue = iter(items)
         first = [] if self._workers else list(islice(queue, few + 1))  # to make an item may be work as well
@@ -83,13 +95,15 @@ class Workers:
 
     @property
     def _useful(self) -> bool:
-        return self.size > 1 and not multiprocessing.current_process().daemon
+        return (self.size > 1 or self.beside) and not multiprocessing.current_process().daemon
 
     def close(self) -> None:
-        """End the processes."""
+        """End the processes, and the waiting of those who wait for them."""
         with self._lock:
             while self._workers:
                 self._workers.pop().kill()
+            self._ended |= {key: End(key, error=CancelledError()) for key in self._wanted}
+            self._wanted.clear()
 
     def _send(self, function: Callable[[A], R], item: A) -> str:
         with self._lock:
@@ -106,6 +120,8 @@ class Workers:
             connection.wait([worker.pipe for worker in self._workers], 0.1)
         if end.error is None:
             return end.value  # type: ignore[no-any-return]
+        if isinstance(end.error, CancelledError):
+            raise end.error
         if isinstance(end.error, WorkerError) and end.error.retryable:
             _LOG.warning("a worker process died; going on without")
         return function(item)

@@ -99,11 +99,13 @@ def keep_card(recording: Recording) -> None:
         StoreError: it cannot be written, or the samples cannot be read.
     """
     files = [recording.pcm, cepstra_path(recording.pcm)]
+    state = _state(recording.pcm)
     card = {
         "files": {file.suffix: [file.stat().st_size, sha256_of(file)] for file in files},
         "damaged": recording.damaged,
         "speech": [[span.start, span.end] for span in recording.speech],
         "remarks": recording.remarks,
+        "seen": state,
     }
     write_bytes(_card_path(recording.pcm), seal(card))
 
@@ -116,10 +118,7 @@ def _state(pcm: Path) -> list[object] | None:
 
 
 def _see(pcm: Path) -> None:
-    """Note that the files were found to be as they were written: 0.1 s for an hour of sound.
-
-    Not when they are written: they are not on the disk then, and a power cut takes them with their times as they are.
-    """
+    """Note that the files were found to be as they were written: 0.1 s for an hour of sound."""
     if state := _state(pcm):
         card = unseal(_card_path(pcm).read_bytes())
         with suppress(StoreError):  # that saves time, nothing else
