@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from subsync.align.quiet import Quiet
-from subsync.align.when import Acoustics, when
+from subsync.align.when import Acoustics, Timing, _apart, when
 from subsync.align.where import Placed, Scene
 from subsync.align.windows import Candidate
 from subsync.phones import Forced, ForcedWord, Pronounced, pronounced
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from subsync.align.when import Question, Timing, Told
+    from subsync.align.when import By, Question, Told
     from subsync.datatypes import Ms
     from subsync.sound import Samples
     from subsync.sound.cepstra import Floats
@@ -36,6 +37,19 @@ def scene(tmp_path: Path) -> Scene:
     samples = np.random.default_rng(1).normal(0, 0.05, 4000 * RATE)
     (tmp_path / "sound").write_bytes((samples * 32767).astype("<i2").tobytes())
     return Scene(Recording(tmp_path / "sound", len(samples)), Quiet((), ()), ())
+
+
+@pytest.mark.parametrize("by", ["recogniser", "attention"])
+def test_a_rough_time_gives_way_to_those_from_phones_however_wrong_it_is(by: By) -> None:
+    """It lies beyond the next two words, and pushed them together to nothing; now it is itself without time."""
+    rough = Timing(1, "not", 900, 1000, 1.0, by)
+    firm = [Timing(k, "word", t, t + 150, 1.0, "phones", 0.9) for k, t in ((0, 200), (2, 400), (3, 600))]
+    found = list(_apart([firm[0], rough, *firm[1:]], 4000))
+    assert [found[k] for k in (0, 2, 3)] == firm
+    assert (found[1].start, found[1].end) == (400, 400)
+    late = replace(rough, start=100, end=380)
+    assert list(_apart([firm[0], late], 4000))[1] == replace(late, start=350)
+    assert list(_apart([firm[0], rough], 950))[1] == replace(rough, end=950)
 
 
 class Ear:

@@ -9,7 +9,8 @@ import pytest
 from fakes import note_of
 
 from subsync.align.quiet import Quiet
-from subsync.align.where import Scene, where
+from subsync.align.where import Scene, _firm, where
+from subsync.align.windows import Candidate
 from subsync.datatypes import LaidWord, RecognizedWord
 from subsync.sound import RATE, Recording
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from subsync.align.windows import Candidate
     from subsync.datatypes import Ms, SpokenWord
     from subsync.listen import Listener
     from subsync.sound import Samples
@@ -263,6 +263,62 @@ def test_beside_a_sentence_that_nobody_says_the_next_one_keeps_its_beginning(
     candidates = [c for c in found(tmp_path, words, text, start + 3200) if not c.likeness]
     assert [c.word for c in candidates] == (list(range(48, 54)) if tried else [])
     assert all(start - room <= c.start <= c.end <= start for c in candidates)
+
+
+PARAGRAPHS = (
+    f"{TEXT}\n\n{'Gulls' + ' gulls' * 59}.\n\nBoats{' boats' * 5}. Lighthouse again and again keepers counted ships."
+)
+"""The second paragraph is not said, and of the third nobody heard the first sentence."""
+
+
+@pytest.mark.parametrize(
+    ("room", "tried"),
+    [(100, True), (2 * 31 * 65 + 1450, True), (2 * 31 * 65 + 1550, False)],
+)
+def test_beside_a_paragraph_that_nobody_says_the_next_one_keeps_its_first_sentence(
+    tmp_path: Path, room: Ms, tried: bool
+) -> None:
+    """If there is about as much sound as it takes."""
+    assert [c.word for c in beside(tmp_path, room, PARAGRAPHS)] == (list(range(68, 74)) if tried else [])
+
+
+@pytest.mark.parametrize(("count", "tried"), [(54, 60), (55, 0)])
+def test_of_a_paragraph_not_more_is_tried_than_of_anything_else(tmp_path: Path, count: int, tried: bool) -> None:
+    text = PARAGRAPHS.replace("Boats", f"Boats{' boats' * count}").replace(" gulls", " gulls" * 3)
+    assert len(beside(tmp_path, 60 * 325, text)) == tried
+
+
+def beside(tmp_path: Path, room: Ms, text: str) -> list[Candidate]:
+    """What is tried in ``room`` ms before the last sentence of the text, which was heard."""
+    rest = ["Lighthouse", "again", "and", "again", "keepers", "counted", "ships."]
+    words = heard(*EVEN, length=400)
+    start = words[-1].end + room
+    words += [RecognizedWord(w, start + 400 * k, start + 400 * (k + 1), 0.9) for k, w in enumerate(rest)]
+    candidates = [c for c in found(tmp_path, words, text, start + 400 * len(rest)) if not c.likeness]
+    assert all(words[7].end <= c.start <= c.end <= start for c in candidates)
+    return candidates
+
+
+@pytest.mark.parametrize("ends", [False, True])
+@pytest.mark.parametrize(("lost", "room", "stays"), [(3, 480, False), (3, 490, True), (2, 0, True)])
+def test_a_word_that_leaves_no_room_for_those_before_it_is_somebody_elses(
+    ends: bool, lost: int, room: Ms, stays: bool
+) -> None:
+    """Heard right beside another sentence, more than a second from the rest of its own; half of what three words need
+    is room enough, and two may have been left out."""
+    words = [*WORDS, *["gulls"] * 10]
+    ranges = [range(8), range(8, 18)]
+    own = range(8 + lost, 18)
+    starts = dict(zip(range(8), EVEN, strict=True))
+    starts |= {own[0]: 4200 + room, **{k: 6500 + 400 * n for n, k in enumerate(own[1:])}}
+    if ends:  # the same from behind
+        words, ranges = words[::-1], [range(10), range(10, 18)]
+        starts = {17 - k: 20_000 - start for k, start in reversed(starts.items())}
+    spoken = [Candidate(k, words[k], start, start + 400, 1.0) for k, start in starts.items()]
+    lone = 17 - own[0] if ends else own[0]
+    kept = _firm(words, spoken, ranges)
+    assert [c.word for c in kept] == [k for k in starts if stays or k != lone]
+    assert all(c.firm == (c.word != lone) for c in kept)
 
 
 def test_nothing_heard_is_said(tmp_path: Path) -> None:

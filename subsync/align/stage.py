@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from subsync.align.between import between
 from subsync.align.quiet import quiet
 from subsync.align.remarks import sentence_words
 from subsync.align.unwritten import unwritten
@@ -48,6 +49,7 @@ def align(
     scene = Scene(recording, silence or quiet(recording.blocks()), transcript.words)
     placed = where(note, scene, listener)
     forget()  # from here on no text is compared
-    timings = believed(when(words, placed, scene, acoustics), ranges)
+    said = believed(when(words, placed, scene, acoustics), ranges)
+    timings = list(between(words, said, ranges, scene.silence))
     outside = unwritten(timings, transcript.speech, transcript.duration, scene.silence)
     return Alignment(whether(note, ranges, timings), tuple(outside), placed.remarks)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 
-By: TypeAlias = Literal["phones", "both ears", "attention", "recogniser"]
+By: TypeAlias = Literal["phones", "both ears", "attention", "recogniser", "its place"]
 """What a time comes from: the sound of its phones as the first ear hears it, or both do; or no such thing."""
 SOUND: frozenset[By] = frozenset({"phones", "both ears"})
 
@@ -324,6 +324,12 @@ def _apart(timings: Sequence[Timing], duration: Ms) -> Iterator[Timing]:
     Times from phones stand; a rough time beside them gives way, and two that overlap meet in the middle.
     """
     edges = [[min(t.start, duration), min(t.end, duration)] for t in timings]
+    later = duration
+    for timing, own in zip(reversed(timings), reversed(edges), strict=True):
+        if timing.by in SOUND:
+            later = own[0]
+        else:
+            own[:] = [min(edge, later) for edge in own]
     for (k, one), (j, two) in pairwise(enumerate(timings)):
         end, start = edges[k][1], edges[j][0]
         if end <= start:

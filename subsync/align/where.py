@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from subsync.align.remarks import another_recording, out_of_order, pins, refuted, sentence_words, told, usable
 from subsync.align.windows import Candidate, pieces
@@ -69,7 +69,11 @@ def where(note: Note, scene: Scene, listener: Listener | None = None) -> Placed:
         return Placed((), (*remarks, wrong))
     remarks += out_of_order(note, location, heard)
     found = _firm(words, _unclaimed(_candidates(words, location.places), heard, scene.recording.duration), ranges)
-    return Placed(tuple(_filled(words, ranges, found, replace(scene, heard=heard))), tuple(remarks))
+    parts = _Parts(
+        {k: number for number, own in enumerate(ranges) for k in own},
+        {k: s.paragraph for s, own in zip(note.sentences, ranges, strict=True) for k in own},
+    )
+    return Placed(tuple(_filled(words, parts, found, replace(scene, heard=heard))), tuple(remarks))
 
 
 # --- text -------------------------------------------------------------------------------------------------------------
@@ -98,7 +102,7 @@ def _found(
         lost = words[slice(*gap.words)]
         end = scene.recording.duration if gap.end is None else gap.end
         sound = scene.silence.loud(gap.start, end)
-        if len(lost) < _FEWEST or not min(_need(lost) / 3, _WORTH) <= sound <= _LONGEST:
+        if len(lost) < _FEWEST or not min(need(lost) / 3, _WORTH) <= sound <= _LONGEST:
             continue
         found: list[RecognizedWord] = []
         for piece in pieces(gap.start, end, scene.silence, _PIECE):
@@ -118,7 +122,7 @@ _DRAWN, _PAUSED = 3, 700
 
 def longest(text: str) -> Ms:
     """How long a word can last."""
-    return _DRAWN * _need([text]) + _PAUSED
+    return _DRAWN * need([text]) + _PAUSED
 
 
 def _unstretched(word: SpokenWord) -> SpokenWord:
@@ -129,7 +133,7 @@ def _unstretched(word: SpokenWord) -> SpokenWord:
     return word if word.end - word.start <= most else replace(word, start=word.end - most)
 
 
-def _need(words: Sequence[str]) -> Ms:
+def need(words: Sequence[str]) -> Ms:
     """How long it takes to say words."""
     return PER_LETTER * sum(map(len, words))
 
@@ -163,33 +167,53 @@ _BROAD: Ms = 300
 
 
 def _firm(words: Sequence[str], candidates: Iterable[Candidate], ranges: Sequence[range]) -> list[Candidate]:
-    """The candidates, the rough times of those that are torn, astray or too broad binding nobody."""
+    """The candidates but strays, the rough times of those that are torn, astray or too broad binding nobody."""
     found = list(candidates)
-    loose = {*_torn(found, ranges), *_astray(found, ranges), *_broad(words, found)}
+    torn = list(_torn(found, ranges))
+    strays = set(_strays(words, found, torn))
+    found = [c for c in found if c.word not in strays]
+    loose = {*(c.word for group, _ in torn for c in group), *_astray(found, ranges), *_broad(words, found)}
     return [replace(c, firm=False) if c.word in loose else c for c in found]
 
 
-def _torn(found: Sequence[Candidate], ranges: Sequence[range]) -> Iterator[int]:
-    """Words at either end of a sentence, two at most, with a hole between them and its greater part."""
+def _torn(found: Sequence[Candidate], ranges: Sequence[range]) -> Iterator[tuple[Sequence[Candidate], bool]]:
+    """Words at an end of a sentence, two at most, with a hole between them and its greater part; whether at its end."""
     by_word = {c.word: c for c in found}
     for own in ranges:
         spoken = [c for k in own if (c := by_word.get(k))]
         for n in (1, 2):
             if len(spoken) > 2 * n and spoken[n].start - spoken[n - 1].end > _TORN:
-                yield from (c.word for c in spoken[:n])
+                yield spoken[:n], False
             if len(spoken) > 2 * n and spoken[-n].start - spoken[-n - 1].end > _TORN:
-                yield from (c.word for c in spoken[-n:])
+                yield spoken[-n:], True
+
+
+def _strays(
+    words: Sequence[str], found: Sequence[Candidate], torn: Iterable[tuple[Sequence[Candidate], bool]]
+) -> Iterator[int]:
+    """Torn words that are somebody else's: what is missing between them and the sentence beside has no room there.
+
+    An "a" that was heard right behind a sentence is not that of the fifteenth word of the next one.
+    """
+    place = {c.word: k for k, c in enumerate(found)}
+    for group, ends in torn:
+        k = place[group[-1].word] if ends else place[group[0].word] - 1
+        if 0 <= k < len(found) - 1:
+            one, two = found[k : k + 2]
+            lost = words[one.word + 1 : two.word]
+            if len(lost) >= _FEWEST and need(lost) > 2 * max(0, two.start - one.end):
+                yield from (c.word for c in group)
 
 
 def _broad(words: Sequence[str], found: Sequence[Candidate]) -> Iterator[int]:
     """Words drawn out over the sound of others, which have not half the room they need: the nearest two to them."""
     found = [c for c in found if c.likeness]
     for k, (one, two) in enumerate(pairwise(found)):
-        if _need(words[one.word + 1 : two.word]) <= 2 * (two.start - one.end):
+        if need(words[one.word + 1 : two.word]) <= 2 * (two.start - one.end):
             continue
         for beside in (found[max(0, k - 1) : k + 1][::-1], found[k + 1 : k + 3]):
             for n, c in enumerate(beside, 1):
-                if c.end - c.start > _DRAWN * _need([c.text]) + _BROAD:
+                if c.end - c.start > _DRAWN * need([c.text]) + _BROAD:
                     yield from (b.word for b in beside[:n])
 
 
@@ -208,21 +232,26 @@ _SLACK: Ms = 1500
 """By how much the sound there may be shorter than half or longer than twice of what they need."""
 
 
-def _filled(
-    words: Sequence[str], ranges: Sequence[range], found: Sequence[Candidate], scene: Scene
-) -> Iterator[Candidate]:
+class _Parts(NamedTuple):
+    """Which sentence and which paragraph each word belongs to."""
+
+    sentence: Mapping[int, int]
+    paragraph: Mapping[int, int]
+
+
+def _filled(words: Sequence[str], parts: _Parts, found: Sequence[Candidate], scene: Scene) -> Iterator[Candidate]:
     """The candidates, and the words between them for which there is about as much sound as they need.
 
     Where there is too much sound for all words between two sentences, or too little because some of them are not said,
-    or something else was said between them, those beside the rest of their own are tried next to it. Where there is
-    none, a rough time may have taken it all: they are tried, too.
+    or something else was said between them, those beside the rest of their own are tried next to it: of paragraphs, if
+    there is about as much sound as they need, else of sentences. Where there is none, a rough time may have taken it
+    all: they are tried, too.
     """
-    sentence = {k: number for number, own in enumerate(ranges) for k in own}
     end = scene.recording.duration
     before, after = Candidate(-1, "", 0, 0, 0.0), Candidate(len(words), "", end, end, 0.0)
     for one, two in pairwise([before, *found, after]):
         if one.word + 1 < two.word:
-            for part, room in _rooms(words, sentence, one, two, scene):
+            for part, room in _rooms(words, parts, one, two, scene):
                 if 0 < len(part) <= _MOST:
                     yield from _shared(words, part, room)
         if two is not after:
@@ -230,25 +259,43 @@ def _filled(
 
 
 def _rooms(
-    words: Sequence[str], sentence: Mapping[int, int], one: Candidate, two: Candidate, scene: Scene
+    words: Sequence[str], parts: _Parts, one: Candidate, two: Candidate, scene: Scene
 ) -> list[tuple[Sequence[int], list[Span]]]:
     """The words between two candidates that are worth a try, all or a part, each with the sound that they may be in."""
     lost = range(one.word + 1, two.word)
-    between = sentence.get(one.word) != sentence.get(two.word)
-    tail = [k for k in lost if between and sentence[k] == sentence.get(one.word)]
-    head = [k for k in lost if between and sentence[k] == sentence.get(two.word)]
+    between = parts.sentence.get(one.word) != parts.sentence.get(two.word)
+    tail, head = _beside(lost, parts.sentence)
     # What was heard right beside a sentence may be its own words, misheard.
-    first, last = one.end + _need([words[k] for k in tail]), two.start - _need([words[k] for k in head])
+    first, last = one.end + need([words[k] for k in tail]), two.start - need([words[k] for k in head])
     taken = _clear(scene.heard, first, last)
     sound = list(_outside(taken, scene.silence.sound(one.end, two.start)))
-    need, length = _need([words[k] for k in lost]), sum(s.duration for s in sound)
+    length = sum(s.duration for s in sound)
+
+    def suits(*some: Sequence[int]) -> bool:
+        needed = need([words[k] for part in some for k in part])
+        return needed / 2 - _SLACK <= length <= 2 * needed + _SLACK
+
     beside = taken and sound and len(tail) + len(head) == len(lost)
-    if need / 2 - _SLACK <= length <= 2 * need + _SLACK and not beside:
+    if suits(lost) and not beside:
         return [(lost, sound or [Span(two.start, two.start)])]
-    own = _need([words[k] for k in (*tail, *head)])
-    if between and (beside or length > 2 * need or 0 < own / 2 <= length):
-        return [(tail, _first(sound, _reach(words, tail))), (head, _last(sound, _reach(words, head)))]
-    return []
+    wide = _beside(lost, parts.paragraph)
+    if sound and len(tail) + len(head) < sum(map(len, wide)) and max(map(len, wide)) <= _MOST and suits(*wide):
+        tail, head = wide
+    elif not between or not (
+        beside
+        or length > 2 * need([words[k] for k in lost])
+        or 0 < need([words[k] for k in (*tail, *head)]) / 2 <= length
+    ):
+        return []
+    return [(tail, _first(sound, _reach(words, tail))), (head, _last(sound, _reach(words, head)))]
+
+
+def _beside(lost: range, part: Mapping[int, int]) -> tuple[list[int], list[int]]:
+    """Of the words between two others, those of either's part of the text, if that is not the same."""
+    one, two = part.get(lost.start - 1), part.get(lost.stop)
+    if one == two:
+        return [], []
+    return [k for k in lost if part[k] == one], [k for k in lost if part[k] == two]
 
 
 _CLEAR, _RUN = 0.85, 8
@@ -266,7 +313,7 @@ def _clear(heard: Sequence[SpokenWord], start: Ms, end: Ms) -> list[Span]:
         if sum(w.probability for w in run) < _RUN * _CLEAR:
             continue
         first, last = run[0].start, run[-1].end
-        if last - first > _DRAWN * _need([w.text for w in run]):  # nobody knows where in it they are
+        if last - first > _DRAWN * need([w.text for w in run]):  # nobody knows where in it they are
             continue
         if first - start < _BREATH:
             first = start
@@ -290,7 +337,7 @@ def _outside(taken: Sequence[Span], sound: Iterable[Span]) -> Iterator[Span]:
 
 
 def _reach(words: Sequence[str], part: Sequence[int]) -> Ms:
-    return _need([words[k] for k in part]) * 3 // 2 + _SLACK // 2
+    return need([words[k] for k in part]) * 3 // 2 + _SLACK // 2
 
 
 def _first(sound: Sequence[Span], reach: Ms) -> list[Span]:
@@ -305,18 +352,27 @@ def _last(sound: Sequence[Span], reach: Ms) -> list[Span]:
 
 
 def _shared(words: Sequence[str], part: Iterable[int], sound: Sequence[Span]) -> Iterator[Candidate]:
-    """Share stretches of sound out among words by their letters."""
+    """Words that may be said somewhere in stretches of sound."""
     part = list(part)
-    total, whole = sum(s.duration for s in sound), sum(len(words[k]) for k in part)
+    for k, span in zip(part, shares([words[k] for k in part], sound), strict=True):
+        yield Candidate(k, words[k], span.start, span.end, 0.0, firm=False)
 
-    def at(letters: int) -> Ms:
+
+def shares(texts: Sequence[str], sound: Sequence[Span]) -> Iterator[Span]:
+    """Share stretches of sound, ascending and apart, out among words by their letters.
+
+    Each word begins and ends in sound; one that begins where a stretch has ended begins with the next.
+    """
+    total, whole = sum(s.duration for s in sound), sum(map(len, texts))
+
+    def at(letters: int, *, ends: bool) -> Ms:
         left = total * letters // whole
         for span in sound:
-            if left <= span.duration:
+            if left < span.duration + ends:
                 return span.start + left
             left -= span.duration
         return sound[-1].end
 
-    edges = [at(letters) for letters in accumulate((len(words[k]) for k in part), initial=0)]
-    for k, (start, end) in zip(part, pairwise(edges), strict=True):
-        yield Candidate(k, words[k], start, end, 0.0, firm=False)
+    for first, last in pairwise(accumulate(map(len, texts), initial=0)):
+        start = at(first, ends=False)
+        yield Span(start, max(start, at(last, ends=True)))
