@@ -126,15 +126,28 @@ def _unheard(
 
 
 def _changed(text: str, truth: list[dict[str, object]], rng: random.Random) -> tuple[str, set[str]]:
-    """The note with every fifth sentence made of words from anywhere, so that it is not said, and those sentences."""
+    """The note with every fifth sentence made of words from anywhere, so that it is not said, and those sentences.
+
+    One that its neighbour repeats stays: without it, the neighbour is where it was, by all that can be heard.
+    """
     vocabulary = re.findall(r"[a-z']{4,}", " ".join(str(row["text"]) for row in truth))
     changed = set()
-    for row in rng.sample(truth, len(truth) // 5):
+    own = [
+        row for k, row in enumerate(truth) if not any(_repeats(row, other) for other in truth[max(0, k - 1) : k + 2])
+    ]
+    for row in rng.sample(own, len(truth) // 5):
         words = rng.choices(vocabulary, k=len(str(row["text"]).split()))
         new = " ".join(words).capitalize() + "."
         changed.add(new)
         text = text.replace(str(row["text"]), new)
     return text, changed
+
+
+def _repeats(row: dict[str, object], other: dict[str, object]) -> bool:
+    """Whether another sentence has four words in a row of this one."""
+    one, two = (re.findall(r"[a-z']+", str(each["text"]).lower()) for each in (row, other))
+    grams = [{tuple(words[k : k + 4]) for k in range(len(words) - 3)} for words in (one, two)]
+    return row is not other and bool(grams[0] & grams[1])
 
 
 def _write(path: Path, samples: NDArray[np.float32]) -> None:
