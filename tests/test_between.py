@@ -62,8 +62,8 @@ def test_such_a_word_is_a_guess() -> None:
     assert sentence.confidence < 0.5
 
 
-@pytest.mark.parametrize(("count", "placed"), [(3, 0), (4, 4)])
-def test_three_words_may_have_been_left_out(count: int, placed: int) -> None:
+@pytest.mark.parametrize(("count", "placed"), [(3, 0), (4, 4), (60, 60), (61, 0)])
+def test_three_words_may_have_been_left_out_and_more_than_sixty_would_be_anywhere(count: int, placed: int) -> None:
     assert len(filled(count * NEED, count, count + 2)) == 2 + placed
 
 

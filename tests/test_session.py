@@ -414,22 +414,28 @@ def test_what_nothing_is_beside_is_done_when_it_is_asked_for(tmp_path: Path, why
     assert made._aside.pids == []
 
 
-def test_ctrl_c_does_not_wait_for_the_pairing(tmp_path: Path) -> None:
-    """Of ten hours it takes half a minute."""
+@pytest.mark.parametrize("later", [0.0, 0.3])
+def test_ctrl_c_does_not_wait_for_the_pairing(tmp_path: Path, later: float) -> None:
+    """Of ten hours it takes half a minute; nor for what it has yet to give to processes."""
     made = beside_session(tmp_path)
     note = note_in(tmp_path)
     media = made.fetch(note)
 
     def interrupted() -> None:
         with made.spread() as spread, made.beside(note, media) as aside:
-            aside(lambda: list(spread(time.sleep, [60] * 9)))
+
+            def work() -> list[None]:
+                time.sleep(later)
+                return list(spread(time.sleep, [4] * 30))
+
+            aside(work)
             raise KeyboardInterrupt
 
     began = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     assert time.monotonic() - began < 30
-    assert made._aside.pids == []
+    assert made._aside.pids == made._workers.pids == []
 
 
 def test_what_fails_beside_fails_where_its_result_is_asked_for(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from subsync.align.when import Timing
-from subsync.align.where import need, shares
+from subsync.align.where import MOST, need, shares
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,7 +40,8 @@ def between(
     yield from timings[:1]
     for one, two in pairwise(timings):
         lost = range(one.word + 1, two.word)
-        if len(lost) >= _FEWEST and all(sentence[k] in (sentence[one.word], sentence[two.word]) for k in lost):
+        own = {sentence[one.word], sentence[two.word]}
+        if _FEWEST <= len(lost) <= MOST and own >= {sentence[k] for k in lost}:
             texts, sound = [words[k] for k in lost], list(silence.sound(one.end, two.start))
             if _LEAST * need(texts) <= sum(span.duration for span in sound) <= _MOST * need(texts):
                 for k, text, span in zip(lost, texts, shares(texts, sound), strict=True):

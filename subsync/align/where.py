@@ -226,7 +226,7 @@ def _astray(found: Sequence[Candidate], ranges: Sequence[range]) -> Iterator[int
 
 # --- room -------------------------------------------------------------------------------------------------------------
 
-_MOST = 60
+MOST = 60
 """Words that nobody heard are tried between two that were up to this many at a time: 20 s of talk."""
 _SLACK: Ms = 1500
 """By how much the sound there may be shorter than half or longer than twice of what they need."""
@@ -252,7 +252,7 @@ def _filled(words: Sequence[str], parts: _Parts, found: Sequence[Candidate], sce
     for one, two in pairwise([before, *found, after]):
         if one.word + 1 < two.word:
             for part, room in _rooms(words, parts, one, two, scene):
-                if 0 < len(part) <= _MOST:
+                if 0 < len(part) <= MOST:
                     yield from _shared(words, part, room)
         if two is not after:
             yield two
@@ -279,7 +279,7 @@ def _rooms(
     if suits(lost) and not beside:
         return [(lost, sound or [Span(two.start, two.start)])]
     wide = _beside(lost, parts.paragraph)
-    if sound and len(tail) + len(head) < sum(map(len, wide)) and max(map(len, wide)) <= _MOST and suits(*wide):
+    if sound and len(tail) + len(head) < sum(map(len, wide)) and max(map(len, wide)) <= MOST and suits(*wide):
         tail, head = wide
     elif not between or not (
         beside

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -344,12 +344,20 @@ class Session:
                 self._aside.close()
             return found
 
+        begun: list[Future[Any]] = []
+
+        def aside(work: Callable[[], A]) -> Callable[[], A]:
+            begun.append(thread.submit(done, work))
+            return begun[-1].result
+
         try:
             with ThreadPoolExecutor(1) as thread:
                 try:
-                    yield lambda work: thread.submit(done, work).result
-                except BaseException:
-                    self._aside.close()  # nobody waits for it any more
+                    yield aside
+                except BaseException:  # Ctrl-C too: nobody waits for it any more, whatever it is about to begin
+                    while wait(begun, timeout=0.1).not_done:
+                        self._aside.close()
+                        self._workers.close()
                     raise
         finally:
             self._aside.close()
