@@ -15,7 +15,7 @@ from subsync.datatypes import LaidWord, RecognizedWord
 from subsync.sound import RATE, Recording
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from subsync.datatypes import Ms, SpokenWord
@@ -108,23 +108,59 @@ def test_a_word_drawn_out_over_words_without_room_binds_nobody(
     tmp_path: Path, room: Ms, length: Ms, firm: list[bool]
 ) -> None:
     """Nor does the short one between; what comes behind it was heard where it is."""
-    text = "Lighthouse keepers counted ships along the old northern harbour."
-    own = text.split()
-    start = 1700 + room
-    spans = [(1000, 1300), (1400, 1700), (start, start + 200), (start + 200, start + 200 + length)]
-    spans.append((spans[-1][1], spans[-1][1] + 300))
-    words = [RecognizedWord(own[k], *span, 0.9) for k, span in zip((0, 1, 6, 7, 8), spans, strict=True)]
-    by_word = {c.word: c.firm for c in found(tmp_path, list(words), text)}
-    assert [by_word[k] for k in (6, 7, 8)] == firm
-    assert by_word[0]
+    start = 3050 + room
+    spans = {k: (1000 + 350 * k, 1300 + 350 * k) for k in range(6)}
+    spans |= {10: (start, start + 200), 11: (start + 200, start + 200 + length)}
+    spans |= {k: (spans[11][1] + 350 * n, spans[11][1] + 350 * n + 300) for n, k in enumerate(range(12, 19))}
+    assert firm_ones(tmp_path, spans) == {*spans} - {
+        k for k, stays in zip((10, 11, 12), firm, strict=True) if not stays
+    }
 
 
 def test_a_word_drawn_out_before_words_without_room_binds_nobody(tmp_path: Path) -> None:
     """It may stand on either side of them."""
-    spans = [(1000, 1300), (1300, 3300), (3350, 3650), (3650, 3950)]
-    words = [RecognizedWord(WORDS[k], *span, 0.9) for k, span in zip((0, 1, 6, 7), spans, strict=True)]
-    by_word = {c.word: c.firm for c in found(tmp_path, list(words))}
-    assert [by_word[k] for k in (0, 1, 6, 7)] == [True, False, True, True]
+    spans = {k: (1000 + 350 * k, 1300 + 350 * k) for k in range(5)}
+    spans |= {5: (2800, 4800), **{k: (4850 + 350 * n, 5150 + 350 * n) for n, k in enumerate(range(10, 19))}}
+    assert firm_ones(tmp_path, spans) == {*spans} - {5}
+
+
+LONGER = (
+    "In those long years lighthouse keepers counted ships along the old northern harbour and sent word to the town."
+)
+
+
+def firm_ones(tmp_path: Path, spans: Mapping[int, tuple[Ms, Ms]]) -> set[int]:
+    """The words of a long sentence that were heard whose times bind."""
+    own = LONGER.split()
+    words: list[SpokenWord] = [RecognizedWord(own[k], *span, 0.9) for k, span in spans.items()]
+    return {c.word for c in found(tmp_path, words, LONGER) if c.firm and c.word in spans}
+
+
+@pytest.mark.parametrize(
+    ("drawn", "length", "loose"),
+    [
+        (0, 890, {0}),
+        (2, 890, {0, 1, 2}),
+        (3, 890, {0, 1, 2, 3}),
+        (4, 890, set()),
+        (7, 890, set()),
+        (8, 890, {8, 9, 10, 11}),
+        (11, 890, {11}),
+        (3, 880, set()),  # three letters take 0.19 s on average: three times that and 0.3 s are left
+    ],
+)
+@pytest.mark.parametrize("likeness", [0.0, 1.0])
+def test_near_a_word_drawn_out_over_a_pause_the_end_of_its_sentence_binds_nobody(
+    drawn: int, length: Ms, loose: set[int], likeness: float
+) -> None:
+    """Heard or laid over the sound: the pause between it and the next sentence may be where that begins or ends."""
+    words, now = list[Candidate](), 1000
+    for k in range(36):
+        lasts = length if k == 12 + drawn else 250
+        words.append(Candidate(k, "out", now, now + lasts, likeness))
+        now += lasts
+    kept = _firm(["out"] * 36, words, [range(12), range(12, 24), range(24, 36)])
+    assert {c.word - 12 for c in kept if not c.firm} == loose
 
 
 def test_what_was_not_heard_is_tried_where_there_is_about_as_much_sound_as_it_needs(tmp_path: Path) -> None:

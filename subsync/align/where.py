@@ -163,24 +163,29 @@ _ASTRAY: Ms = 600
 
 
 _BROAD: Ms = 300
-"""A word that lasts so much longer than three times its letters, beside words without room, lies over them."""
+"""A word that lasts so much longer than three times its letters lies over something else: words, or a pause."""
+_ENDMOST = 3
+"""So many words between such a one and an end of their sentence are, as like as not, on the wrong side of a pause."""
 
 
 def _firm(words: Sequence[str], candidates: Iterable[Candidate], ranges: Sequence[range]) -> list[Candidate]:
-    """The candidates but strays, the rough times of those that are torn, astray or too broad binding nobody."""
+    """The candidates but strays, the rough times of those that are torn, astray or drawn out binding nobody."""
     found = list(candidates)
     torn = list(_torn(found, ranges))
     strays = set(_strays(words, found, torn))
     found = [c for c in found if c.word not in strays]
-    loose = {*(c.word for group, _ in torn for c in group), *_astray(found, ranges), *_broad(words, found)}
+    loose = {
+        *(c.word for group, _ in torn for c in group),
+        *_astray(found, ranges),
+        *_broad(words, found),
+        *_drawn(found, ranges),
+    }
     return [replace(c, firm=False) if c.word in loose else c for c in found]
 
 
 def _torn(found: Sequence[Candidate], ranges: Sequence[range]) -> Iterator[tuple[Sequence[Candidate], bool]]:
     """Words at an end of a sentence, two at most, with a hole between them and its greater part; whether at its end."""
-    by_word = {c.word: c for c in found}
-    for own in ranges:
-        spoken = [c for k in own if (c := by_word.get(k))]
+    for spoken in _sentences(found, ranges):
         for n in (1, 2):
             if len(spoken) > 2 * n and spoken[n].start - spoken[n - 1].end > _TORN:
                 yield spoken[:n], False
@@ -213,8 +218,32 @@ def _broad(words: Sequence[str], found: Sequence[Candidate]) -> Iterator[int]:
             continue
         for beside in (found[max(0, k - 1) : k + 1][::-1], found[k + 1 : k + 3]):
             for n, c in enumerate(beside, 1):
-                if c.end - c.start > _DRAWN * need([c.text]) + _BROAD:
+                if _is_broad(c):
                     yield from (b.word for b in beside[:n])
+
+
+def _drawn(found: Sequence[Candidate], ranges: Sequence[range]) -> Iterator[int]:
+    """Words drawn out near an end of their sentence, and all from there to that end.
+
+    In a crowd the pause between two sentences holds voices: laid over it, "So you take" begins right behind the last
+    sentence, with a "take" that lasts two seconds.
+    """
+    for spoken in _sentences(found, ranges):
+        for k in (k for k, c in enumerate(spoken) if _is_broad(c)):
+            if k <= _ENDMOST:
+                yield from (c.word for c in spoken[: k + 1])
+            if k >= len(spoken) - 1 - _ENDMOST:
+                yield from (c.word for c in spoken[k:])
+
+
+def _sentences(found: Sequence[Candidate], ranges: Sequence[range]) -> Iterator[list[Candidate]]:
+    by_word = {c.word: c for c in found}
+    for own in ranges:
+        yield [c for k in own if (c := by_word.get(k))]
+
+
+def _is_broad(c: Candidate) -> bool:
+    return c.end - c.start > _DRAWN * need([c.text]) + _BROAD
 
 
 def _astray(found: Sequence[Candidate], ranges: Sequence[range]) -> Iterator[int]:
