@@ -59,6 +59,7 @@ class Ear:
         self.fits, self.wide = list(fits), wide
         self.encoded: list[bool] = []
         self.freely: list[bool] = []
+        self.coarse: list[Sequence[tuple[Ms, Ms] | None]] = []
 
     def __call__(
         self,
@@ -74,6 +75,7 @@ class Ear:
         assert words == pronounced([word.text for word in words])
         self.encoded.append(encoded is not None)
         self.freely.append(freely)
+        self.coarse.append(coarse)
         fit = self.fits.pop(0)
         if fit is None:
             return Forced((None,) * len(words), "none", 0.1)
@@ -168,6 +170,25 @@ def test_words_are_looked_for_everywhere_by_the_ear_that_is_asked_last(scene: Sc
     one = Ear(0.79)
     run(scene, Acoustics(one))
     assert one.freely == [True]
+
+
+@pytest.mark.parametrize(
+    ("heard", "loose"), [((), {0, 2, 3, 4}), ((0,), {2, 3, 4}), ((2, 3), {0, 4}), (tuple(range(8)), set())]
+)
+def test_the_ends_of_sentences_that_nobody_heard_bind_only_the_first_ear(
+    scene: Scene, heard: tuple[int, ...], loose: set[int]
+) -> None:
+    """Where both are asked there is noise, and what lays words roughly takes it for them."""
+    words = ["It", "turned", "twice.", "“Yes.”", "The", "brass", "wheel", "turns"]
+    laid = tuple(Candidate(k, w, 500 + 400 * k, 900 + 400 * k, float(k in heard)) for k, w in enumerate(words))
+    ears = Ear(0.9, 0.9)
+    for acoustics in (Acoustics(ears), Acoustics(ears, encode=lambda samples: samples[:0])):
+        when(words, Placed(laid, ()), scene, acoustics)
+    one, both = ears.coarse
+    assert ears.encoded == [False, True]
+    assert None not in one
+    assert {k for k, time in enumerate(both) if time is None} == loose
+    assert all(both[k] == one[k] for k in range(8) if k not in loose)
 
 
 def test_without_a_second_ear_the_first_is_believed(scene: Scene) -> None:

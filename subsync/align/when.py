@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
 
 from subsync.align.where import longest
-from subsync.align.windows import windows
+from subsync.align.windows import closes, windows
 from subsync.phones.pronounce import pronounced_all
 from subsync.store.recall import recalled
 
@@ -135,7 +135,7 @@ def when(words: Sequence[str], placed: Placed, scene: Scene, acoustics: Acoustic
         Ascending and apart. A word that has a sound of which there is no trace is left out.
     """
     cut = list(windows(placed.candidates, scene.silence, scene.recording.duration))
-    answers, both = _heard([_question(words, window) for window in cut], scene, acoustics)
+    answers, both = _heard([_questions(words, window) for window in cut], scene, acoustics)
     methods: Counter[str] = Counter()
     found: list[Timing] = []
     for k, (window, forced) in enumerate(zip(cut, answers, strict=True)):
@@ -148,29 +148,31 @@ def when(words: Sequence[str], placed: Placed, scene: Scene, acoustics: Acoustic
     return list(_apart(found, scene.recording.duration))
 
 
-def _heard(questions: Sequence[Question], scene: Scene, acoustics: Acoustics) -> tuple[list[Forced], set[int]]:
-    """What is heard in each window, and in which of them by both ears.
+def _heard(
+    questions: Sequence[tuple[Question, Question]], scene: Scene, acoustics: Acoustics
+) -> tuple[list[Forced], set[int]]:
+    """What is heard in each window, and in which of them by both ears; a question for one ear and one for both of each.
 
     The first ear is asked, and where it is not sure both are. In noise that is nearly everywhere: where a sample of the
     windows says so, the others are not asked twice.
     """
     bar = _Bar(acoustics.told)
+    alone, both = ([pair[k] for pair in questions] for k in (0, 1))
     if acoustics.encode is None:
-        return _answers(questions, scene, acoustics, bar), set()
-    alone, both = ([q._replace(both=k, freely=k) for q in questions] for k in (False, True))
-    whole = sum(map(_length, questions))
+        return _answers([q._replace(freely=True) for q in alone], scene, acoustics, bar), set()
+    whole = sum(map(_length, alone))
     found: dict[int, Forced] = {}
 
     def ask(which: Sequence[int], asked: Sequence[Question], later: Ms) -> None:
         found.update(zip(which, _answers([asked[k] for k in which], scene, acoustics, bar, later), strict=True))
 
     sample = range(0, len(questions), _EVERY) if whole > _SPARE else ()
-    ask(sample, alone, 2 * whole - sum(_length(questions[k]) for k in sample))
+    ask(sample, alone, 2 * whole - sum(_length(alone[k]) for k in sample))
     rest = [k for k in range(len(questions)) if k not in found]
     noisy = sum(found[k].score < _SURE for k in sample) >= _NOISY * len(sample)
     if not noisy:
         ask(rest, alone, whole)
-    again = {*_unsure(questions, found), *(rest if noisy else ())}
+    again = {*_unsure(alone, found), *(rest if noisy else ())}
     ask(sorted(again), both, 0)
     return [found[k] for k in range(len(questions))], again
 
@@ -250,12 +252,28 @@ def _indices(window: Window) -> list[int]:
     return [*(k for indices in between for k in indices), window.words[-1].word]
 
 
-def _question(words: Sequence[str], window: Window) -> Question:
+def _questions(words: Sequence[str], window: Window) -> tuple[Question, Question]:
+    """What one ear is asked about a window, and what both are."""
     rough = {c.word: c for c in window.words}
     indices = _indices(window)
-    coarse = (_within(rough.get(k), window.span) for k in indices)
+    coarse = tuple(_within(rough.get(k), window.span) for k in indices)
     texts = tuple(words[k] for k in indices)
-    return Question(window.span.start, window.span.end, texts, tuple(coarse), both=False, freely=True)
+    alone = Question(window.span.start, window.span.end, texts, coarse, both=False, freely=False)
+    loose = _endmost(words, window)
+    coarse = tuple(None if k in loose else c for k, c in zip(indices, coarse, strict=True))
+    return alone, alone._replace(coarse=coarse, both=True, freely=True)
+
+
+def _endmost(words: Sequence[str], window: Window) -> set[int]:
+    """The first and the last words of sentences, but those that were heard.
+
+    In noise what lays words roughly puts them on the wrong side of the pause beside them too often to be a guide.
+    """
+    return {
+        c.word
+        for c in window.words
+        if not c.likeness and (not c.word or closes(words[c.word - 1]) or closes(words[c.word]))
+    }
 
 
 def _request(

@@ -33,7 +33,12 @@ class Candidate:
     @property
     def closes(self) -> bool:
         """Whether a sentence may end with it."""
-        return self.text.rstrip("\"')]”’»").endswith((".", "?", "!", "…", ":", ";"))
+        return closes(self.text)
+
+
+def closes(text: str) -> bool:
+    """Whether a sentence may end with a word."""
+    return text.rstrip("\"')]”’»").endswith((".", "?", "!", "…", ":", ";"))
 
 
 @dataclass(frozen=True, slots=True)
