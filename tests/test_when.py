@@ -269,6 +269,15 @@ def test_how_much_sound_is_done_is_told_up_to_all_of_it(tmp_path: Path) -> None:
     assert shares[5:] == pytest.approx([1 / 2, 7 / 9, 8 / 9, 1.0], abs=0.02)
 
 
+def test_where_one_ear_is_all_there_is_what_it_heard_is_all(scene: Scene) -> None:
+    told: list[tuple[float, float | None]] = []
+
+    run(scene, Acoustics(Ear(0.6), told=lambda *step: told.append(step)))
+
+    ((done, total),) = told
+    assert done == total
+
+
 def test_what_was_known_before_is_not_told_as_done(scene: Scene) -> None:
     known: dict[Question, Forced] = {}
     told: list[tuple[float, float | None]] = []

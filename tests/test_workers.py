@@ -163,7 +163,8 @@ def test_a_script_without_a_guard_is_run_once(tmp_path: Path) -> None:
 
 
 def nap(_: int) -> int:
-    time.sleep(60)
+    """Longer than a machine that stands still for a while."""
+    time.sleep(600)
     return os.getpid()
 
 

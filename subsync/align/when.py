@@ -151,10 +151,10 @@ def when(words: Sequence[str], placed: Placed, scene: Scene, acoustics: Acoustic
 def _heard(
     questions: Sequence[tuple[Question, Question]], scene: Scene, acoustics: Acoustics
 ) -> tuple[list[Forced], set[int]]:
-    """What is heard in each window, and in which of them by both ears; a question for one ear and one for both of each.
+    """What is heard in each window, and in which of them by both ears.
 
-    The first ear is asked, and where it is not sure both are. In noise that is nearly everywhere: where a sample of the
-    windows says so, the others are not asked twice.
+    Of each, a question for the first ear alone and one for both. The first is asked, and where it is not sure both are.
+    In noise that is nearly everywhere: where a sample of the windows says so, the others are not asked twice.
     """
     bar = _Bar(acoustics.told)
     alone, both = ([pair[k] for pair in questions] for k in (0, 1))
@@ -259,12 +259,12 @@ def _questions(words: Sequence[str], window: Window) -> tuple[Question, Question
     coarse = tuple(_within(rough.get(k), window.span) for k in indices)
     texts = tuple(words[k] for k in indices)
     alone = Question(window.span.start, window.span.end, texts, coarse, both=False, freely=False)
-    loose = _endmost(words, window)
+    loose = _unheard_ends(words, window)
     coarse = tuple(None if k in loose else c for k, c in zip(indices, coarse, strict=True))
     return alone, alone._replace(coarse=coarse, both=True, freely=True)
 
 
-def _endmost(words: Sequence[str], window: Window) -> set[int]:
+def _unheard_ends(words: Sequence[str], window: Window) -> set[int]:
     """The first and the last words of sentences, but those that were heard.
 
     In noise what lays words roughly puts them on the wrong side of the pause beside them too often to be a guide.
