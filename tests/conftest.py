@@ -129,6 +129,17 @@ def recognised(opening: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _once(tmp_path_factory, "recognised", sync)
 
 
+@pytest.fixture(scope="session")
+def heard(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache that has all that the whole sample and tiny.en give. Copy it to change it."""
+
+    def sync(root: Path) -> None:
+        job = Job(SAMPLES / "tide-machine.md", tmp_path_factory.mktemp("out"), Settings(model="tiny.en"))
+        run_job(job, Session(Settings(model="tiny.en"), Cache(root)))
+
+    return _once(tmp_path_factory, "heard", sync)
+
+
 @pytest.fixture
 def desk(opening: Path, recognised: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A user's folder with the opening in it, who has synced it elsewhere before: nothing is recognised anew."""

@@ -402,10 +402,11 @@ def test_a_start_is_dragged(page: Page) -> None:
 
 
 @pytest.fixture(scope="module")
-def synced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def synced(heard: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The sample with its results, and a cache that has heard the recording."""
     home = tmp_path_factory.mktemp("sample") / "deep" / "down"
     home.mkdir(parents=True)
+    shutil.copytree(heard, home / "cache")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SUBSYNC_CACHE", str(home / "cache"))
         for name in ("tide-machine.md", "tide-machine.opus"):

@@ -28,10 +28,10 @@ pytestmark = pytest.mark.model
 
 
 @pytest.fixture(scope="module")
-def result(tmp_path_factory: pytest.TempPathFactory) -> SyncResult:
-    cache = Cache(tmp_path_factory.mktemp("cache"))
+def result(heard: Path) -> SyncResult:
+    """What this run of the tests made of it, with nothing known before."""
     os.chdir(SAMPLES.parent)
-    return sync_note(read_note(Path("samples/tide-machine.md")), Session(Settings(model="tiny.en"), cache))
+    return sync_note(read_note(Path("samples/tide-machine.md")), Session(Settings(model="tiny.en"), Cache(heard)))
 
 
 def test_the_expected_files_come_out(result: SyncResult) -> None:

@@ -439,9 +439,10 @@ def applying(folder: Path, chrome: Chrome) -> Iterator[Page]:
 
 @pytest.mark.model
 def test_a_served_page_applies_its_corrections_at_once(
-    chrome: Chrome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    chrome: Chrome, heard: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The note, the subtitles and the page itself have them; the note has no other character changed."""
+    shutil.copytree(heard, tmp_path / "cache")
     monkeypatch.setenv("SUBSYNC_CACHE", str(tmp_path / "cache"))
     for name in ("tide-machine.md", "tide-machine.opus"):
         shutil.copy(SAMPLES / name, tmp_path)
