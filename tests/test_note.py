@@ -1442,3 +1442,207 @@ def test_a_letter_may_say_which_language_follows() -> None:
 def test_a_translation_in_brackets_on_the_same_line_is_one(form: str) -> None:
     (found,) = pairs(parse(form.format(en=ONE, zh=EINS)))
     assert (found[0], found[1].strip("【】（）")) == (ONE, EINS)
+
+
+# --- what people put around a text ------------------------------------------------------------------------------------
+
+DIALOGUE = [(ONE, EINS), (TWO, ZWEI), (THREE, DREI)]
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "译文", "[译文]", "【译文】", "（译文）", "中文", "👉 译文", "参考译文：", "中文翻译如下", "**译文**", "译：",
+        "标签：机器", "托马斯：", "生词：open models 开源模型", "- Tags: [[tide]] [[机器]]",
+    ],
+)  # fmt: skip
+def test_a_line_between_a_text_and_its_translation_parts_no_pair(between: str) -> None:
+    """What says "translation" is not told; anything else stays, in a paragraph of its own."""
+    found = pairs(parse("\n\n".join(f"{en}\n\n{between}\n\n{zh}" for en, zh in DIALOGUE)))
+    assert [pair for pair in found if all(pair)] == DIALOGUE
+    assert len(found) == (3 if "译" in between or between == "中文" else 6)
+
+
+@pytest.mark.parametrize(
+    "dress",
+    [
+        "译：{}",
+        "【译】{}",
+        "【译文】{}",
+        "(译) {}",
+        "（译文：{}）",
+        "参考译文：{}",
+        "CN - {}",
+        "Note: {}",
+        "**译文：**{}",
+    ],
+)
+def test_what_says_that_a_translation_follows_is_not_shown(dress: str) -> None:
+    assert pairs(parse(f"{ONE}\n\n{dress.format(EINS)}\n")) in ([(ONE, EINS)], [(ONE, f"{EINS}）")])
+    assert pairs(parse(f"{ONE}<br>译文：{EINS}\n")) == [(ONE, EINS)]
+
+
+@pytest.mark.parametrize(
+    ("en", "zh"),
+    [
+        ("**English** is what the keeper speaks.", "**翻译**很难，**中文**更难。"),
+        ("It was the language of tides.", "**中**国的模型正在追赶。"),
+    ],
+)
+def test_the_name_of_a_language_in_bold_type_may_be_said(en: str, zh: str) -> None:
+    assert pairs(parse(f"{en}\n\n{zh}\n")) == [(en.replace("**", ""), zh.replace("**", ""))]
+
+
+def test_a_person_among_the_notes_is_named() -> None:
+    """Obsidian's ``[[@Name]]`` is no citation."""
+    note = parse(
+        "[[@Mira]]: As [[@Tomas Novak]] said, we talked about models.\n\n米拉：正如[[@托马斯]]所说，我们聊过模型。\n"
+    )
+    assert pairs(note) == [("As Tomas Novak said, we talked about models.", "正如托马斯所说，我们聊过模型。")]
+    assert note.paragraphs[0].speaker == "Mira"
+
+
+@pytest.mark.parametrize("sign", ["->", "<->", "↔", "⇔", ":::", "~", "👉", "🇨🇳", "；", ";;", "✦", "\u200b", "\\"])
+def test_any_sign_may_part_a_sentence_from_its_translation(sign: str) -> None:
+    assert pairs(parse(f"{ONE} {sign} {EINS}\n")) == [(ONE, EINS)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is ubiquitous (无处不在的) now.",
+        "He is a maverick (特立独行的人).",
+        "It was [无处不在的] ubiquitous by then.",
+    ],
+)
+def test_english_with_a_gloss_is_english(text: str) -> None:
+    assert pairs(parse(f"{text}\n\n{EINS}\n"))[0] == (text, EINS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "就是 garbage in, garbage out。", "你得 think out of the box。", "一句话：done is better than perfect。",
+        "先 fork 再 pull request。", "叫做 reinforcement learning from human feedback。",
+    ],
+)  # fmt: skip
+def test_what_begins_and_ends_in_chinese_is_chinese(text: str) -> None:
+    note = parse(f"{ONE}\n\n{text}\n")
+    assert [note.sentences[k].lang for p in note.paragraphs for k in (*p.en, *p.zh)] == ["en", "zh"]
+
+
+@pytest.mark.parametrize("rule", ["---", "==="])
+def test_a_rule_right_under_a_paragraph_makes_it_no_heading(rule: str) -> None:
+    """A title above it stays one, and so does a question."""
+    note = parse(f"A title\n{rule}\n\n{ONE}\n{EINS}\n{rule}\n\nWhat is a tide?\n---\n\n{TWO}\n\n{ZWEI}\n")
+    assert [section.heading for section in note.sections] == ["A title", "What is a tide?"]
+    assert pairs(note) == [(ONE, EINS), (TWO, ZWEI)]
+    assert pairs(parse(f"{ONE}\n---\n\n{EINS}\n---\n")) == [(ONE, EINS)]
+
+
+def test_a_text_may_be_the_title_that_its_translation_is_folded_under() -> None:
+    """A title that is none is told."""
+    folded = "<details>\n<summary>{}</summary>\n\n{}\n\n</details>\n\n"
+    note = parse(folded.format(ONE, EINS) + folded.format("More of it", f"{TWO}\n\n{ZWEI}"))
+    assert pairs(note) == [(ONE, EINS), (TWO, ZWEI)]
+    assert ["More of it" in unread.text for unread in note.unread] == [True]
+
+
+def test_circled_numbers_of_a_list_are_said() -> None:
+    note = parse("There are two reasons.\n\n原因有两个：①便宜；②好用。第①点更重要。\n")
+    assert [sentence.text for sentence in note.sentences[1:]] == ["原因有两个：①便宜；②好用。", "第①点更重要。"]
+
+
+def test_a_year_that_opens_a_paragraph_is_no_item_of_a_list() -> None:
+    assert pairs(parse("1906. That is when we built it.\n\n1906年。\n"))[0][0] == "1906.|That is when we built it."
+    assert pairs(parse(f"11. {ONE}\n12. {TWO}\n")) == [(ONE, ""), (TWO, "")]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "Mira Chen (01:11):\n{}", "Mira Chen [01:11]:\n{}", "Mira Chen 01:11:\n{}", "**Mira Chen** 01:11 {}",
+        "[Mira Chen 01:11](https://example.com/?t=71) {}", "• **Mira Chen (host):** [01:11] {}",
+        "🎙️ **Mira Chen, host:** [01:11] {}",
+    ],
+)  # fmt: skip
+def test_more_ways_to_write_who_speaks_and_when(form: str) -> None:
+    note = parse(f"{form.format(ONE)}\n\n{EINS}\n")
+    assert pairs(note) == [(ONE, EINS)]
+    assert [(p.speaker, p.pin) for p in note.paragraphs] == [("Mira Chen", 71_000)]
+
+
+def test_a_link_that_only_plays_names_nobody() -> None:
+    note = parse(f"[Watch 01:11](https://example.com/?t=71) {ONE}\n\n[跳转 01:11](https://example.com/?t=71) {EINS}\n")
+    assert [(p.speaker, p.pin, *pair) for p, pair in zip(note.paragraphs, pairs(note), strict=True)] == [
+        (None, 71_000, ONE, EINS)
+    ]
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_a_name_in_bold_type_on_its_own_line_is_who_speaks(gap: str) -> None:
+    """If it comes again and another does, too: else it is a title."""
+    turns = [("Mira", "米拉", ONE, EINS), ("Tomas", "托马斯", TWO, ZWEI), ("Mira", "米拉", THREE, DREI)]
+    written = "\n\n".join(f"**{en}**{gap}{one}\n\n**{zh}**{gap}{two}" for en, zh, one, two in turns)
+    assert speakers(written) == [(en, one, two) for en, _, one, two in turns]
+    assert speakers(f"**Tides**\n\n{ONE}\n\n{EINS}\n\n**Tides**\n\n{TWO}\n\n{ZWEI}")[0][0] is None
+
+
+@pytest.mark.parametrize("label", ["Mira de la Cruz", "嘉宾1", "主持人（米拉）", "问"])
+def test_more_names_of_speakers(label: str) -> None:
+    if label.isascii():
+        assert [name for name, *_ in speakers(f"{label}: {ONE}", EINS, f"{label}: {TWO}", ZWEI)] == [label, label]
+    else:
+        found = speakers(ONE, f"{label}：{EINS}", TWO, f"{label} ：{ZWEI}")
+        assert [(name, zh) for name, _, zh in found] == [(label, EINS), (label, ZWEI)]
+
+
+@pytest.mark.parametrize("mark", ["{}", "- {}"])
+def test_chapters_pasted_on_top_are_told_and_not_read(mark: str) -> None:
+    chapters = "\n".join(mark.format(line) for line in ("00:00 Teaser", "00:42 The wire", "01:29 Outro"))
+    note = parse(f"{chapters.replace('- ', '')}\n\n{ONE}\n\n{EINS}\n")
+    assert pairs(note) == [(ONE, EINS)]
+    assert note.paragraphs[0].speaker is None
+    assert [unread.kind for unread in note.unread] == ["table"]
+    captions = f"0:00 people ask me why\n0:03 anybody would\n0:07 keep it\n\n{ONE}\n"
+    assert "people ask me why" in pairs(parse(captions))[0][0]
+
+
+def test_times_amid_a_paragraph_are_not_said() -> None:
+    note = parse(f"{ONE} [00:00:31] {TWO}\n\n{EINS}[00:00:31] {ZWEI}\n")
+    assert pairs(note) == [(f"{ONE}|{TWO}", f"{EINS}|{ZWEI}")]
+    assert parse(f"### [[01:11](https://example.com/1)] Tides\n\n{ONE}\n").sections[0].heading == "Tides"
+
+
+def test_formulas_are_read_in_chinese_too() -> None:
+    assert (
+        pairs(parse(f"{ONE}\n\n这里$p$值低于$0.05$，系数$\\alpha$很大。\n"))[0][1] == "这里p值低于0.05，系数alpha很大。"
+    )
+
+
+@pytest.mark.parametrize("text", ["^^{}^^", "++{}++", "=={}=="])
+def test_marks_of_other_programs_are_not_text(text: str) -> None:
+    assert pairs(parse(f"{text.format(ONE)}\n\n{text.format(EINS)}\n")) == [(ONE, EINS)]
+    assert pairs(parse("We write C++ and C++ again.\n"))[0][0] == "We write C++ and C++ again."
+
+
+@pytest.mark.parametrize("line", ["{% raw %}", '{% include "a.html" %}', "{: .lead }", "[TOC]"])
+def test_what_sites_are_made_with_is_not_text(line: str) -> None:
+    note = parse(f"{line}\n\n{ONE}\n\n{EINS}\n")
+    assert pairs(note) == [(ONE, EINS)]
+    assert [unread.text for unread in note.unread] == [line]
+
+
+@pytest.mark.parametrize(
+    "hidden", [f"```\n{ONE}\n```", f"<details><summary>The text of it</summary>\n\n{EINS}\n\n</details>"]
+)
+def test_beside_chinese_alone_what_is_not_read_is_named(hidden: str) -> None:
+    with pytest.raises(
+        NothingToAlignError, match=r"only Chinese ones; more stands in one (code block|callout title|HTML)"
+    ):
+        require_english(parse(f"{hidden}\n\n{EINS}\n"))
+
+
+@pytest.mark.parametrize("word", ["Teaser", "Outro", "Sponsors"])
+def test_a_part_of_an_episode_is_no_speaker(word: str) -> None:
+    assert speakers(f"[0:42] {word}", ONE, EINS)[-1][0] is None

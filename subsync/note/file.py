@@ -62,9 +62,10 @@ def require_english(note: Note) -> None:
     if any(sentence.lang == "en" and has_letters(sentence.text) for sentence in note.sentences):
         return
     hidden = [unread for unread in note.unread if unread.kind in _HOLDS_TEXT and has_letters(unread.text)]
-    if hidden and not note.paragraphs:
+    if hidden:
+        there = "only Chinese ones; more" if note.paragraphs else "what it has"
         raise NothingToAlignError(
-            f"the note has no English paragraph: what it has stands in {_named(hidden)}, which is not read",
+            f"the note has no English paragraph: {there} stands in {_named(hidden)}, which is not read",
             "Take the text out of it: without ``` around it, without spaces in front of its lines, outside of tables.",
             path=note.path,
             line=hidden[0].line,
@@ -77,7 +78,7 @@ def require_english(note: Note) -> None:
     )
 
 
-_HOLDS_TEXT = {"code block", "HTML block", "table", "comment"}
+_HOLDS_TEXT = {"code block", "HTML block", "table", "comment", "callout title"}
 
 
 def _named(unread: Sequence[Unread]) -> str:

@@ -6,7 +6,7 @@ import re
 
 from subsync.text.words import words_of
 
-_FORMULA = re.compile(r"(?<![\\$\w])\$(?=\S)(?P<kept>[^$\n]{1,120})(?<=[^\s\\])\$(?![\d$])(?![^\W\d_]{2})")
+_FORMULA = re.compile(r"(?<![\\$A-Za-z\d_])\$(?=\S)(?P<kept>[^$\n]{1,120})(?<=[^\s\\])\$(?![\d$])(?![A-Za-z]{2})")
 _MONEY = re.compile(r"\d[^\\^_=<>]*\s[^\\^_=<>]*")
 """Between two signs of dollars that are no formula's: ``$5 to US$``."""
 _PROSE = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{4,}|\s[A-Za-z]{2,}[,.;:]?\s")

@@ -9,6 +9,7 @@ picture of a clock, a name, or a line of its own make a time one that nobody say
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from subsync.text.scripts import HAN_RANGES, is_chinese
 from subsync.times import parse_clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from subsync.datatypes import Ms
 
@@ -54,7 +55,8 @@ _STAMP = rf"[{_CLOCK_FACES}]*\s?{_SAID_TO_BE}?[~～≈]?(?P<time>{_TIME}|(?<=[tT
 _SURELY = re.compile(rf"[{_CLOCK_FACES}]+\s?[tT~～≈\d]|#[tT]=|{_FRAMES}|0{{1,2}}['’′]")
 """A time that begins so is one that nobody says: behind a clock, with frames, of no minutes (``4'33"`` is a piece)."""
 _IN_BRACKETS = (
-    r"(?:(?:[Aa]t|[Vv]ideo|[Aa]udio|[Cc]lip|[Tt]ime(?:[\s-]?(?:stamp|code))?"
+    r"(?:(?:[Aa]t|[Ww]atch|[Pp]lay|[Ll]isten|[Jj]ump to|跳转|跳轉|播放|观看|觀看|收听|收聽"
+    r"|[Vv]ideo|[Aa]udio|[Cc]lip|[Tt]ime(?:[\s-]?(?:stamp|code))?"
     r"|时间[戳码]?|時間[戳碼]?|音[频頻]|[视視][频頻]|[录錄]音|第)[\s:：]*)?"
 )
 """What may stand before a time in square brackets."""
@@ -67,6 +69,7 @@ _ENCLOSED = re.compile(
     rf"\\?\[{_DRESS}{_IN_BRACKETS}{_STAMP.replace('time', 'square')}{_DRESS}\\?\](?:{_URL})?"
     rf"|\\?\[{_IN_BRACKETS}(?P<seconds>{_SECONDS})(?:{_ARROW}{_SECONDS})?\\?\](?:{_URL})?"
     rf"|\[\[(?:[^\[\]|\n]*\||#)?\s*{_STAMP.replace('time', 'wiki')}\s*\]\]"
+    rf"|\[\[{_STAMP.replace('time', 'linked')}\]{_URL}\]"
     rf"|(?<=[{_OPEN}]){_IN_BRACKETS}{_STAMP.replace('time', 'round')}(?=[{_CLOSE}])"
     rf")[{_CLOSE}]?{_DRESS}"
 )
@@ -94,12 +97,15 @@ _AHEAD = rf"{_DRESS}[\[(（【]?(?<!\d){_TIME}"
 # A name of one to four words, perhaps in a wiki link (masked by now).
 _MASKED = "[\ue000-\uf8ff]*"
 _NAME = rf"{_MASKED}(?P<name>[^\W\d_][\w.’'-]{{,24}}(?:[ ·][\w.’'-]{{1,24}}){{,3}}){_MASKED}"
+_ROLE = r"(?:\s*[(（][^()（）\n\d]{1,30}[)）]|[,，][^\S\n]?[a-z][\w .'’-]{1,30}(?=[:：]))?"
+"""What somebody is, behind the name."""
 _MARKED_LABEL = re.compile(
-    rf"(?P<mark>[*_]{{1,3}}){_NAME}\s*(?:[:：]\s*(?P=mark)|(?P=mark)\s*(?:[:：]|(?={_JOINT}{_AHEAD}))){_JOINT}"
+    rf"(?P<mark>[*_]{{1,3}}){_NAME}{_ROLE}\s*(?:[:：]\s*(?P=mark)|(?P=mark)\s*(?:[:：]|(?={_JOINT}{_AHEAD}))){_JOINT}"
 )
+_BOLD_LINE = re.compile(rf"(?P<mark>[*_]{{2}}){_NAME}(?P=mark)\s*")
 _LABEL_BEFORE_TIME = re.compile(
     rf"(?:\[(?P<square>[^\[\]\n]{{1,40}})\]|(?P<name>{_PLAIN_NAME})){_JOINT}(?={_AHEAD}"
-    rf"(?:{_ARROW}{_TIME})?[\])）】]?\s*(?:：|:\s|[-–—|]\s|$))"
+    rf"(?:{_ARROW}{_TIME})?[\])）】]?\s*(?:：|:(?:\s|$)|[-–—|]\s|$))"
 )
 """``Anna 0:17:``, ``Anna — 0:24 —``, ``Anna Lee | 0:28`` at the end of the line."""
 _LABEL_BEHIND_TIME = re.compile(
@@ -125,21 +131,26 @@ def _both(name: str, time: str) -> str:
 
 
 _TOGETHER = re.compile(
-    rf"{_DRESS}[\[(（【]{_both('name', 'time')}[\])）】]{_DRESS}"
+    rf"{_DRESS}[\[(（【]{_both('name', 'time')}[\])）】](?:{_URL})?{_DRESS}"
     rf"|(?P<dress>\*{{1,3}}|_{{1,3}}){_both('bold', 'at')}(?P=dress)"
 )
 """``[Anna, 0:07]``, ``(0:07 Anna)``, ``**Anna [0:07]:**``, ``**[0:07] Anna:**``."""
 _COLON = re.compile(r"[:：][\])）】*_]*\Z")
 _NUMBERED_SPEAKER = re.compile(r"(?P<name>[A-Za-z]+(?:_| ?)\d{1,2})\s+(?=[\W]*[A-Z]|[^\x00-\x7f])")
 """``[0:07] Speaker 1 We talked``: behind a time no mark is needed."""
-_BULLET = re.compile(r"[•●▪◦‣·–—]\s*")
+_BULLET = re.compile(
+    "(?:[•●▪◦‣·–—]|[\U0001f399\U0001f3a4\U0001f5e3\U0001f464\U0001f468\U0001f469\U0001f4ac]\ufe0f?)\\s*"
+)
+"""In front of a turn: a mark of a list, the picture of a microphone or of somebody who speaks."""
 
-_AT_THE_END = re.compile(rf"(?<=\S)[^\S\n]*[(（【]?[\[(（【]{_STAMP}[\])）】](?:{_URL})?[)）】]?\s*\Z")
+_AT_THE_END = re.compile(rf"(?:\A|(?<=\S))[^\S\n]*[(（【]?[\[(（【]{_STAMP}[\])）】](?:{_URL})?[)）】]?\s*\Z")
 
 LONGEST_CHINESE_NAME = 12  # "英伟达首席执行官黄仁勋" has 11; longer ones are sentences.
 
 
-def head_of(line: str, mask: str, *, is_heading: bool = False, bare_times: bool = False) -> Head:
+def head_of(
+    line: str, mask: str, *, is_heading: bool = False, bare_times: bool = False, names: Container[str] = ()
+) -> Head:
     """Read the time and the name in front of a line, in any order.
 
     Args:
@@ -147,16 +158,20 @@ def head_of(line: str, mask: str, *, is_heading: bool = False, bare_times: bool 
         mask: The character that stands for one that is not spoken.
         is_heading: Headings have no speakers.
         bare_times: Whether a bare time in front of prose is a pin in this note.
+        names: Who is named in it on lines of their own, in bold type.
     """
     place = _begin(line, mask)
     bullet = _BULLET.match(line, place)
-    if bullet and _stamp(line, bullet.end(), bare=bare_times):
+    if bullet and (_stamp(line, bullet.end(), bare=bare_times) or _MARKED_LABEL.match(line, bullet.end())):
         place = bullet.end()
     if not is_heading and (both := _together(line, place)):
         return both
+    if (alone := _BOLD_LINE.fullmatch(line, place)) and alone["name"] in names and not is_heading:
+        return Head(len(line), alone["name"], None)
     speaker = pin = None
     while True:
-        stamp = _stamp(line, place, bare=bare_times or is_heading) if pin is None else None
+        bare = bare_times or is_heading or (speaker is not None and not _COLON.search(line[:place].rstrip()))
+        stamp = _stamp(line, place, bare=bare) if pin is None else None
         if stamp:
             place, pin = stamp
             continue
@@ -258,6 +273,25 @@ def _value(written: str) -> Ms | None:
     return parse_time(written)
 
 
+def bold_names(blocks: Iterable[str], mask: str) -> frozenset[str]:
+    """Who is named on lines of their own, in bold type, time after time: tools write so who speaks.
+
+    A dialogue has two such names in English, at least; what is in bold type once or everywhere is a title.
+
+    Args:
+        blocks: The text of each paragraph.
+        mask: As in ``head_of``.
+    """
+    lines = (_BOLD_LINE.fullmatch(line.strip(" \t" + mask)) for block in blocks for line in block.split("\n"))
+    counts = Counter(line["name"] for line in lines if line)
+    names = {name for name, count in counts.items() if is_name(name)}
+    english = {name for name in names if name.isascii() and is_surely_a_name(name)}
+    if len(english) < _SPEAKERS or not any(counts[name] > 1 for name in english):
+        return frozenset()
+    return frozenset(english | {name for name in names if is_chinese(name)})
+
+
+_SPEAKERS = 2
 _ENOUGH = 3
 """Bare times from which a note may be full of them; two, where every paragraph has one."""
 _ASCENDING = 0.8

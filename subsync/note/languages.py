@@ -23,12 +23,27 @@ _FULL_WIDTH = re.compile("[，。！？；：、]")
 
 def line_lang(text: str) -> Lang | None:
     """The language of a line; ``None`` if it has no letters, which leaves it to its neighbours."""
-    if is_chinese(text):
+    if _is_glossed(text):
+        return "en"
+    if is_chinese(text) or _IN_CHINESE.fullmatch(text):
         return "zh"
     if not has_letters(text):
         return "zh" if _FULL_WIDTH.search(text) else None
     # "OK。" is a translation, "OK." is not; more than a few words are English whatever their punctuation.
     return "zh" if _FULL_WIDTH.search(text) and len(text.split(maxsplit=3)) <= 3 else "en"
+
+
+# "就是 garbage in, garbage out。", "先 fork 再 pull request。": it begins and ends in Chinese.
+_IN_CHINESE = re.compile(rf"[^\w]*[{HAN_RANGES}].*[。！？；：，][”』」）]*\s*", re.DOTALL)
+_GLOSS = re.compile(r"[(（\[【][^()（）\[\]【】\n]*[)）\]】]")
+
+
+def _is_glossed(text: str) -> bool:
+    """Whether a text is English but for what stands in brackets, as in ``It is everywhere (无处不在的) now``."""
+    if not re.match(r"[^\w]*[A-Za-z]", text) or not count_han(text):
+        return False
+    bare = _GLOSS.sub("", text)
+    return not count_han(bare) and len(re.findall(r"[A-Za-z]{2,}", bare)) > 1
 
 
 # Between a letter of one script and the next letter of the other: what stands there says whether a sentence ends.
@@ -37,13 +52,15 @@ _LATIN = rf"(?:(?!{_HAN})[^\W\d_])"
 _CLOSERS = "\"'”’」』）】)*_\\]"
 _OPENERS = "\"'“‘「『（【(*_\\["
 _SEPARATOR = (
-    r"(?:\s*(?:/{1,2}|／|\|{1,2}|｜{1,2}|[•·●◆※]|—+|–|[→⟶⇒➡»]\ufe0f?|>{2}|:{2}|=>?|＝"
-    r"|(?<=\s)-+(?=\s))\s*|\t+|[^\S\n]{2,}|\u3000+)"
+    r"(?:\s*(?:/{1,2}|／|\|{1,2}|｜{1,2}|[•·●◆※]|—+|–|[→⟶⇒➡»↔⇔]\ufe0f?|>{2}|:{2,3}|<?=>?|＝|<?-+>"
+    r"|(?<=\s)[-~]+(?=\s))\s*|\t+|[^\S\n]{2,}|\u3000+)"
 )
+_SIGNS = rf"\s*[^\w\s{_CLOSERS}{_OPENERS}$€£¥#@&%+.!?…。！？，,]{{1,4}}\s*"
+"""Between two whole sentences any sign parts them: a picture, a flag, a wave."""
 _STOP = rf"[.!?…。！？]+[{_CLOSERS}]*"
 _BETWEEN = re.compile(
     rf"(?:(?<={_HAN})|(?<=[A-Za-z\u00c0-\u024f\d%]))"
-    rf"(?:(?P<stop>{_STOP})(?P<gap>{_SEPARATOR}|\s*)|(?P<closed>[{_CLOSERS}]*)(?P<mark>{_SEPARATOR})|(?P<bracket>\s*[（(])|(?P<space>\s))"
+    rf"(?:(?P<stop>{_STOP})(?P<gap>{_SEPARATOR}|{_SIGNS}|\s*)|(?P<closed>[{_CLOSERS}]*)(?P<mark>{_SEPARATOR})|(?P<bracket>\s*[（(])|(?P<space>\s))"
     rf"(?P<open>[{_OPENERS}]*)(?=[\d$€£¥#@]*\s?(?:(?P<han>{_HAN})|(?P<latin>{_LATIN})))"
 )
 
@@ -111,6 +128,10 @@ _NEAR = 0.7
 """How far the logarithm of the ratio of lengths may be from that of a translation, where nothing parts the two."""
 
 
+_GLOSS_ENDS = re.compile(r"(?<![.!?…。！？])[)）]+[.!?…,;][\s\"'”’*_]*\Z")
+"""A bracket that the sentence around it goes on behind explains a word of it."""
+
+
 def _in_two(text: str) -> list[tuple[int, int, Lang | None]]:
     """A line with all of its English on one side of a space or a bracket and all of its Chinese on the other.
 
@@ -134,6 +155,8 @@ def _in_two(text: str) -> list[tuple[int, int, Lang | None]]:
     ):
         return []
     if match["stop"] is None and match["mark"] is None:
+        if match["bracket"] and _GLOSS_ENDS.search(text):
+            return []
         is_sentence = any(char in CHINESE_PARTICLES for char in chinese) or han >= 10
         alike = letters and abs(log(han / (HAN_PER_LETTER * letters))) <= _NEAR
         if not (is_sentence and alike and len(english.split()) >= _LEAST_WORDS):

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from subsync.datatypes import Unread
-from subsync.note.heads import CLOCK, has_bare_times, head_of, parse_time, tail_of
+from subsync.note.heads import CLOCK, bold_names, has_bare_times, head_of, parse_time, tail_of
 from subsync.note.inline import edits
 from subsync.note.masks import ends_a_sentence, is_prose, mask_inline
 from subsync.note.source import TIME_LINK, Source
@@ -96,12 +96,45 @@ def parse_page(text: str, *, skip: int = 0) -> Page:
     prose = [
         token.content for before, token in pairwise(tokens) if (before.type, token.type) == ("paragraph_open", "inline")
     ]
-    reader = _Reader(source, env, has_bare_times(prose, source.mask), list(source.comments))
-    blocks = tuple(reader.blocks(tokens))
-    return Page(blocks, tuple(sorted(reader.unread, key=lambda unread: unread.line)))
+    bare_times, names = has_bare_times(prose, source.mask), bold_names(prose, source.mask)
+    reader = _Reader(source, env, bare_times, names, list(source.comments))
+    blocks = list(reader.blocks(tokens))
+    first = next((k for k, block in enumerate(blocks[:-1]) if block.level is None), None)
+    if first is not None and _are_chapters(blocks[first].lines):
+        lines = blocks.pop(first).lines
+        reader.unread.append(Unread(lines[0].number, "table", "\n".join(line.text for line in lines)))
+    return Page(tuple(blocks), tuple(sorted(reader.unread, key=lambda unread: unread.line)))
 
 
+_CHAPTERS, _TITLE, _APART = 3, 8, 10_000
+"""Chapters of a list, words of their titles, ms between them; captions that were pasted follow each other faster."""
+
+
+def _are_chapters(lines: Sequence[Line]) -> bool:
+    """Whether a note's first paragraph is a list of chapters, as they are pasted from under a video."""
+    found = [_CHAPTER.fullmatch(line.text) for line in lines]
+    times = [
+        line.pin if line.pin is not None else parse_time(match["time"] or "") if match else None
+        for line, match in zip(lines, found, strict=True)
+    ]
+    pins = [time for time in times if time is not None]
+    titles = [match["title"] for match in found if match]
+    if len(lines) < _CHAPTERS or not len(pins) == len(titles) == len(lines):
+        return False
+    short = all(len(title.split()) <= _TITLE and not ends_a_sentence(title) for title in titles)
+    return short and all(later - earlier >= _APART for earlier, later in pairwise(pins))
+
+
+_CHAPTER = re.compile(rf"\s*(?:(?P<time>{CLOCK})\s*[-–—|:]?\s*)?(?P<title>.*)")
 _SETEXT_LIMIT = 200  # A paragraph right above a "---" is a heading to CommonMark; nobody writes headings this long.
+
+
+def _is_text(heading: str) -> bool:
+    """Whether what stands above a line is a paragraph all the same: long, or one that ends as titles do not."""
+    ends = ends_a_sentence(heading) and ("\n" in heading or re.search(r"[.。][^\w\s]*\s*\Z", heading) is not None)
+    return ends or len(heading) > _SETEXT_LIMIT
+
+
 _KINDS = {"code_block": "code block", "fence": "code block", "html_block": "HTML block"}
 
 
@@ -112,6 +145,7 @@ class _Reader:
     source: Source
     env: dict[str, object]
     bare_times: bool
+    names: frozenset[str]
     unread: list[Unread]
 
     def blocks(self, tokens: Sequence[Token]) -> Iterator[Block]:
@@ -140,7 +174,7 @@ class _Reader:
 
     def _block(self, opening: Token, token: Token) -> Block:
         level = int(opening.tag[1]) if opening.type == "heading_open" else None
-        if level and opening.markup in ("-", "=") and len(token.content) > _SETEXT_LIMIT:
+        if level and opening.markup in ("-", "=") and _is_text(token.content):
             level = None
         assert token.map is not None, "block tokens have lines"
         origins = self._origins(token.content, token.map[0])
@@ -189,7 +223,9 @@ class _Reader:
         masked = mask_inline(content, mask, origins[0].number)
         self.unread.extend(masked.unread)
         lines = masked.text.split("\n")
-        heads = [head_of(line, mask, is_heading=is_heading, bare_times=self.bare_times) for line in lines]
+        heads = [
+            head_of(line, mask, is_heading=is_heading, bare_times=self.bare_times, names=self.names) for line in lines
+        ]
         for k, line in enumerate(lines):
             if (tail := tail_of(line[heads[k].length :])) is not None:  # of a text it may be where it ends
                 start = heads[k].length + tail[0]
@@ -223,8 +259,8 @@ class _Reader:
         return origins
 
 
-_INNER_TIME = re.compile(rf"{TIME_LINK.pattern}|\[\[[^\[\]|\n]*\|\s*{CLOCK}\s*\]\]")
-"""A link that plays a moment, inside a text: it shows a time that nobody says."""
+_INNER_TIME = re.compile(rf"{TIME_LINK.pattern}|\[\[[^\[\]|\n]*\|\s*{CLOCK}\s*\]\]|(?<=[\s。！？])\[{CLOCK}\](?!\()")
+"""A link that plays a moment, or a time in square brackets, inside a text: nobody says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +303,10 @@ _DEFINITION = re.compile(r"\s*\[[^\]]+\]:[^\S\n]*(?:<|[/#.]|\w+:|[\w-]+\.\w)")
 _NO_TEXT = re.compile(r"\s*<(?:script|style|pre|textarea|svg|iframe|!|\?)", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>\n]*>")
 _HTML_ENDS = ["paragraph", "reference", "blockquote"]
-"""What an HTML block interrupts, as in markdown-it's own table of rules."""
+"""What an HTML block and a list interrupt, as in markdown-it's own table of rules."""
+_NUMBER = re.compile(r"(\d{2,9})[.)]\s")
+_LISTED = re.compile(r"^[\s>]*(\d{1,9})[.)]\s", re.MULTILINE)
+"""The number of an item. One of two digits or more that has no neighbour ("1906. That is when") is a sentence's."""
 
 
 _FIRST_LINES = 20
@@ -309,9 +348,18 @@ def _parser() -> MarkdownIt:
         is_text = not _NO_TEXT.match(text) and is_prose(_TAG.sub("", text))
         return not is_text and rules_block.html_block(state, start, end, silent)
 
+    def item(state: rules_block.StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001
+        number = _NUMBER.match(state.src, state.bMarks[start] + state.tShift[start])
+        if number:
+            listed = state.env.setdefault("numbers", {int(found[1]) for found in _LISTED.finditer(state.src)})
+            if not {int(number[1]) - 1, int(number[1]) + 1} & listed:
+                return False
+        return rules_block.list_block(state, start, end, silent)
+
     parser = MarkdownIt("commonmark").enable("table")
     parser.core.ruler.disable(["inline", "text_join"])
     parser.block.ruler.at("reference", reference)
     parser.block.ruler.at("code", code)
     parser.block.ruler.at("html_block", html, {"alt": _HTML_ENDS})
+    parser.block.ruler.at("list", item, {"alt": _HTML_ENDS})
     return parser

@@ -14,7 +14,7 @@ from subsync.datatypes import Unread
 from subsync.note.formulas import without_marks
 from subsync.note.heads import CLOCK, parse_time
 from subsync.text.raised import footnote_marks, is_power
-from subsync.text.scripts import count_han
+from subsync.text.scripts import HAN_RANGES, count_han
 from subsync.text.words import SOUNDS
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ _FENCE_TITLE = re.compile(r"^[^\S\n]*:{3,}[^\S\n]*[^\s:][^\n]*$", re.MULTILINE)
 """A box of Pandoc's or VuePress's begins, with its kind and its title, or ends."""
 _SUBTITLES = re.compile(r"\AWEBVTT\b[^\n]*(?:\n(?:Kind|Language):[^\n]*)*")
 """The head of WebVTT that was pasted."""
-_CITATION = re.compile(r"[^\S\n]?\[(?:[^\[\]\n@]{0,40}\s)?-?@[^\W\d][^\[\]\n]*\]")
+_CITATION = re.compile(r"[^\S\n]?(?<!\[)\[(?:[^\[\]\n@]{0,40}\s)?-?@[^\W\d][^\[\]\n]*\]")
 _REFERENCE = re.compile(
     r"[^\S\n]*(?:\(\[(?!\W*\d+[:：])[^\[\]\n]*\]\([^()\s]*\)\)|\[[^\[\]\n]*\]\((?!https?:)[a-z][\w+.-]{2,}://[^()\s]*\))[^\S\n]*$",
     re.MULTILINE,
@@ -62,15 +62,25 @@ _PINYIN_LINE = re.compile(
 )
 _TONED = 0.5
 """Share of the words of a line of pinyin that have the mark of a tone; a neutral word may stand between them."""
-_SUMMARY = re.compile(r"<summary>[^<\n]*</summary>", re.IGNORECASE)
+_SUMMARY = re.compile(r"<summary>(?P<title>[^<\n]*)</summary>", re.IGNORECASE)
 _READING = re.compile(r"<(rt|rp)>[^<\n]*</\1>", re.IGNORECASE)
 """How characters are read, above them."""
-_TEMPLATE = re.compile(r"<%[^\n]*?%>|\{\{[^{}\n]*\}\}")
+_TEMPLATE = re.compile(
+    r"<%[^\n]*?%>|\{\{[^{}\n]*\}\}|\{%[^\n]*?%\}|^[^\S\n]*(?:\{:[^{}\n]*\}|\[TOC\])[^\S\n]*$|\(\([0-9a-f-]{36}\)\)",
+    re.MULTILINE | re.IGNORECASE,
+)
 _SHOWN_FORMULA = re.compile(r"\$\$[^$]+\$\$")
+_WHICH = (
+    r"(?:(?:参考|參考|中文|英文)?(?:译文|譯文|翻译|翻譯)"
+    r"|英文|英语|英語|英|原文|中文|中|汉语|漢語|译|譯|EN|ZH|CN|English|Chinese)"
+)
 _LANGUAGE = re.compile(
-    r"^[^\S\n]*(?:\*\*)?(?:英文|英语|英語|英|原文|中文|中|汉语|漢語|译文|譯文|翻译|翻譯|EN|ZH|CN|English|Chinese)(?:\*\*[:：]?|[:：](?:\*\*)?)[^\S\n]*"
-    r"|^[^\S\n]*\[(?:EN|ZH|CN|英|中|英文|中文|译|譯)\][:：]?[^\S\n]*"
-    r"|^[^\S\n]*[\U0001f1e6-\U0001f1ff]{2}[^\S\n]*",
+    r"(?:^|(?<=<br>)|(?<=<br/>)|(?<=<br />))[^\S\n]*(?:"
+    rf"(?:\*\*)?{_WHICH}(?:\*\*[:：]|[:：](?:\*\*)?)"
+    rf"|[^\w\s]*\s?(?:\*\*)?[\[【(（]?{_WHICH}(?:如下)?[\]】)）]?(?:\*\*)?[:：]?(?=[^\S\n]*$)"
+    rf"|\*\*{_WHICH}\*\*(?=[^\S\n]+[^\sa-z])|(?:EN|ZH|CN)[^\S\n]+[-–—|](?=\s)"
+    rf"|[\[【]{_WHICH}[\]】][:：]?|[(（](?:EN|ZH|CN|译|譯|译文|譯文)(?:[)）][:：]?|[:：](?=[^()（）\n]*[)）]))"
+    rf"|[Nn]otes?[:：](?=[^\S\n]*[{HAN_RANGES}])|[\U0001f1e6-\U0001f1ff]{{2}})[^\S\n]*",
     re.MULTILINE,
 )
 """What says which language follows."""
@@ -84,10 +94,13 @@ _MARKS = re.compile(
     r"(?<=\S)[^\S\n]?\[(?:note |nb |注|註|注释)?\d{1,3}(?:[,，–-][ ]?\d{1,3})*\](?![(:：\[])"
     r"|[^\S\n]?\[(?:citation needed|来源请求|來源請求)\]"
     r"|[^\S\n]*(?:\[[↩↑^]\ufe0e?\](?:\([^()\s]*\)|\[[^\[\]\n]*\])?|↩\ufe0e?)"
-    r"|(?<=\S)[†‡]+|(?<=[^\s\d])[①-⑳]"
+    r"|(?<=\S)[†‡]+"
     r"|<sup>(?:\s*<a\b[^<>]*>)?\s*[\[(]?(?:\d{1,3}|[*†‡]+|[a-z])[\])]?\s*(?:</a>\s*)?</sup>",
     re.IGNORECASE,
 )
+_CIRCLED = re.compile(r"(?<=[^\s\d])[①-⑳]")
+_COUNTED = re.compile(r"(?:^|[：:；;、第])[^\S\n]*[①-⑳]", re.MULTILINE)
+"""The circled numbers of a list, which are said: ``两个：①便宜；②好用``."""
 _RAISED_TAG = re.compile(r"<(?P<tag>su[pb])>(?P<digit>\d)</su[pb]>", re.IGNORECASE)
 _RAISED_DIGITS = {
     "sup": dict(zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True)),
@@ -97,8 +110,8 @@ _EMBED = re.compile(r"!\[\[[^\[\]\n]*\]\]")
 _FOOTNOTE_MARK = re.compile(r"\[\^[^\[\]\s]+\]")
 _FOOTNOTE = re.compile(r"\^\[[^\[\]\n]*\]")
 _BLOCK_NAME = re.compile(r"(?<=\s)\^[\w-]+[^\S\n]*$", re.MULTILINE)
-_WIKI_LINK = re.compile(r"(?<!!)\[\[(?:[^\[\]\n|]*\|)*#?(?P<kept>[^\[\]\n|#]+)(?:#[^\[\]\n|]*)?\]\]")
-_HIGHLIGHT = re.compile(r"==(?=\S)(?P<kept>(?:(?!==)[^\n])+)(?<=\S)==")
+_WIKI_LINK = re.compile(r"(?<!!)\[\[(?:[^\[\]\n|]*\|)*[#@]?(?P<kept>[^\[\]\n|#]+)(?:#[^\[\]\n|]*)?\]\]")
+_HIGHLIGHT = re.compile(r"(?P<sign>==|\^\^|(?<!\w)\+\+)(?=\S)(?P<kept>(?:(?!(?P=sign))[^\n])+)(?<=\S)(?P=sign)(?!\+)")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.?!…。！？][\"'”’」』)）*_]*\s*\Z")
 _CODE_SIGNS = re.compile(r"[{}\\=<>|]|;\s*$|\w\(|::|^\s*(?:#|//|\$ |>>>)", re.MULTILINE)
@@ -172,6 +185,7 @@ def mask_inline(content: str, mask: str, first: int) -> Masked:
         if title and not is_text:
             work.unread.append(Unread(first, "callout title", title))
     work.text = _CLOZE.sub(kept, work.text)
+    work.hide(part for match in _SUMMARY.finditer(work.text) for part in _summary(match))
     work.hide((start, end, "pronunciation") for start, end in _pinyin(work.text))
     for pattern, kind in _TOLD:
         work.hide_all(pattern, kind)
@@ -180,6 +194,8 @@ def mask_inline(content: str, mask: str, first: int) -> Masked:
     work.text, unsaid = without_marks(work.text, mask)
     work.hide((start, end, "formula") for start, end in unsaid)
     work.hide_all(_MARKS, None)
+    if not _COUNTED.search(work.text):
+        work.hide_all(_CIRCLED, None)
     work.text = _BREAK.sub(lambda match: mask * (len(match[0]) - 1) + "\n", work.text)
     work.text = _HIGHLIGHT.sub(kept, _WIKI_LINK.sub(kept, work.text))
     return Masked(work.text, tuple(sorted(work.unread, key=lambda unread: unread.line)))
@@ -190,7 +206,6 @@ _TOLD: tuple[tuple[re.Pattern[str], UnreadKind | None], ...] = (
     (_NUMBERED, None),
     (_FENCE, None),
     (_FENCE_TITLE, "callout title"),
-    (_SUMMARY, "callout title"),
     (_READING, None),
     (_SUBTITLES, None),
     (_CITATION, "reference"),
@@ -209,6 +224,16 @@ _TOLD: tuple[tuple[re.Pattern[str], UnreadKind | None], ...] = (
     (_FOOTNOTE, "footnote"),
     (_BLOCK_NAME, None),
 )
+
+
+def _summary(match: re.Match[str]) -> Iterator[tuple[int, int, UnreadKind | None]]:
+    """What is hidden of a title that folds what is below it: all, or the tags around a sentence of the text."""
+    title = match["title"].strip()
+    if is_prose(title) and ends_a_sentence(title):
+        yield match.start(), match.start("title"), None
+        yield match.end("title"), match.end(), None
+    else:
+        yield (*match.span(), "callout title")
 
 
 def _pinyin(text: str) -> Iterator[tuple[int, int]]:

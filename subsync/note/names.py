@@ -8,14 +8,18 @@ from subsync.text.cedict import glosses_of, is_english_word
 from subsync.text.scripts import is_chinese
 from subsync.text.words import TRANSCRIBING, words_of
 
-_ENGLISH_NAME = re.compile(r"(?:[A-Z][\w’'-]*|Dr\.|Mr\.|Mrs\.|Ms\.)(?: (?:[A-Z][\w.’'-]*|\d+)){0,2}")
+_ENGLISH_NAME = re.compile(
+    r"(?:[A-Z][\w’'-]*|Dr\.|Mr\.|Mrs\.|Ms\.)(?: (?:[A-Z][\w.’'-]*|\d+|de|la|le|van|von|der|den|di|da|del|bin|al)){0,3}"
+)
 _NOT_A_NAME = re.compile(
     r"(?:again|also|and|anyway|applause|basically|because|but|chapter|chuckles|crosstalk|example|fact|finally|first|here"
     r"|however|ie|inaudible|instead|last|laughs|laughter|listen|look|maybe|meaning|meanwhile|music|namely|no|noise|note|now"
     r"|ok|okay|or|part|plus|point|remember|result|right|second|silence|similarly|so|step|still|sure|that|then|there"
     r"|therefore|third|this|thus|today|tomorrow|well|what|why|yeah|yes|yesterday|yet"
     r"|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|january|february|march|april|june|july|august"
-    r"|september|october|november|december|morning|noon|evening|lunch|dinner|takeaways?|caveat|update|pros?|cons?|summary|conclusion|figure|fig|table|chart|slide|section|episode|room)\b.*",
+    r"|september|october|november|december|morning|noon|evening|lunch|dinner|takeaways?|caveat|update|pros?|cons?|summary|conclusion|figure|fig|table|chart|slide|section|episode|room"
+    r"|teaser|intro|outro|introduction|recap|credits|sponsors?|ads?|[ap]m|watch|play|jump|time|tags?|source"
+    r"|跳转|跳轉|播放|观看|觀看|收听|收聽)\b.*",
     re.IGNORECASE,
 )
 _CHINESE_NAME = re.compile(

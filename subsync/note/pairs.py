@@ -106,6 +106,19 @@ def _misfit(left: Iterable[int], right: Iterable[int], passages: Sequence[Size])
     return abs(log(lengths[0] / lengths[1]))
 
 
+def _least_misfit(here: int, there: int, group: Sequence[int], passages: Sequence[Size]) -> float:
+    """Of the two passages on either side of a change of language that are nearest to it, one or both.
+
+    A line that says "translation" or explains a word may stand between a text and its translation.
+    """
+    sides = []
+    for place, way in ((here, -1), (there, +1)):
+        beyond = place + way
+        both = group[0] <= beyond <= group[-1] and passages[beyond].lang == passages[place].lang
+        sides.append([[place], [beyond], [place, beyond]] if both else [[place]])
+    return min(_misfit(left, right, passages) for left in sides[0] for right in sides[1])
+
+
 @dataclass(frozen=True, slots=True)
 class _Steps:
     """How well each passage of a section fits the one behind it, where the language changes."""
@@ -120,7 +133,7 @@ class _Steps:
         steps: dict[Lang, list[float]] = {"en": [], "zh": []}
         for here, there in pairwise(group):
             if passages[here].lang != passages[there].lang:
-                steps[passages[there].lang].append(_misfit([here], [there], passages))
+                steps[passages[there].lang].append(_least_misfit(here, there, group, passages))
         ends = (passages[group[0]].lang, passages[group[-1]].lang)
         return cls(tuple(steps["zh"]), tuple(steps["en"]), (ends == ("en", "zh")) - (ends == ("zh", "en")))
 
@@ -171,7 +184,7 @@ class _Matching:
         usual = len(zh) / len(en)
         room = _BAND + abs(len(en) - len(zh))
         alone = _ALONE
-        if len(en) == len(zh) == 1 and not any(self.passages[place].is_remark for place in (*en, *zh)):
+        if all([self.passages[place].is_remark for place in run].count(False) == 1 for run in (en, zh)):
             alone = -(_DOUBT if self.annotated else _UNLIKE) / 2
         best: dict[tuple[int, int], tuple[float, int, int]] = {(0, 0): (0.0, 0, 0)}
         for i in range(len(en) + 1):

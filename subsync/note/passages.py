@@ -105,12 +105,20 @@ def size_of(passage: Passage) -> float:
 _REMARK = re.compile(
     r"\s*(?:[\[【(（]\s*)?(?:(?:我|个人|個人|读者)的?)?"
     r"(?:批[注註]|笔记|筆記|[评評点點][论論评評]?|看法|想法|感想|感受|感悟|思考|随想|隨想|疑问|疑問|心得|体会|联想|备注|備註|[译譯]?[注註]|按语?|小结"
+    r"|生[词詞]|[词詞][汇彙组組]|[单單][词詞]|短[语語]|[语語]法|知[识識]点|要[点點]|[标標][签籤]|vocabulary|vocab|tags?"
     r"|note to self|my (?:own )?(?:notes?|thoughts?|comments?|remarks?)|comments?|remarks?|thoughts?|todo)"
     r"\s*(?:[\]】)）]|[:：])",
     re.IGNORECASE,
 )
 
 
+_ONLY_A_LABEL = re.compile(r"[^\s，。！？；]{1,12}\s?[:：]\s*")
+
+
 def is_remark(passage: Passage) -> bool:
-    """Whether a passage says of itself that it is the reader's own: ``【批注】``, ``我的想法：``, ``My note:``."""
-    return _REMARK.match(passage.text[passage.start :]) is not None
+    """Whether a passage says of itself that it is the reader's own: ``【批注】``, ``我的想法：``, ``My note:``.
+
+    A label in Chinese that nothing follows (``托马斯：``) is no translation either.
+    """
+    text = passage.text[passage.start :]
+    return _REMARK.match(text) is not None or (passage.lang == "zh" and _ONLY_A_LABEL.fullmatch(text) is not None)

@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 # Typed labels ("Brad Gerstner: So ...") look like prose ("Again: similar"). They count if they come back in the note or
 # if the translation has one too, and if they can be a name.
 _ENGLISH_LABEL = re.compile(
-    r"\s*(?:\[(?P<square>[^\[\]\n]{1,40})\]\s*[:：]?|(?P<name>[A-Z][^\n:：,!?\[]{0,40})[:：](?!\d))\s*"
+    r"\s*(?:[–—•-]\s*)?(?:\[(?P<square>[^\[\]\n]{1,40})\]\s*[:：]?|(?P<name>[A-Z][^\n:：,!?\[]{0,40})[:：](?!\d))\s*"
 )
 _CHINESE_LABEL = re.compile(
-    r"\s*(?:[\[【](?P<square>[^\[\]【】\n]{1,40})[\]】]\s*[:：]?|(?P<name>[^\s:：，。！？、；“”「」]{1,24})[:：](?!\d))\s*"
+    r"\s*(?:[–—•-]\s*)?(?:[\[【](?P<square>[^\[\]【】\n]{1,40})[\]】]\s*[:：]?"
+    r"|(?P<name>[^\s:：，。！？、；“”「」]{1,24})\s?[:：](?!\d))\s*"
 )
 # "答案很简单：" comes back too; of Chinese labels only those that say what somebody is are known without their partner.
-_CHINESE_ROLE = re.compile(r".*(?:人|者|嘉宾|嘉賓|观众|觀眾|旁白|主播|先生|女士|教授|博士|·.*)|[A-Za-z]+\d*")
+_CHINESE_ROLE = re.compile(
+    r".*(?:人|者|嘉宾|嘉賓|观众|觀眾|旁白|主播|先生|女士|教授|博士|·.*)\d{0,2}(?:[(（][^()（）]{1,20}[)）])?|[问問答]|[A-Za-z]+\d*"
+)
 
 
 def _label(passage: Passage) -> re.Match[str] | None:
