@@ -10,7 +10,7 @@ import pytest
 from subsync.align.edits import edits_json, parse_edits
 from subsync.errors import UsageError
 from subsync.note import parse_note
-from subsync.run.corrections import correct
+from subsync.run.corrections import correct, left_behind, merged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,3 +137,38 @@ def test_a_pairing_of_sentences_that_are_gone_is_named() -> None:
 
     assert done.edits == ()
     assert done.refused == ('"它们动。": the note has no such sentence any more, its pair is left out',)
+
+
+def test_several_files_of_one_note_count_together() -> None:
+    """On the same sentence the last one; a file that was made of another state of the note makes the whole lenient."""
+    early = {"sentence": 0, "text": "The wire is the some.", "action": "start", "ms": 1000}
+    late = early | {"ms": 1500}
+    other = {"sentence": 2, "text": "They move.", "action": "absent"}
+    gone = {"sentence": 3, "text": "Nobody says this.", "action": "absent"}
+
+    both = merged({"a.json": file_of(early, other, gone, sha256="old"), "b.json": file_of(late)}, note())
+    done = correct(note(), both, path="a.json, b.json")
+
+    assert [(e.sentence, e.action, e.time) for e in done.edits] == [(0, "start", 1500), (2, "absent", None)]
+    assert done.refused == ('"Nobody says this.": the note has no such sentence any more, its time is left out',)
+    with pytest.raises(UsageError, match=r"b\.json: not an edits file"):
+        merged({"a.json": file_of(late), "b.json": "[7]"}, note())
+
+
+def test_corrections_of_two_that_were_alike_and_are_one_now() -> None:
+    """The nearer one stands, the other is named; nothing is refused."""
+    said = {"text": "They move.", "action": "absent"}
+    text = file_of(said | {"sentence": 9}, said | {"sentence": 2, "action": "start", "ms": 3000}, sha256="old")
+
+    done = correct(note(), text, path="e.json")
+
+    assert [(e.sentence, e.action) for e in done.edits] == [(2, "start")]
+    assert done.refused == ('e.json: two edits of "They move."',)
+
+
+def test_it_is_known_how_many_earlier_corrections_go() -> None:
+    """A sentence that has another wording now is the same one."""
+    done = correct(note(), file_of(SOME, time := {"sentence": 0, "text": SOME["text"], "action": "absent"}), path="e")
+
+    kept = ["The wire is the some.", "The wire is the sum.", "It adds."]
+    assert left_behind(kept, file_of(SOME, time), note(done.text), done.edits) == 1

@@ -247,6 +247,40 @@ def test_corrections_hold_for_every_further_run(desk: Path, out: Path) -> None:
     assert Watch().job.edits.read_bytes() == kept
 
 
+def test_a_corrected_sentence_that_is_edited_in_the_note_does_not_stop_later_runs(
+    desk: Path, out: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its correction is left out and named, the others hold, and it holds again with the old wording."""
+    Watch()()
+    (last,) = (text for text, start in sentences(out)[-1:])
+    Watch().correct(edits_of(desk, out, row(out, WELCOME, action="start", ms=15_300), row(out, last, action="absent")))
+    kept = Watch().job.edits.read_bytes()
+    note = desk / "talk.md"
+    before = note.read_text(encoding="utf-8")
+    note.write_text(before.replace(WELCOME, "Welcome back to Slow Machines."), encoding="utf-8")
+
+    Watch()()
+
+    assert f'no English sentence of talk.md is "{WELCOME}"; that correction is left out' in caplog.text
+    assert dict(sentences(out))[last] is None
+    assert Watch().job.edits.read_bytes() == kept
+    note.write_text(before, encoding="utf-8")
+    Watch()()
+    assert dict(sentences(out))[WELCOME] == 15_300
+
+
+def test_earlier_corrections_that_are_not_in_a_file_go_and_are_counted(
+    desk: Path, out: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    Watch()()
+    Watch().correct(edits_of(desk, out, row(out, WELCOME, action="start", ms=15_300)))
+    assert "earlier" not in caplog.text
+
+    Watch().correct(edits_of(desk, out))
+
+    assert "1 earlier correction of times is not in edits.json: left out from now on" in caplog.text
+
+
 def test_a_sentence_that_a_person_calls_absent_has_no_cue(desk: Path, out: Path) -> None:
     Watch()()
     Watch().correct(edits_of(desk, out, row(out, WELCOME, action="absent")))

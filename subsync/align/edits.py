@@ -59,6 +59,10 @@ class Edit:
     """The English sentence that a Chinese one translates; of a ``pair`` alone."""
 
 
+_Row: TypeAlias = tuple[int, str, Action, "Ms | None", "Ms | None"]
+"""Of a time: sentence, text, action, start, end."""
+
+
 # --- the file ---------------------------------------------------------------------------------------------------------
 
 
@@ -76,6 +80,21 @@ def parse_edits(text: str, note: Note, *, path: str) -> tuple[Edit, ...]:
     Raises:
         UsageError: it is no edits file, or its edits cannot all be kept.
     """
+    edits, unfit = fitting_edits(text, note, path=path)
+    if unfit:
+        raise unfit[0]
+    return edits
+
+
+def fitting_edits(text: str, note: Note, *, path: str) -> tuple[tuple[Edit, ...], tuple[UsageError, ...]]:
+    """Read an edits file as far as it fits the note; arguments as of ``parse_edits``.
+
+    Returns:
+        Edits as ``parse_edits`` gives them, and why each of the others is not among them.
+
+    Raises:
+        UsageError: it is no edits file.
+    """
     try:
         data = json.loads(text)
         rows = [_row(row) for row in data["edits"] if row["action"] not in {"text", "pair"}]
@@ -85,22 +104,10 @@ def parse_edits(text: str, note: Note, *, path: str) -> tuple[Edit, ...]:
         raise UsageError(f"{path}: not an edits file: {exc}", _REMEDY) from exc
     if version != SCHEMA_VERSION:
         raise UsageError(f"{path}: schema version {version!r}, this program reads {SCHEMA_VERSION}", _REMEDY)
-    where: dict[str, list[int]] = {}
-    for k, sentence in enumerate(note.sentences):
-        if sentence.lang == "en":
-            where.setdefault(sentence.text, []).append(k)
-    edits = {}
-    for index, said, action, time, end in rows:
-        if said not in where:
-            raise UsageError(f"{path}: no English sentence of {note.path} is {_short(said)}", _REMEDY)
-        nearest = min(where[said], key=lambda k: abs(k - index))
-        if nearest in edits:
-            raise UsageError(f"{path}: two edits of {_short(said)}", "Remove one of them.")
-        edits[nearest] = Edit(nearest, action, time, end)
-    edits |= _pairs(pairs, note, path)
-    ordered = tuple(edits[k] for k in sorted(edits))
-    _require_ascending(ordered, note, path)
-    return ordered
+    unfit: list[UsageError] = []
+    edits = _timed(rows, note, path, unfit) | _pairs(pairs, note, path, unfit)
+    ordered = _ascending([edits[k] for k in sorted(edits)], note, path, unfit)
+    return ordered, tuple(unfit)
 
 
 def edits_json(note: Note, edits: Iterable[Edit]) -> str:
@@ -116,7 +123,7 @@ def edits_json(note: Note, edits: Iterable[Edit]) -> str:
     return json.dumps(head | {"edits": rows}, ensure_ascii=False, indent=1) + "\n"
 
 
-def _row(row: Any) -> tuple[int, str, Action, Ms | None, Ms | None]:
+def _row(row: Any) -> _Row:
     index, text, action, time, end = row["sentence"], row["text"], row["action"], row.get("ms"), row.get("end_ms")
     if type(index) is not int or not isinstance(text, str):
         raise ValueError(f"sentence {index!r} with text {text!r}")
@@ -140,28 +147,64 @@ def _pair_row(row: Any) -> tuple[int, str, int, str]:
     return sentence, text, partner, english
 
 
-def _pairs(rows: Iterable[tuple[int, str, int, str]], note: Note, path: str) -> dict[int, Edit]:
+def _timed(rows: Iterable[_Row], note: Note, path: str, unfit: list[UsageError]) -> dict[int, Edit]:
+    """Each at the sentence that is meant; where the note has one of two that were alike, the nearer one's stays."""
+    where: dict[str, list[int]] = {}
+    for k, sentence in enumerate(note.sentences):
+        if sentence.lang == "en":
+            where.setdefault(sentence.text, []).append(k)
+    found = []
+    for index, said, action, time, end in rows:
+        if said in where:
+            nearest = min(where[said], key=lambda k: abs(k - index))
+            found.append((abs(nearest - index), Edit(nearest, action, time, end)))
+        else:
+            unfit.append(UsageError(f"{path}: no English sentence of {note.path} is {_short(said)}", _REMEDY))
+    edits: dict[int, Edit] = {}
+    for _, edit in sorted(found, key=lambda pair: pair[0]):
+        if edit.sentence in edits:
+            said = note.sentences[edit.sentence].text
+            unfit.append(UsageError(f"{path}: two edits of {_short(said)}", "Remove one of them."))
+        edits.setdefault(edit.sentence, edit)
+    return edits
+
+
+def _pairs(
+    rows: Iterable[tuple[int, str, int, str]], note: Note, path: str, unfit: list[UsageError]
+) -> dict[int, Edit]:
     found: dict[int, Edit] = {}
     for sentence, text, partner, english in rows:
         ends = []
         for lang, said, index in (("zh", text, sentence), ("en", english, partner)):
             same = [k for k, s in enumerate(note.sentences) if s.lang == lang and s.text == said]
             if not same:
-                raise UsageError(f"{path}: no sentence of {note.path} is {_short(said)}", _REMEDY)
+                unfit.append(UsageError(f"{path}: no sentence of {note.path} is {_short(said)}", _REMEDY))
+                break
             ends.append(min(same, key=lambda k: abs(k - index)))
-        found[ends[0]] = Edit(ends[0], "pair", partner=ends[1])
+        else:
+            found[ends[0]] = Edit(ends[0], "pair", partner=ends[1])
     return found
 
 
-def _require_ascending(edits: Sequence[Edit], note: Note, path: str) -> None:
-    timed = [(e, e.time) for e in edits if e.time is not None]
-    for (one, before), (other, after) in pairwise(timed):
-        if after - before < _SHORTEST:
-            raise UsageError(
-                f"{path}: {_short(note.sentences[other.sentence].text)} at {clock(after)} follows "
-                f"{_short(note.sentences[one.sentence].text)} at {clock(before)} in the note",
-                f"Sentences have to be in the note's order, {_SHORTEST} ms apart at least.",
-            )
+def _ascending(edits: Sequence[Edit], note: Note, path: str, unfit: list[UsageError]) -> tuple[Edit, ...]:
+    """Without times that come before those of sentences further up."""
+    kept: list[Edit] = []
+    last: tuple[int, Ms] | None = None
+    for edit in edits:
+        if edit.time is not None:
+            if last and edit.time - last[1] < _SHORTEST:
+                one, before = note.sentences[last[0]].text, last[1]
+                unfit.append(
+                    UsageError(
+                        f"{path}: {_short(note.sentences[edit.sentence].text)} at {clock(edit.time)} follows "
+                        f"{_short(one)} at {clock(before)} in the note",
+                        f"Sentences have to be in the note's order, {_SHORTEST} ms apart at least.",
+                    )
+                )
+                continue
+            last = edit.sentence, edit.time
+        kept.append(edit)
+    return tuple(kept)
 
 
 def _short(text: str) -> str:

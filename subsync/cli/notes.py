@@ -27,6 +27,8 @@ from subsync.cli.terminal import echo
 from subsync.errors import LowQualityError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from subsync.batch import Found
     from subsync.batch.link import Linked
     from subsync.run.job import Job
@@ -137,31 +139,36 @@ def apply(
 ) -> None:
     """Re-align NOTE with the corrections in EDITS, as exported from its review page, and write all files again.
 
-    Of a FOLDER of notes, each file of corrections finds its own. Corrected times are kept beside the results, and later
-    runs of `subsync sync` obey them too. Corrected text goes into the note with --write: those characters change and no
-    other.
+    Of a FOLDER of notes, each file of corrections finds its own; several of one note count together, and on the same
+    sentence the last one. They take the place of those that were applied before, since the page exports all there are.
+    Corrected times are kept beside the results, and later runs of `subsync sync` obey them too. Corrected text goes
+    into the note with --write: those characters change and no other.
     """
     notes = found_notes((note,), output, layers)
+    files: dict[Found, dict[str, str]] = {}
     for path in edits:
         text = text_of(path)
-        one = _edited(notes, text, path)
+        files.setdefault(_edited(notes, text, path), {})[str(path)] = text
+    for one, texts in files.items():
         job = job_of(one, layers)
-        if _applied(job, text, path, write=write, as_json=as_json):
+        if _applied(job, texts, write=write, as_json=as_json):
             do(job, audio, strict=strict, as_json=as_json)
 
 
-def _applied(job: Job, text: str, path: Path, *, write: bool, as_json: bool) -> bool:
-    """Keep corrections, or show what they would change; whether they are kept."""
+def _applied(job: Job, texts: Mapping[str, str], *, write: bool, as_json: bool) -> bool:
+    """Keep the corrections of a note, or show what they would change; whether they are kept."""
     from subsync.formats.link import note_diff
     from subsync.note import read_note
-    from subsync.run.corrections import correct
+    from subsync.run.corrections import correct, merged
     from subsync.run.job import apply_edits
     from subsync.run.session import Session
 
     session = Session(job.settings)
     session.recollect(job.note)
     before = read_note(job.note, source_keys=job.settings.source_keys, parse=session.parse)
-    done = correct(before, text, path=str(path))
+    path = ", ".join(texts)
+    text = merged(texts, before) if len(texts) > 1 else texts[path]
+    done = correct(before, text, path=path)
     for reason in done.refused:
         _LOG.warning("left out: %s", reason)
     if done.text != before.text and not write:
@@ -170,7 +177,7 @@ def _applied(job: Job, text: str, path: Path, *, write: bool, as_json: bool) -> 
         echo(json.dumps(said, ensure_ascii=False) if as_json else diff, nl=as_json)
         _LOG.info("nothing is written yet; --write corrects the note and aligns it again")
         return False
-    apply_edits(job, text, session, path=str(path))
+    apply_edits(job, text, session, path=path)
     return True
 
 

@@ -14,13 +14,13 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from subsync.align.edits import parse_edits
+from subsync.align.edits import fitting_edits
 from subsync.errors import UsageError
 from subsync.note import parse_note
 from subsync.note.rewrite import Rewording, moved, reword
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from subsync.align.edits import Edit
     from subsync.datatypes import Note
@@ -65,9 +65,53 @@ def correct(note: Note, text: str, *, path: str) -> Corrected:
     if made_of != note.sha256:
         times, gone = _still_there(times, wanted, note)
         refused += gone
-    before = parse_edits(json.dumps(data | {"edits": times}), note, path=path)
+    before, unfit = fitting_edits(json.dumps(data | {"edits": times}), note, path=path)
+    if unfit and made_of == note.sha256:
+        raise unfit[0]
+    refused += [reason.message for reason in unfit]
     after = parse_note(done.text, path=note.path, sha256="") if done.patches else note
     return Corrected(done.text, _carried(before, note, after, done.patches), tuple(refused))
+
+
+def merged(texts: Mapping[str, str], note: Note) -> str:
+    """Several edits files of one note as one; of a sentence that is in more of them, the last one's correction holds.
+
+    Args:
+        texts: of the files, by their paths, in the order given.
+        note: as it is now.
+
+    Raises:
+        UsageError: one of them is no edits file.
+    """
+    heads: list[dict[str, Any]] = []
+    rows: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for path, text in texts.items():
+        try:
+            data = json.loads(text)
+            heads.append({key: value for key, value in data.items() if key != "edits"})
+            for row in data["edits"]:
+                kind = row["action"] if row["action"] in {"text", "pair"} else "time"
+                key = (kind, row["sentence"], row.get("text"))
+                rows.pop(key, None)
+                rows[key] = row
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as exc:
+            raise UsageError(f"{path}: not an edits file: {exc}", _REMEDY) from exc
+    old = [head for head in heads if head.get("note", {}).get("sha256", note.sha256) != note.sha256]
+    return json.dumps((old or heads)[-1] | {"edits": list(rows.values())}, ensure_ascii=False)
+
+
+def left_behind(before: Sequence[str], rows: str, after: Note, edits: Sequence[Edit]) -> int:
+    """How many corrections that were kept before are not among those that are kept now.
+
+    Args:
+        before: The sentences of the former.
+        rows: The edits file that replaces them.
+        after: The note as it is corrected.
+        edits: The latter.
+    """
+    named = {row.get("text") for row in json.loads(rows)["edits"]}
+    named |= {after.sentences[edit.sentence].text for edit in edits}
+    return sum(text not in named for text in before)
 
 
 def _rewording(row: dict[str, Any]) -> Rewording:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from subsync.align.edits import Edit
     from subsync.datatypes import Note, SyncResult
     from subsync.run.session import Session
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +146,18 @@ def apply_edits(job: Job, text: str, session: Session, *, path: str) -> tuple[st
     Raises:
         UsageError: they are not corrections of this note; nothing is changed then.
     """
-    from subsync.run.corrections import correct
+    from subsync.run.corrections import correct, left_behind
 
     session.recollect(job.note)
     note = read_note(job.note, source_keys=job.settings.source_keys, parse=session.parse)
     done = correct(note, text, path=path)
+    before = _kept_sentences(job)
     if done.text != note.text:
         write_bytes(job.note.resolve(), done.text.encode())  # a symlink stays one
         note = read_note(job.note, source_keys=job.settings.source_keys, parse=session.parse)
+    if gone := left_behind(before, text, note, done.edits):
+        these = "correction of times is" if gone == 1 else "corrections of times are"
+        _LOG.warning("%d earlier %s not in %s: left out from now on", gone, these, path)
     write_text(job.edits, _json_of(note, done.edits))
     return done.refused
 
@@ -167,16 +174,31 @@ def write_files(files: Mapping[str, str], folder: Path) -> tuple[Path, ...]:
 
 
 def edits_of(job: Job, note: Note) -> tuple[Edit, ...]:
-    """The corrections that are kept beside a note's results."""
+    """The corrections that are kept beside a note's results.
+
+    Those that the note has no sentence for any more are named and left out; the file keeps them, the sentence may
+    come back.
+    """
     if not job.edits.is_file():
         return ()
     try:
         text = job.edits.read_text(encoding="utf-8")
     except (OSError, ValueError) as exc:
         raise UsageError(f"{job.edits}: cannot be read: {exc}", "Mend that file, or take it away.") from exc
-    from subsync.align.edits import parse_edits
+    from subsync.align.edits import fitting_edits
 
-    return parse_edits(text, note, path=str(job.edits))
+    edits, unfit = fitting_edits(text, note, path=str(job.edits))
+    for reason in unfit:
+        _LOG.warning("%s; that correction is left out", reason.message)
+    return edits
+
+
+def _kept_sentences(job: Job) -> list[str]:
+    """What is said in the sentences whose corrections are kept; none where the file is damaged, it is replaced."""
+    try:
+        return [str(row["text"]) for row in json.loads(job.edits.read_text(encoding="utf-8"))["edits"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
 
 
 def _pinned(note: Note, edits: Sequence[Edit]) -> Note:
