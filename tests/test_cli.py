@@ -276,6 +276,9 @@ def test_findings_end_with_4_under_strict(subsync: Callable[..., Done], bad: Pat
     assert strict.code == 4
     assert strict.out == subsync("check", bad).out
     assert (good.code, good.out) == (0, "")
+    told = subsync("check", bad, "--strict", "--json")
+    assert (told.code, {row["cue"] for row in told.json}) == (4, {1, 2})
+    assert "findings" in told.err
 
 
 def test_all_files_below_a_folder_are_checked(subsync: Callable[..., Done], bad: Path, tmp_path: Path) -> None:
@@ -506,10 +509,9 @@ def test_a_whole_garden_is_linked_checked_and_taken_back(gardened: Path, subsync
     assert (shown.code, shown.out.count("--- a/talk.md")) == (0, 2)
     assert {path: path.read_bytes() for path in before} == before
     checked = subsync(*garden, "--check", "--json")
-    assert (checked.code, [row["state"] for row in json.loads(checked.out.splitlines()[0])]) == (
+    assert (checked.code, [row["state"] for row in checked.json]) == (
         4, ["without a result", "out of date", "out of date"]
     )  # fmt: skip
-    assert json.loads(checked.out.splitlines()[1])["exit_code"] == 4
 
     written = subsync(*garden, "--write")
     assert (written.code, written.out) == (0, "notes/a/talk.md\nnotes/b/talk.md\n")
@@ -634,6 +636,20 @@ def test_an_error_is_json_where_json_was_asked_for(
     assert (done.code, said["exit_code"]) == ((2, 2) if missing else (1, 1))
     assert said["error"] == ("UsageError" if missing else "NoteError")
     assert said["message"].splitlines()[0] in done.err
+
+
+@pytest.mark.parametrize("command", ["link", "batch"])
+def test_an_empty_name_is_not_the_working_folder(
+    subsync: Callable[..., Done], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    """As of a variable in a script that is not set."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "note.md").write_text("---\nsource: a.wav\n---\n# A\n\nWords.\n", encoding="utf-8")
+
+    done = subsync(command, "")
+
+    assert (done.code, done.out) == (2, "")
+    assert "a name is empty" in done.err
 
 
 def test_a_link_without_a_result_says_what_to_run_first(subsync: Callable[..., Done], tmp_path: Path) -> None:
@@ -831,3 +847,17 @@ def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
         process.stdout.close()
         assert process.wait(timeout=60) == 0
         assert process.stderr.read() == ""
+
+
+def test_a_batch_whose_reader_leaves_early_does_not_end_as_done(tmp_path: Path) -> None:
+    """As `subsync batch notes --json | head -n 1` does: notes are left."""
+    for name in "abc":
+        (tmp_path / f"{name}.md").write_text(f"---\nsource: {name}.wav\n---\n# A\n\nWords.\n", encoding="utf-8")
+    process = started("batch", ".", "--json", "--jobs", "1", cwd=tmp_path)
+    assert process.stdout
+    assert process.stderr
+
+    with process, process.stdout, process.stderr:
+        process.stdout.close()
+        assert process.wait(timeout=60) == 141
+        assert "run again to go on" in process.stderr.read()

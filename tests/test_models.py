@@ -136,13 +136,25 @@ def test_a_checksum_is_computed_once_while_the_file_stays_the_same(tmp_path: Pat
     weights = folder / "model.bin"
     before = find_model(str(folder), hub=nothing, stamps=stamps)
     (stamp,) = stamps.iterdir()
-    stamp.write_text("remembered")
+    stamp.write_text("5" * 64)
 
     again = find_model(str(folder), hub=nothing, stamps=stamps)
     os.utime(weights, ns=(0, weights.stat().st_mtime_ns + 1))
     changed = find_model(str(folder), hub=nothing, stamps=stamps)
 
-    assert (before.sha256, again.sha256, changed.sha256) == (digest(WEIGHTS), "remembered", digest(WEIGHTS))
+    assert (before.sha256, again.sha256, changed.sha256) == (digest(WEIGHTS), "5" * 64, digest(WEIGHTS))
+
+
+@pytest.mark.parametrize("damage", [b"", b"remembered", b"\xff\xfe", b"5" * 63])
+def test_a_damaged_stamp_is_computed_anew(tmp_path: Path, nothing: Hub, damage: bytes) -> None:
+    """It does not make the model another one, which would be called damaged."""
+    folder, stamps = folder_of(tmp_path / "model"), tmp_path / "stamps"
+    find_model(str(folder), hub=nothing, stamps=stamps)
+    (stamp,) = stamps.iterdir()
+    stamp.write_bytes(damage)
+
+    assert find_model(str(folder), hub=nothing, stamps=stamps).sha256 == digest(WEIGHTS)
+    assert stamp.read_text() == digest(WEIGHTS)
 
 
 def test_stamps_that_cannot_be_kept_are_done_without(tmp_path: Path, nothing: Hub) -> None:

@@ -73,6 +73,8 @@ def discover(
     """
     notes: dict[Path, Path] = {}
     for name in _expanded(names, stdin):
+        if not name:  # as of a variable that is not set; it would stand for the working folder
+            raise UsageError("a name is empty", "Name a note or a folder; the working folder is a dot.")
         path = Path(name)
         if path.is_dir():
             for note in _below(path, output.resolve(), source_keys):

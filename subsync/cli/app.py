@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from subsync.cli.batch import batch, status
+from subsync.cli.batch import LEFT, batch, status
 from subsync.cli.care import cache, config, doctor, models
 from subsync.cli.formats import formats
 from subsync.cli.incoming import import_
@@ -24,7 +24,7 @@ from subsync.cli.publish import publish
 from subsync.cli.results import check, report, score
 from subsync.cli.sync import sync
 from subsync.cli.terminal import VisibleFormatter, echo, show_cursor, visible
-from subsync.errors import SubsyncError
+from subsync.errors import LowQualityError, SubsyncError
 from subsync.run.process import prepare
 
 if TYPE_CHECKING:
@@ -106,6 +106,8 @@ def _run() -> int:  # noqa: PLR0911 - one for each way to end
     """
     try:
         code = main(prog_name="subsync", standalone_mode=False)
+    except LowQualityError as error:  # the result is printed: a second document would make the output none at all
+        return _fail(type(error).__name__, error.message, error.remedy, error.exit_code, as_json=False)
     except SubsyncError as error:
         return _fail(type(error).__name__, error.message, error.remedy, error.exit_code)
     except click.ClickException as error:
@@ -118,8 +120,8 @@ def _run() -> int:  # noqa: PLR0911 - one for each way to end
     except (click.Abort, KeyboardInterrupt):
         show_cursor()
         return _fail("Interrupted", "interrupted; what was done is kept, run again to go on", "", 130)
-    except SystemExit:  # what click makes of a reader that has left; all else it hands back
-        return _mute()
+    except SystemExit as end:  # what click makes of a reader that has left; all else it hands back
+        return _mute() or (LEFT if end.code == LEFT else 0)
     except FileNotFoundError:
         if _here():
             raise
@@ -127,10 +129,10 @@ def _run() -> int:  # noqa: PLR0911 - one for each way to end
     return code if isinstance(code, int) else 0
 
 
-def _fail(kind: str, message: str, remedy: str, code: int) -> int:
+def _fail(kind: str, message: str, remedy: str, code: int, *, as_json: bool = True) -> int:
     """Say why there is no result: to people always, to programs where they asked for JSON."""
     _LOG.error("%s", f"{message}\n  {remedy}" if remedy else message, exc_info=_LOG.isEnabledFor(logging.DEBUG))
-    if _as_json():
+    if as_json and _as_json():
         said = {"error": kind, "message": message, "remedy": remedy, "exit_code": code}
         echo(json.dumps(said, ensure_ascii=False))
     return code

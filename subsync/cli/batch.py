@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger("subsync")
 
+LEFT = 141
+"""What shells make of a program that SIGPIPE ended: 128 and the number of that signal."""
+
 
 @click.command(cls=Command)
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
@@ -70,7 +73,8 @@ def batch(
     PATH is a note, a folder (all notes below it that have a source), a pattern, or - for a list on standard input.
     What is up to date stays as it is. Ctrl-C stops at once and loses nothing: run again to go on.
 
-    Exits with 1 if some notes failed, with 75 if some have to wait because a site asked us to come back later.
+    Exits with 1 if some notes failed, with 75 if some have to wait because a site asked us to come back later, with
+    141 if whoever reads the output has left before the end.
 
     On several machines, each with subsync, `pip install "distributed>=2026.3"`, the same versions and models:
 
@@ -109,7 +113,11 @@ def batch(
         listener(as_json=as_json) as told,
     ):
         stages = _stages(scheduler, options)
-        summary = run_batch(planned, manifest, stages, options=options, listener=told, stop=stop)
+        try:
+            summary = run_batch(planned, manifest, stages, options=options, listener=told, stop=stop)
+        except BrokenPipeError:  # as `head` leaves: notes are left undone, which nobody may take for success
+            _LOG.error("whoever reads the output has left; what was done is kept, run again to go on")
+            sys.exit(LEFT)
     _tell(summary)
     return summary.exit_code or (4 if strict and summary.doubtful else 0)
 

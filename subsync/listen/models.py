@@ -273,10 +273,19 @@ def _digest(file: Path, stamps: Path | None) -> str:
         return real.name  # the hub's cache names large files by their checksum
     state = real.stat()
     key = hashlib.sha256(f"{real} {state.st_size} {state.st_mtime_ns}".encode()).hexdigest()
-    if stamps and (stamp := stamps / key).is_file():
-        return stamp.read_text(encoding="ascii")
+    if stamps and (known := _stamped(stamps / key)):
+        return known
     digest = sha256_of(real)
     if stamps:
         with suppress(StoreError):  # a stamp saves time, nothing else
             write_text(stamps / key, digest)
     return digest
+
+
+def _stamped(stamp: Path) -> str | None:
+    """What a stamp says; a damaged one says nothing, and blames nobody."""
+    try:
+        text = stamp.read_text(encoding="ascii")
+    except (OSError, ValueError):
+        return None
+    return text if re.fullmatch(r"[0-9a-f]{64}", text) else None
