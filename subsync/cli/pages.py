@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from subsync.cli.options import Command, audio_option, json_option, layers_options, output_option, text_of
-from subsync.cli.places import PLACE, found_notes, job_of, place_of
+from subsync.cli.places import PLACE, found_notes, job_of, place_of, renewing
 from subsync.cli.sync import ran, summed_up
 from subsync.cli.terminal import echo
 from subsync.errors import SubsyncError, UsageError
@@ -65,7 +65,7 @@ def review(*, place: Path, output: Path, serve: bool, port: int, show: bool, as_
 
 def _applier(folder: Path, page: Path, layers: Layers) -> Callable[[str], Mapping[str, Any]] | None:
     """What the server does with corrections: the job that made the folder, once more; ``None`` without its note."""
-    from subsync.run.job import Job, apply_edits, run_job
+    from subsync.run.job import apply_edits, run_job
     from subsync.run.session import Session
 
     stem = page.name.rsplit(".", 2)[0]
@@ -75,7 +75,7 @@ def _applier(folder: Path, page: Path, layers: Layers) -> Callable[[str], Mappin
     except (SubsyncError, ValueError, KeyError, TypeError) as exc:
         _LOG.warning("%s; corrections can be exported, not applied", exc)
         return None
-    job = Job(note, folder.absolute().parent, layers.of_note(note).settings) if note.is_file() else None
+    job = renewing(note, folder.absolute().parent, layers) if note.is_file() else None
     if job is None or job.folder.resolve() != folder.resolve():
         _LOG.warning("%s: its note is not at %s any more; corrections can be exported, not applied", folder, note)
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,16 @@ def place_of(place: Path, output: Path, layers: Layers) -> Path:
 
 def job_of(one: Found, layers: Layers) -> Job:
     """The job that makes a note's results anew where they are, or makes them where a batch would."""
-    from subsync.run.job import Job
-
     saved = one.results()
-    return Job(one.note, saved.parent.parent if saved else one.output, layers.of_note(one.note).settings)
+    return renewing(one.note, saved.parent.parent if saved else one.output, layers)
+
+
+def renewing(note: Path, output: Path, layers: Layers) -> Job:
+    """The job that makes results anew as the last run made them, formats that were asked for then included."""
+    from subsync.run.job import Job
+    from subsync.run.last import last_choices
+    from subsync.store import Cache
+
+    job = Job(note, output)
+    before = last_choices(job.folder, Cache())
+    return replace(job, settings=layers.as_last(before).of_note(note).settings)

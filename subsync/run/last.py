@@ -1,0 +1,102 @@
+"""The last run into a folder of results: of which note it was, and with which choices.
+
+Kept in the cache, so what is not known there is taken from the folder itself as far as that tells.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from subsync.errors import UsageError
+from subsync.run.kinds import KINDS
+from subsync.run.settings import types
+from subsync.store import sha256_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from subsync.store import Cache
+
+_HEAD = 64 * 1024
+"""Bytes of ``sync.json`` in which its second line, the note, ends; the whole of an hour has ten megabytes."""
+
+
+def keep_run(folder: Path, note: Path, choices: Mapping[str, Any], cache: Cache) -> None:
+    """Remember a run that has ended well."""
+    made = {"path": str(note), "note": os.path.realpath(note), "choices": dict(choices)}
+    if _known(folder, cache) != made:
+        cache.put_json("last", _key(folder), made)
+
+
+def last_choices(folder: Path, cache: Cache) -> dict[str, Any]:
+    """The settings that the results in a folder were made with, or nothing where that is not known."""
+    choices = (_known(folder, cache) or {}).get("choices", {})
+    return {
+        name: tuple(value) if isinstance(value, list) else value for name, value in choices.items() if name in types()
+    }
+
+
+def see_own(folder: Path, stem: str, note: Path, cache: Cache) -> None:
+    """See that a folder has no results of another note, which would be written over.
+
+    A note that is not where it was any more has been moved, perhaps to here; its results may be taken over.
+
+    Raises:
+        UsageError: it has.
+    """
+    made = _made_of(folder / f"{stem}.sync.json")
+    other = _other(made, folder, note, _known(folder, cache) or {}) if made else None
+    if other:
+        raise UsageError(
+            f"{folder}: has the results of another note of that name, {other}",
+            f"Choose another folder for those of {note} with -o, or remove that one.",
+        )
+
+
+def _other(made: Mapping[str, str], folder: Path, note: Path, known: Mapping[str, Any]) -> Path | None:
+    """The note that results are of, if it is there and is surely another one."""
+    named = Path(made["path"])
+    if known.get("path") == made["path"]:
+        places = [Path(known["note"])]
+    elif named.is_absolute():
+        places = [named]
+    else:  # it was named from a working folder that we do not know
+        places = [Path.cwd() / named, folder.parent.parent / named]
+    there = [place for place in places if place.is_file()]
+    if not there or any(place.samefile(note) for place in there if note.exists()):
+        return None
+    if len(places) > 1 and _may_be(named, note):
+        there = [place for place in there if sha256_of(place) == made["sha256"] != sha256_of(note)]
+    return there[0] if there else None
+
+
+def _may_be(named: Path, note: Path) -> bool:
+    """Whether a note is called so from some working folder."""
+    parts = Path(os.path.normpath(named)).parts
+    parts = parts[sum(part == os.pardir for part in parts) :]
+    return any(place.parts[-len(parts) :] == parts for place in (note.absolute(), note.resolve()))
+
+
+def _made_of(sync: Path) -> dict[str, str] | None:
+    """What a ``sync.json`` says of its note; ``None`` where it does not."""
+    try:
+        with sync.open("rb") as file:
+            lines = file.read(_HEAD).split(b"\n")
+        note = json.loads(b"{" + next(line for line in lines if line.startswith(b'"note":')).rstrip(b",") + b"}")[
+            "note"
+        ]
+        return {"path": str(note["path"]), "sha256": str(note["sha256"])}
+    except (OSError, ValueError, KeyError, TypeError, StopIteration):
+        return None
+
+
+def _known(folder: Path, cache: Cache) -> dict[str, Any] | None:
+    made: dict[str, Any] | None = cache.get_json("last", _key(folder))
+    return made
+
+
+def _key(folder: Path) -> str:
+    return KINDS["last"].key("last", str(folder.resolve()))

@@ -1,0 +1,146 @@
+"""What the last run into a folder was: its note, which keeps the folder, and its choices, which hold."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from subsync.errors import UsageError
+from subsync.run.last import keep_run, last_choices, see_own
+from subsync.store import Cache
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from shell import Done
+
+TEXTS = {"a": "# A\n\nOne.\n", "b": "# B\n\nTwo.\n"}
+
+
+@pytest.fixture
+def vault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder with two notes of one name."""
+    for name, text in TEXTS.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "x.md").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def made(vault: Path, path: str, text: str) -> Path:
+    """A folder with results of a note, as far as they tell."""
+    from hashlib import sha256
+
+    folder = vault / "out" / "x"
+    folder.mkdir(parents=True, exist_ok=True)
+    head = {"path": path, "sha256": sha256(text.encode()).hexdigest()}
+    (folder / "x.sync.json").write_text(f'{{"schema_version": 1,\n"note": {json.dumps(head)},\n"media": {{}}}}\n')
+    return folder
+
+
+@pytest.mark.parametrize("absolute", [True, False])
+def test_results_of_another_note_are_not_written_over(vault: Path, absolute: bool) -> None:
+    """Also if that note was edited since; its own run goes on, and one after it was moved away."""
+    path = str(vault / "a" / "x.md") if absolute else "a/x.md"
+    folder, cache = made(vault, path, "edited since"), Cache(vault / "cache")
+
+    with pytest.raises(UsageError, match=r"another note of that name, .*a/x\.md\n.*-o"):
+        see_own(folder, "x", vault / "b" / "x.md", cache)
+    see_own(folder, "x", vault / "a" / "x.md", cache)
+    (vault / "a" / "link.md").symlink_to(vault / "a" / "x.md")
+    see_own(folder, "x", vault / "a" / "link.md", cache)
+    (vault / "a" / "x.md").unlink()
+    see_own(folder, "x", vault / "b" / "x.md", cache)
+
+
+def test_a_relative_name_in_results_may_have_been_given_elsewhere(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In another folder, or on another machine: what is not sure is no reason to refuse."""
+    folder, cache = made(vault, "x.md", TEXTS["a"]), Cache(vault / "cache")
+    (vault / "x.md").write_text("a third one")
+
+    see_own(folder, "x", vault / "a" / "x.md", cache)
+    monkeypatch.chdir(vault / "b")
+    see_own(folder, "x", vault / "a" / "x.md", cache)
+    monkeypatch.chdir(vault / "a")
+    with pytest.raises(UsageError, match="another note"):
+        see_own(folder, "x", vault / "b" / "x.md", cache)
+
+    keep_run(folder, vault / "b" / "x.md", {}, cache)  # of other results, since they name another path
+    see_own(folder, "x", vault / "a" / "x.md", cache)
+
+
+def test_a_note_that_was_named_from_its_own_folder_is_known(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pathlib import Path
+
+    monkeypatch.chdir(vault / "a")
+    folder, cache = made(vault, "x.md", "edited since"), Cache(vault / "cache")
+    keep_run(folder, Path("x.md"), {}, cache)
+
+    monkeypatch.chdir(vault / "b")
+    with pytest.raises(UsageError, match=r"a/x\.md"):
+        see_own(folder, "x", Path("x.md"), cache)
+    (vault / "a" / "x.md").rename(vault / "moved.md")
+    see_own(folder, "x", Path("x.md"), cache)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '"note": 7', '{"schema_version": 1,\n"note": {"path": 1},\n'])
+def test_a_damaged_result_is_nobodys(vault: Path, text: str) -> None:
+    folder = made(vault, "a/x.md", "")
+    (folder / "x.sync.json").write_text(text)
+
+    see_own(folder, "x", vault / "b" / "x.md", Cache(vault / "cache"))
+
+
+def test_choices_are_kept_with_their_types(vault: Path) -> None:
+    """A setting that there was once is passed over."""
+    cache = Cache(vault / "cache")
+    keep_run(vault / "out", vault / "a" / "x.md", {"also": ["lrc"], "top": "zh", "gone": 1}, cache)
+
+    assert last_choices(vault / "out", cache) == {"also": ("lrc",), "top": "zh"}
+    assert last_choices(vault / "elsewhere", cache) == {}
+
+
+@pytest.mark.model
+def test_pages_and_corrections_keep_the_settings_and_formats_of_the_last_run(
+    desk: Path, subsync: Callable[..., Done]
+) -> None:
+    """Study finds nothing to do, apply renews the lyrics too, and what the command line says still counts."""
+    folder = desk / "subsync-out" / "talk"
+    assert subsync("sync", "talk.md", "--model", "tiny.en", "--top", "zh", "--also", "lrc").code == 0
+    before = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
+
+    studied = subsync("study", "talk.md", "--no-open")
+
+    assert "nothing has changed" in studied.err
+    assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == before
+    document = json.loads((folder / "talk.sync.json").read_text(encoding="utf-8"))
+    k, sentence = next((k, s) for k, s in enumerate(document["sentences"]) if s["text"].startswith("Welcome"))
+    edit = {"sentence": k, "text": sentence["text"], "action": "absent"}
+    (desk / "e.json").write_text(json.dumps({"schema_version": 1, "note": document["note"], "edits": [edit]}))
+
+    assert subsync("apply", "talk.md", "e.json").code == 0
+
+    assert "Welcome" not in (folder / "talk.lrc").read_text(encoding="utf-8")
+    cue = (folder / "talk.en-zh.srt").read_text(encoding="utf-8").split("\n")[2]
+    assert not cue.isascii()
+    assert subsync("study", "talk.md", "--no-open", "--top", "en").code == 0
+    assert (folder / "talk.en-zh.srt").read_text(encoding="utf-8").split("\n")[2].isascii()
+
+
+@pytest.mark.model
+def test_a_second_note_of_a_name_is_refused_before_the_work(desk: Path, subsync: Callable[..., Done]) -> None:
+    assert subsync("sync", "talk.md", "--model", "tiny.en").code == 0
+    (desk / "b").mkdir()
+    shutil.copy("talk.wav", "b")
+    (desk / "b" / "talk.md").write_text((desk / "talk.md").read_text(encoding="utf-8") + "\nMore.\n", encoding="utf-8")
+
+    refused = subsync("sync", "b/talk.md", "--model", "tiny.en")
+
+    assert (refused.code, refused.out) == (2, "")
+    assert "has the results of another note of that name" in refused.err
+    shutil.move("talk.md", "gone.md")
+    assert subsync("sync", "b/talk.md", "--model", "tiny.en").code == 0
