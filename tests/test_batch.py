@@ -34,10 +34,13 @@ from subsync.batch import (
 )
 from subsync.batch.hosts import Hosts, host_of
 from subsync.batch.run import Stage, _Batch
+from subsync.batch.work import Task, inputs_of
 from subsync.errors import StoreError, UsageError, WorkerError
 from subsync.listen.models import Model
+from subsync.run.job import Job
 from subsync.run.origins import Layers
 from subsync.run.process import End
+from subsync.run.settings import Settings
 from subsync.store import Cache, sha256_of
 
 if TYPE_CHECKING:
@@ -185,13 +188,14 @@ def test_all_is_done_and_the_second_run_does_nothing(garden: Garden) -> None:
     assert {e.kind for e in garden.events} == {"plan", "current", "summary"}
 
 
-@pytest.mark.parametrize("change", ["note", "output", "removed", "settings", "audio"])
+@pytest.mark.parametrize("change", ["note", "output", "removed", "settings", "audio", "stars"])
 def test_what_has_changed_is_done_again_and_nothing_else(garden: Garden, change: str) -> None:
     """Its text, its recording, its settings, or its files."""
     (garden.notes).mkdir()
     (garden.notes / "talk.wav").write_bytes(b"sound")
     (garden.notes / "other.wav").write_bytes(b"sound")
-    first, other = note(garden.notes / "a.md"), note(garden.notes / "b.md", source="other.wav")
+    first = note(garden.notes / "a.md", more="subsync:\n  cards: starred\n" if change == "stars" else "")
+    other = note(garden.notes / "b.md", source="other.wav")
     garden.batch()
     match change:
         case "note":
@@ -202,11 +206,27 @@ def test_what_has_changed_is_done_again_and_nothing_else(garden: Garden, change:
             (garden.output / "a" / "a.srt").unlink()
         case "settings":
             note(first, more="subsync:\n  top: zh\n")
+        case "stars":
+            (garden.output / "a" / "a.stars.json").write_text('{"texts": []}')
         case _:
             (garden.notes / "talk.wav").write_bytes(b"another sound")
 
     assert garden.batch().counts == Counter(done=1, current=1)
     assert garden.told("current") == [other.stem]
+
+
+def test_a_result_is_known_by_the_picture_too(tmp_path: Path) -> None:
+    """Where one is asked for; a video of another day under the same name is another one."""
+    (picture := tmp_path / "film.mp4").write_bytes(b"one")
+    seen = Settings(picture=str(picture), video=True)
+    task = Task(Job(note(tmp_path / "a.md"), tmp_path / "out", seen), tmp_path / "cache")
+    before = inputs_of(task)
+
+    picture.write_bytes(b"another")
+
+    assert inputs_of(task) != before
+    unseen = replace(task, job=replace(task.job, settings=replace(seen, video=False)))
+    assert "picture" not in inputs_of(unseen)
 
 
 def test_another_model_does_all_again(garden: Garden, models: dict[str, str]) -> None:

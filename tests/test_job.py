@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 import srt
 
-from subsync.errors import NothingToAlignError, StoreError, UsageError
+from subsync.errors import AudioError, NothingToAlignError, StoreError, UsageError
 from subsync.formats import FORMATS, read_sync
 from subsync.run.job import Job, Outcome, apply_edits, run_job, write_files
 from subsync.run.session import Session
@@ -312,6 +312,31 @@ def test_a_kept_edits_file_that_was_damaged_is_named(desk: Path, out: Path, data
         Watch()()
     assert Watch().job.edits.read_bytes() == data
     assert {n: s for n, s in state(out).items() if n != "talk.edits.json"} == before
+
+
+@pytest.mark.parametrize("picture", ["none.mp4", "talk.wav", "talk.md", None])
+def test_a_picture_that_is_none_is_refused_before_the_work(
+    desk: Path, out: Path, monkeypatch: pytest.MonkeyPatch, picture: str | None
+) -> None:
+    """Not after an hour of it: nothing is heard, and no file is written."""
+    settings = replace(TINY, video=True, picture=picture)
+    monkeypatch.setattr("subsync.pipeline.sync_note", lambda *_, **__: pytest.fail("worked first"))
+
+    with pytest.raises((UsageError, AudioError), match=picture or r"talk\.wav: is sound without a picture"):
+        Watch(settings)()
+    assert not out.exists()
+
+
+def test_a_result_is_made_again_for_another_picture(desk: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under the same name too."""
+    monkeypatch.setattr("subsync.run.job.media_files", lambda *_: {})
+    monkeypatch.setattr("subsync.formats.media.video.require_video", lambda *_, **__: None)
+    (desk / "film.mp4").write_bytes(b"one")
+    film = replace(TINY, video=True, picture="film.mp4")
+
+    assert [Watch(film)().fresh, Watch(film)().fresh] == [True, False]
+    (desk / "film.mp4").write_bytes(b"another")
+    assert Watch(film)().fresh
 
 
 # --- what goes wrong --------------------------------------------------------------------------------------------------

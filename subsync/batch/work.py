@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from subsync.batch.hosts import host_of
 from subsync.errors import NoteError, StoreError
 from subsync.run.code import code_of
-from subsync.run.job import Job, run_job
+from subsync.run.job import Job, run_job, stamp_of
 from subsync.run.progress import silent
 from subsync.run.session import Session
 from subsync.store import Cache, sha256_of
@@ -124,7 +124,18 @@ def inputs_of(task: Task) -> dict[str, Any]:
         "edits_sha256": edits,
         "audio": _stamp(task),
         "settings": job.settings.of_result,
+        **_beside(job),
     }
+
+
+def _beside(job: Job) -> dict[str, Any]:
+    """What else a result is made from, where it is: the list of stars for the cards, the user's own picture."""
+    found: dict[str, Any] = {}
+    if job.settings.cards == "starred" and job.stars.is_file():
+        found["stars_sha256"] = sha256_of(job.stars)
+    if job.picture:
+        found["picture"] = stamp_of(job.picture)
+    return found
 
 
 def _stamp(task: Task) -> list[Any]:

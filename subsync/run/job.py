@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from subsync.align.edits import Edit
-    from subsync.datatypes import Note, SyncResult
+    from subsync.datatypes import Media, Note, SyncResult
+    from subsync.formats import FormatOptions
     from subsync.run.session import Session
 
 _LOG = logging.getLogger(__name__)
@@ -58,6 +59,19 @@ class Job:
             StoreError: a symlink leads out of ``output``.
         """
         return output_folder(self.output, self.stem)
+
+    @property
+    def stars(self) -> Path:
+        """The list of starred sentences, where the study page's was put beside the results."""
+        return self.folder / f"{self.stem}.stars.json"
+
+    @property
+    def picture(self) -> Path | None:
+        """The user's own video of the recording, where the files need one and the recording has none."""
+        if self.settings.picture is None:
+            return None
+        formats = self.settings.formats
+        return formats.picture if formats.wants_picture else None
 
     @property
     def edits(self) -> Path:
@@ -97,13 +111,15 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
     corrections = _json_of(note, edits) if edits else ""
     key = KINDS["result"].key(
         "result", note.sha256, note.path, corrections, str(media.path), session.transcript_key(media),
-        str(formats.picture), str(job.folder), job.settings.of_result, sorted(_stars(job) or ()),
+        stamp_of(formats.picture), str(job.folder), job.settings.of_result, sorted(_stars(job) or ()),
     )  # fmt: skip
     formats = replace(formats, cards=replace(formats.cards, stars=_stars(job)))
     known = session.cache.get_json("result", key)
     if known and not again and _untouched(job.folder, dict(known["files"])):
         keep_run(job.folder, job.note, job.settings.of_result, session.cache)
         return _outcome(job, known, fresh=False)
+    if formats.wants_picture:
+        _see_picture(formats, media)
     watch, memory = partial(stage, session.progress), partial(session.remembered, media)
     with session.dictionary():
         with session.spread() as spread, session.beside(_pinned(note, edits), media) as aside:
@@ -226,13 +242,38 @@ def _stars(job: Job) -> frozenset[str] | None:
     Raises:
         UsageError: it cannot be read.
     """
-    path = job.folder / f"{job.stem}.stars.json"
+    path = job.stars
     if job.settings.cards != "starred" or not path.is_file():
         return None
     try:
         return frozenset(map(str, json.loads(path.read_text(encoding="utf-8"))["texts"]))
     except (OSError, ValueError, KeyError, TypeError) as exc:
         raise UsageError(f"{path}: cannot be read: {exc!r}", "Save the list from the study page again.") from exc
+
+
+def stamp_of(path: Path | None) -> list[Any] | None:
+    """A file by its place, size and time of change; ``None`` for none, its place alone where it is not there."""
+    if path is None:
+        return None
+    try:
+        state = path.stat()
+    except OSError:
+        return [str(path)]
+    return [str(path), state.st_size, state.st_mtime_ns]
+
+
+def _see_picture(formats: FormatOptions, media: Media) -> None:
+    """See that the picture that is asked for is one: before the work.
+
+    Raises:
+        UsageError: there is no such file, or no FFmpeg that draws.
+        AudioError: it is no video.
+    """
+    from subsync.formats.media.video import require_video
+
+    if formats.picture and not formats.picture.is_file():
+        raise UsageError(f"--picture {formats.picture}: no such file", "Give the video of this recording.")
+    require_video(formats.picture or media.path, drawn="burned.mp4" in formats.also)
 
 
 def _pages(job: Job, result: SyncResult, session: Session, edits: tuple[Edit, ...]) -> dict[str, str]:

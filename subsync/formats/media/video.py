@@ -105,14 +105,7 @@ def burned(result: SyncResult, top: Top, picture: Path | None, file: IO[bytes]) 
         UsageError: there is no such FFmpeg.
         AudioError: there is no picture, or FFmpeg fails.
     """
-    program = shutil.which("ffmpeg")
-    asked = [program or "ffmpeg", "-hide_banner", "-filters"]
-    if program is None or b" ass " not in subprocess.run(asked, capture_output=True, check=False).stdout:  # noqa: S603
-        missing = "has no libass" if program else "is not installed"
-        raise UsageError(
-            f"ffmpeg {missing}, so subtitles cannot be drawn into a picture",
-            "Install Debian's ffmpeg, or take --video: players draw the subtitles of the mkv themselves.",
-        )
+    program = _drawing_ffmpeg()
     with ExitStack() as stack:
         stack.enter_context(opened_picture(picture or result.media.path))
         _, heard = stack.enter_context(opened(result.media.path))
@@ -141,3 +134,28 @@ def burned(result: SyncResult, top: Top, picture: Path | None, file: IO[bytes]) 
             raise AudioError(f"ffmpeg could not draw the subtitles: {said[0]}", "Try --video instead.")
         with (Path(folder) / "made.mp4").open("rb") as made:
             shutil.copyfileobj(made, file)
+
+
+def require_video(picture: Path, *, drawn: bool) -> None:
+    """See that there can be a video, before hours of work: a picture, and what draws into it.
+
+    Raises:
+        UsageError: there is no such FFmpeg.
+        AudioError: there is no picture.
+    """
+    with opened_picture(picture):
+        pass
+    if drawn:
+        _drawing_ffmpeg()
+
+
+def _drawing_ffmpeg() -> str:
+    program = shutil.which("ffmpeg")
+    asked = [program or "ffmpeg", "-hide_banner", "-filters"]
+    if program is None or b" ass " not in subprocess.run(asked, capture_output=True, check=False).stdout:  # noqa: S603
+        missing = "has no libass" if program else "is not installed"
+        raise UsageError(
+            f"ffmpeg {missing}, so subtitles cannot be drawn into a picture",
+            "Install Debian's ffmpeg, or take --video: players draw the subtitles of the mkv themselves.",
+        )
+    return program
