@@ -394,6 +394,25 @@ def test_a_server_that_is_slow_to_start_is_asked_again(site: Site, run: Run) -> 
     assert len(run.slept) == 1
 
 
+@pytest.mark.parametrize("url", ["https://www.youtube.com/watch?v=dQw4w9WgXcQ", "https://pod.example/a.mp3"])
+def test_without_a_network_it_is_said_soon(run: Run, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    """Not after minutes of trying again: two tries, and one more of yt-dlp for each player."""
+    import socket
+
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    run.options = FetchOptions()
+
+    with pytest.raises(FetchError, match="its name cannot be looked up") as caught:
+        run(url)
+
+    assert caught.value.retryable
+    assert "has a network" in caught.value.remedy
+    assert 0 < sum(run.slept) < 25
+
+
 def test_a_host_that_does_not_listen_may_be_tried_later(sites: Callable[[str], Site], run: Run) -> None:
     import socket
 

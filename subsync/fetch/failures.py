@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import re
+import socket
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from subsync.errors import FetchError, RateLimitedError, StoreError
@@ -51,6 +52,9 @@ _LATER = _Meaning("later", "the site asks to wait", "Run again in an hour.")
 _GONE = _Meaning("never", "it is not there, or not there any more", OTHER_MEANS)
 _DENIED = _Meaning("never", "the site refuses", f"If it plays in a browser, yt-dlp may be too old. {_UPDATE}")
 _SOON = _Meaning("soon", "the site does not answer as it should", "Run again a little later.")
+_NAMELESS = _Meaning(
+    "soon", "its name cannot be looked up", "See that this computer has a network, and that the address is right."
+)
 _UNKNOWN = _Meaning(
     "never", "yt-dlp failed", f"{OTHER_MEANS} If it plays in a browser, yt-dlp may be too old. {_UPDATE}"
 )
@@ -134,9 +138,16 @@ def _meaning(causes: tuple[BaseException, ...], said: list[str]) -> _Meaning:
                 return _SCRIPTS if scripts else meaning
     if status is not None:
         return _SOON if status >= 500 else _BY_STATUS.get(status, _UNKNOWN)
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return _NAMELESS
     # "Got error" is what the downloader says of a cut that is worth another try; its cause is then lost.
     cut = any(isinstance(cause, (TransportError, ContentTooShortError, TimeoutError)) for cause in causes)
     return _SOON if cut or "Got error: " in said[0] else _UNKNOWN
+
+
+def is_nameless(error: BaseException) -> bool:
+    """Whether a host's name could not be looked up, as where there is no network."""
+    return any(isinstance(cause, socket.gaierror) for cause in _causes(error))
 
 
 def _causes(exc: BaseException) -> Iterator[BaseException]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from subsync.errors import FetchError, RateLimitedError, UsageError
-from subsync.fetch.failures import OTHER_MEANS, Refused, explained, not_allowed
+from subsync.fetch.failures import OTHER_MEANS, Refused, explained, is_nameless, not_allowed
 from subsync.fetch.formats import picture_of, smallest_with_sound
 from subsync.fetch.options import FetchOptions
 from subsync.fetch.runtimes import js_runtimes
@@ -55,7 +55,8 @@ class YtDlpFetcher:
             except FetchError as exc:
                 if _size(folder) > reached:
                     attempt, reached = 1, _size(folder)
-                if not exc.retryable or isinstance(exc, RateLimitedError) or attempt >= self.options.attempts:
+                most = min(_TRIES_OF_A_NAME, self.options.attempts) if is_nameless(exc) else self.options.attempts
+                if not exc.retryable or isinstance(exc, RateLimitedError) or attempt >= most:
                     raise
                 log.warning("%s; trying again", exc.message)
                 self._pause(attempt)
@@ -139,7 +140,7 @@ class YtDlpFetcher:
             "socket_timeout": self.options.timeout,
             "retries": 0,  # covers the download alone; our own loop, what comes before it too
             "fragment_retries": attempts,
-            "extractor_retries": attempts,
+            "extractor_retries": 1,  # for each of YouTube's players; four in each of our own four took 4 minutes
             "retry_sleep_functions": dict.fromkeys(("fragment", "extractor"), lambda n: self._pause(n + 1)),
             "match_filter": partial(_check_before, url, self.options),
             "progress_hooks": [_Watch(url, self.options, progress)],
@@ -148,6 +149,9 @@ class YtDlpFetcher:
             "color": {"stdout": "no_color", "stderr": "no_color"},
         }
 
+
+_TRIES_OF_A_NAME = 2
+"""A name that is not known is not known a minute later either; a network that is just coming up is, after seconds."""
 
 _MAX_CAPTIONS = 32 * 1024**2
 """Bytes. An hour of speech has 1 MB."""
