@@ -861,3 +861,24 @@ def test_a_batch_whose_reader_leaves_early_does_not_end_as_done(tmp_path: Path) 
         process.stdout.close()
         assert process.wait(timeout=60) == 141
         assert "run again to go on" in process.stderr.read()
+
+
+@pytest.mark.parametrize("closed", [">&-", "<&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_is_one_that_nobody_reads(tmp_path: Path, closed: str) -> None:
+    """And no file of ours gets its number."""
+    (tmp_path / "a.srt").write_text(BAD_SRT, encoding="utf-8")
+    command = f"{sys.executable} -m subsync check a.srt {closed}"
+
+    done = subprocess.run(["/bin/sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0
+    assert "Traceback" not in done.stdout + done.stderr
+    assert (tmp_path / "a.srt").read_text(encoding="utf-8") == BAD_SRT
+
+
+def test_names_in_one_option_may_be_parted_by_commas() -> None:
+    from subsync.cli.options import _parted
+
+    assert _parted("card_types", ("cloze, listening", "reading")) == ("cloze", "listening", "reading")
+    assert _parted("extractors", ("a{1,2}",)) == ("a{1,2}",)
+    assert _parted("top", "zh") == "zh"

@@ -91,6 +91,7 @@ def test_a_variable_gives_a_value_of_the_right_type(tmp_path: Path, text: str, n
         ({"SUBSYNC_MODLE": "x"}, r"SUBSYNC_MODLE: there is no setting modle\n  Did you mean model\?"),
         ({"SUBSYNC_XYZZY": "x"}, r"there is no setting xyzzy\n  There are: model, "),
         ({"SUBSYNC_LEAD": "-1"}, r"SUBSYNC_LEAD: lead is '-1', not a whole number from 0 up"),
+        ({"SUBSYNC_MAX_HOURS": "0"}, r"max_hours is '0', not a whole number from 1 up"),
         ({"SUBSYNC_TOP": "fr"}, r"SUBSYNC_TOP: top is 'fr', not one of en, zh"),
         ({"SUBSYNC_PARAGRAPHS": "maybe"}, r"paragraphs is 'maybe', not true or false"),
         ({"SUBSYNC_MODEL": " "}, r"model is ' ', not a text"),
@@ -105,6 +106,14 @@ def test_what_makes_no_sense_is_an_error_with_its_place(tmp_path: Path, environ:
 def test_variables_that_are_no_settings_are_let_be(tmp_path: Path) -> None:
     """The cache's place and the switch for the network."""
     assert read(tmp_path, {"SUBSYNC_CACHE": "/x", "SUBSYNC_OFFLINE": "1"}).chosen().settings == Settings()
+    assert read(tmp_path, {"SUBSYNC_MODEL": "", "SUBSYNC_LEAD": ""}).chosen().settings == Settings()  # as unset
+
+
+@pytest.mark.parametrize("text", ["tool = 3\n", 'tool = ["subsync"]\n'])
+def test_a_pyproject_with_a_tool_that_is_no_table_is_passed_over(tmp_path: Path, text: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(text)
+
+    assert read(tmp_path).chosen().settings == Settings()
 
 
 def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:

@@ -56,6 +56,7 @@ def test_the_results_of_a_batch_are_found_by_the_note(folder: Path, subsync: Cal
     assert subsync("--json", "review", "notes/a/talk.md", "--no-open").json == {"page": str(page)}
     assert subsync("report", "notes/a/talk.md").out == f"{drawing}\n"
     assert subsync("report", folder.parent, "--json").json == {"files": [str(drawing)]}
+    assert subsync("report", drawing.with_name("talk.sync.json")).out == f"{drawing}\n"
     studied = subsync("study", "notes/a/talk.md", "--model", "tiny.en", "--no-open", "--json")
     assert studied.json["page"] == str(folder / "talk.study.html")
     assert studied.json["page"] in studied.json["files"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import logging
 import os
@@ -752,3 +753,17 @@ def test_a_value_is_made_once_and_loaded_after_that(cache: Cache) -> None:
         assert cache.cached("asr", KEY, value, load=set, save=sorted) == first
     assert len(made) == 1
     assert cache.cached("asr", OTHER, value, load=set, save=sorted, lock=KEY) == first
+
+
+def test_a_full_disk_of_temporary_files_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not the one of the results, which has room."""
+    from subsync.store.files import errors_of_scratch
+
+    monkeypatch.setenv("TMPDIR", "/scratch")
+    for error in (OSError(errno.ENOSPC, "No space left on device"), RuntimeError("database or disk is full")):
+        named = pytest.raises(StoreError, match=r"temporary files into /scratch: .*\n.*set TMPDIR")
+        with named, errors_of_scratch(tmp_path / "talk.apkg"):
+            raise error
+    monkeypatch.setattr("subsync.store.files._ROOM", 1 << 80)
+    with pytest.raises(OSError, match="No space left"), errors_of_scratch(tmp_path / "talk.apkg"):
+        raise OSError(errno.ENOSPC, "No space left on device")

@@ -80,6 +80,7 @@ for command in (
 
 def run() -> None:
     """Entry point of the command."""
+    _open_streams()
     prepare()
     if isinstance(sys.stdout, io.TextIOWrapper):  # terminals have any encoding, old file names none; JSON stays JSON
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -96,6 +97,17 @@ def run() -> None:
         code = _fail("OSError", f"cannot write the output: {error.strerror or error}", "Send it elsewhere.", 1)
     gc.freeze()  # all that is left goes with the process: not to be searched for rings once more, a tenth of a second
     sys.exit(code)
+
+
+def _open_streams() -> None:
+    """Where a shell has closed a stream (``>&-``), nobody reads it: no file of ours may get its number."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free, which is this one
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, "r" if number == 0 else "w", encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def _run() -> int:  # noqa: PLR0911 - one for each way to end

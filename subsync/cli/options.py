@@ -126,12 +126,19 @@ def layers_options(command: Callable[..., Any], names: Sequence[str] = ()) -> Ca
         from subsync.run.origins import layers
 
         chosen = {name: given.pop(name) for name in list(given) if name in types()}
-        said = {name: value for name, value in chosen.items() if value not in (None, ())}
+        said = {name: _parted(name, value) for name, value in chosen.items() if value not in (None, ())}
         return command(layers=layers(said), **given)
 
     for name in reversed(list(names or types())):
         gathered = setting_option(name)(gathered)
     return gathered
+
+
+def _parted(name: str, value: Any) -> Any:
+    """Several names may stand in one option, as in a variable; a regular expression has commas of its own."""
+    if get_origin(types()[name]) is not tuple or name == "extractors":
+        return value
+    return tuple(part.strip() for text in value for part in text.split(",") if part.strip()) or value
 
 
 def link_options(command: Callable[..., Any]) -> Callable[..., Any]:

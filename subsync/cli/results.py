@@ -129,12 +129,14 @@ def score(*, result: Path, truth: Path, as_json: bool) -> None:
 
 
 @click.command(cls=Command)
-@click.argument("place", metavar="NOTE|DIR", type=PLACE)
+@click.argument("place", metavar="NOTE|SYNC.json|DIR", type=PLACE)
 @output_option
 @click.option("--png/--no-png", default=False, help="Draw a PNG file too (needs the package resvg-py).")
 @json_option
 def report(*, place: Path, output: Path, png: bool, as_json: bool) -> None:
-    """Draw the result of NOTE, or each one below DIR: text against time, with ads, cuts and doubtful places.
+    """Draw the result of NOTE, that in SYNC.json, or each one below DIR.
+
+    That is text against time, with ads, cuts and doubtful places.
 
     Writes NAME.overview.svg beside NAME.sync.json.
     """
@@ -142,8 +144,9 @@ def report(*, place: Path, output: Path, png: bool, as_json: bool) -> None:
     from subsync.run.origins import layers
     from subsync.store import write_bytes, write_text
 
-    folder = place_of(place, output, layers({}))
-    found = sorted(folder.rglob("*.sync.json"))
+    alone = place.is_file() and place.name.endswith(".sync.json")
+    folder = place if alone else place_of(place, output, layers({}))
+    found = [place] if alone else sorted(folder.rglob("*.sync.json"))
     drawn: list[Path] = []
     if not found:
         raise UsageError(f"{folder}: no result below it", "Give a folder that `subsync sync` wrote into.")

@@ -23,7 +23,7 @@ from subsync.run.progress import stage
 from subsync.run.report import Tally, shortcomings, summary, tally
 from subsync.run.settings import Settings
 from subsync.store import encoded, output_folder, sha256_of, stem_of, whole_file, write_bytes, write_text
-from subsync.store.files import errors_of, see_writable
+from subsync.store.files import errors_of, errors_of_scratch, see_writable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -133,7 +133,7 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
     write_files(files, job.folder)
     digests = {name: hashlib.sha256(encoded(text)).hexdigest() for name, text in files.items()}
     for name, write in media_files(job.stem, formats).items():
-        with whole_file(job.folder / name) as file:
+        with whole_file(job.folder / name) as file, errors_of_scratch(job.folder / name):
             write(result, file)
         digests[name] = sha256_of(job.folder / name)
     if job.settings.chaptered_sound:

@@ -127,7 +127,7 @@ def _environment(environ: Mapping[str, str]) -> list[Layer]:
     found = []
     for key, text in environ.items():
         name = key.removeprefix("SUBSYNC_").lower()
-        if key.startswith("SUBSYNC_") and name not in _OTHERS:
+        if key.startswith("SUBSYNC_") and name not in _OTHERS and text:  # scripts empty a variable to unset it
             found.append(Layer(key, _read({name: text}, f"{key}: ")))
     return found
 
@@ -138,7 +138,8 @@ def _project(folder: Path) -> tuple[Path | None, Any]:
         if (own := place / "subsync.toml").is_file():
             return own, _toml(own)
         if (shared := place / "pyproject.toml").is_file():
-            table = _toml(shared).get("tool", {}).get("subsync")
+            tools = _toml(shared).get("tool")
+            table = tools.get("subsync") if isinstance(tools, dict) else None  # what else is wrong there is not ours
             if table is not None:
                 return shared, table
     return None, None
@@ -199,7 +200,8 @@ def _value(name: str, kind: Any, value: Any, where: str) -> Any:
     text = str(value).strip()
     if kind is bool and text.lower() in _SWITCHES:
         return _SWITCHES[text.lower()]
-    if kind is int and text.isascii() and text.isdigit():
+    least = Settings.__dataclass_fields__[name].metadata["least"]
+    if kind is int and text.isascii() and text.isdigit() and int(text) >= least:
         return int(text)
     if get_origin(kind) is tuple:
         items = value if isinstance(value, list) else text.split(",")
@@ -211,7 +213,7 @@ def _value(name: str, kind: Any, value: Any, where: str) -> Any:
     if get_origin(kind) is Literal:
         wanted = f"one of {', '.join(get_args(kind))}"
     else:
-        wanted = {bool: "true or false", int: "a whole number from 0 up"}.get(kind, "a text")
+        wanted = {bool: "true or false", int: f"a whole number from {least} up"}.get(kind, "a text")
     raise UsageError(f"{where}{name} is {value!r}, not {wanted}", f"Give {wanted}.")
 
 

@@ -14,6 +14,7 @@ import stat
 import unicodedata
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from shutil import disk_usage
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,29 @@ def errors_of(verb: str, path: Path) -> Iterator[None]:
     except OSError as exc:
         remedy = _REMEDIES.get(exc.errno or 0, "Check that path.")
         raise StoreError(f"cannot {verb} {path}: {exc.strerror or exc}", remedy) from exc
+
+
+@contextmanager
+def errors_of_scratch(output: Path) -> Iterator[None]:
+    """Blame a full disk on the one that is full, where a block writes temporary files too and ``output`` has room.
+
+    Raises:
+        StoreError: there is no room for temporary files.
+    """
+    try:
+        yield
+    except Exception as exc:
+        full = isinstance(exc, OSError) and exc.errno in {errno.ENOSPC, errno.EDQUOT}
+        full = full or "disk is full" in str(exc)  # as SQLite says it
+        if "temporary directory" not in str(exc) and (not full or disk_usage(output.parent).free < _ROOM):
+            raise
+        place = os.environ.get("TMPDIR", "/tmp")  # noqa: S108 - to be named, not used
+        remedy = "Make room on that disk, or set TMPDIR to a folder on another one."
+        raise StoreError(f"cannot write temporary files into {place}: No space left on device", remedy) from exc
+
+
+_ROOM = 1024**2
+"""Bytes. A disk with less is full for anything that needs temporary files."""
 
 
 # --- files, whole or not at all ---------------------------------------------------------------------------------------
