@@ -406,6 +406,21 @@ def test_dictation_shows_three_kinds_of_slips(page: Page) -> None:
     assert page.shown("#dictation") == []
 
 
+def test_dictation_stops_where_the_asked_sentence_ends(page: Page) -> None:
+    """Whatever the reader's wishes; playing goes over the same sentence again, not into the next."""
+    wish(page, pause="paragraph", repeat=3)
+    page.click(sentence(2))
+    page.keys("d")
+    for _ in range(2):
+        near_the_end(page, 2)
+        assert starts(2) + END <= stops(page) < starts(3)
+        assert page.shown("#state") == ["Type what was said; play repeats it"]
+        page.click("#go")
+        page.arrives(starts(2))
+    page.click("#undictate")
+    assert page.shown("#state") == []
+
+
 @pytest.mark.parametrize(
     ("said", "typed", "kinds"),
     [

@@ -54,7 +54,13 @@ function dictate(on) {
   $("dictation").hidden = !on;
   document.body.classList.toggle("dictating", on);
   veil();
-  if (!on) { $("transcript").focus({ preventScroll: true }); return; }
+  if (!on) {
+    release();
+    [unit, waiting, asked] = [null, false, null];
+    state("");
+    $("transcript").focus({ preventScroll: true });
+    return;
+  }
   ask(hand && hand.start !== null ? hand : unitAt(now())?.sentences[0] ?? timed[0]);
 }
 

@@ -13,11 +13,11 @@ let last = 0;
 let alarm = 0;
 const loop = { a: null, b: null };
 
-const drilling = () => wish.pause !== "off" || wish.repeat > 1 || wish.gap > 0 || wish.primed;
+const drilling = () => dictating || wish.pause !== "off" || wish.repeat > 1 || wish.gap > 0 || wish.primed;
 
 /** The stretch that one exercise is about: a sentence, or its paragraph. */
 function unitOf(s, times = 0) {
-  const some = wish.pause === "paragraph" ? s.row.block.rows.flatMap((row) => row.en).filter((o) => o.start !== null) : [s];
+  const some = wish.pause === "paragraph" && !dictating ? s.row.block.rows.flatMap((row) => row.en).filter((o) => o.start !== null) : [s];
   const [start, end] = [Math.min(...some.map((o) => o.start)), Math.max(...some.map((o) => o.end))];
   const next = timed[lastBefore(timed, (o) => o.start, end - 1) + 1];
   return { sentences: some, start, end, stop: Math.max(end, Math.min(end + AIR, next?.start ?? data.duration)), times };
@@ -46,6 +46,7 @@ function drill(ms) {
 }
 
 function ended() {
+  if (dictating) { halt(unitOf(asked), "typing"); return; } // once, whatever else is wished
   unit.times += 1;
   const again = unit.times < wish.repeat;
   const next = again ? unit : unitAfter(unit);
@@ -60,10 +61,10 @@ function ended() {
 }
 
 /** Paused for the reader, who goes on with the next one by playing. */
-function halt(next) {
+function halt(next, why = "paused after") {
   pause();
   [waiting, unit] = [true, next];
-  state(t("paused after"));
+  state(t(why));
 }
 
 /** Let a unit be heard; what is being played just goes on. */

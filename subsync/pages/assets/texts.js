@@ -208,6 +208,7 @@ const TEXTS = {
   "export list": ["For subsync", "导出给 subsync", "匯出給 subsync"],
   "this page": ["This page", "本页", "本頁"],
   "your turn": ["Your turn", "轮到你了", "輪到你了"],
+  "typing": ["Type what was said; play repeats it", "请写下听到的话，按播放再听一遍", "請寫下聽到的話，按播放再聽一遍"],
   "paused after": ["Paused; play goes on", "已暂停，按播放继续", "已暫停，按播放繼續"],
   "read first": ["Read first", "先读中文", "先讀中文"],
   "went on": ["You were at {0}", "上次听到 {0}", "上次聽到 {0}"],
