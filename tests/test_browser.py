@@ -380,7 +380,7 @@ def test_corrections_by_keys_are_exported(page: Page, tmp_path: Path) -> None:
             )
         ],
     }
-    assert page.shown("#missing code") == ["subsync apply talk.md talk.edits.json"]
+    assert page.shown("#told code") == ["subsync apply talk.md talk.edits.json"]
     assert page.complaints == []
 
 

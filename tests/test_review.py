@@ -14,6 +14,7 @@ import pytest
 from chromium import MISSING, browser, resize
 from webpage import COUNT, SAMPLES, Page, sentence, serving, starts, talk
 
+from subsync.align.edits import Edit
 from subsync.cli import main
 from subsync.cli.pages import _applier
 from subsync.pages import recording_address, review_html
@@ -219,6 +220,18 @@ def test_an_end_is_corrected_too(page: Page) -> None:
     assert json.loads(page.js("return editsText()"))["edits"][0]["end_ms"] == 8500
 
 
+def test_an_end_stays_while_a_start_is_dragged(page: Page) -> None:
+    from selenium.webdriver import ActionChains
+
+    correct(page, 1)
+    page.js("document.querySelector('audio').currentTime = 8.5")
+    page.keys("S")
+    zoom = page.driver.find_element("css selector", "#zoom")
+    ActionChains(page.driver).move_to_element(zoom).click_and_hold().move_by_offset(20, 0).release().perform()
+    assert edit_of(page, 1)["ms"] > 6000
+    assert edit_of(page, 1)["end_ms"] == 8500
+
+
 def test_a_nudge_is_heard_around_the_new_start(page: Page) -> None:
     correct(page, 1)
     page.js("document.getElementById('hearing').checked = true")
@@ -260,6 +273,118 @@ def test_text_is_split_joined_and_moved(page: Page) -> None:
     page.keys("uuu")
     assert json.loads(page.js("return editsText()"))["edits"] == []
     assert page.text(f".row:has({sentence(5)}) p[lang|=zh]") == "这是第5句，说的是轮子。"
+
+
+def test_what_was_typed_is_kept_by_who_goes_on(page: Page) -> None:
+    """A click on another sentence, and the end of correcting, take what the editor has."""
+    for k, leave in ((0, lambda: page.click(sentence(1))), (2, lambda: page.click("#correct"))):
+        correct(page, k)
+        page.keys("t")
+        page.js("document.getElementById('en-text').value = `Typed ${arguments[0]}.`", k)
+        leave()
+        page.silence()
+        assert page.text(sentence(k)).startswith(f"Typed {k}.")
+    page.js("undo()")
+    assert page.text(sentence(2)).startswith("This is sentence number 2")
+
+
+def test_the_editor_shows_the_chinese_that_was_moved_here(page: Page) -> None:
+    """In the row that gave it and in the one that got it; moved with the editor open it is there at once."""
+    field = "return document.getElementById('zh-text').value"
+    correct(page, 4)
+    page.keys("t")
+    page.js("document.getElementById('en-text').value = 'Typed before.'")
+    page.click("#zhdown")
+    assert page.js(field) == ""
+    assert page.text(sentence(4)).startswith("Typed before.")
+    correct(page, 5)
+    page.keys("t")
+    assert page.js(field) == "这是第4句，说的是轮子。这是第5句，说的是轮子。"
+
+
+def test_corrected_text_is_searched(page: Page) -> None:
+    correct(page, 0)
+    page.keys("t")
+    page.js("document.getElementById('en-text').value = 'A cable.'")
+    page.click("#savetext")
+    assert page.js("return ['cable', 'number 0'].map((wanted) => found(wanted).length)") == [1, 0]
+
+
+def test_a_browser_that_keeps_nothing_is_told_for_good(page: Page) -> None:
+    """It is still there when the correction itself has been told."""
+    page.js("Storage.prototype.setItem = () => { throw new Error('full'); }")
+    correct(page, 1)
+    page.keys("x")
+    assert page.text("#say") == "Marked as not said"
+    assert page.shown("#told p") == ["This browser keeps nothing: it will be lost with the page"]
+
+
+def test_two_tabs_have_the_same_corrections(chrome: Chrome, address: str) -> None:
+    """What one corrects the other has, in time and text; neither's is lost at the next visit."""
+    page = Page(chrome, address, kept=True)
+    page.js("localStorage.clear()")
+    chrome.refresh()
+    first = chrome.current_window_handle
+    chrome.switch_to.new_window("tab")
+    chrome.get(address)
+    second = chrome.current_window_handle
+    try:
+        for tab, k in ((first, 1), (second, 2), (first, 4)):
+            chrome.switch_to.window(tab)
+            correct(page, k)
+            page.keys("x")
+            page.js("openEditor(); document.getElementById('zh-text').value = `第${arguments[0]}。`; saveText()", k)
+        for tab in (second, first):
+            chrome.switch_to.window(tab)
+            page.until(lambda: "6" in page.text("#export"), "all corrections are here")
+        chrome.refresh()
+        assert [bool(edit_of(page, k)) for k in (1, 2, 4)] == [True] * 3
+        assert page.js("return rewrites.length") == 3
+    finally:
+        page.js("localStorage.clear()")
+        chrome.switch_to.window(second)
+        chrome.close()
+        chrome.switch_to.window(first)
+
+
+def test_a_draft_finds_its_sentences_in_a_note_that_changed(chrome: Chrome, tmp_path: Path) -> None:
+    """The nearest of those that say it; what was applied meanwhile is not counted; what has no place is told."""
+
+    def write(texts: dict[int, str], sha256: str) -> str:
+        result = talk(tmp_path)
+        sentences = [replace(s, text=texts.get(k, s.text)) for k, s in enumerate(result.note.sentences)]
+        result = replace(result, note=replace(result.note, sentences=tuple(sentences), sha256=sha256))
+        (tmp_path / "t.html").write_text(review_html(result, peaks=[], stem="t", recording=None), encoding="utf-8")
+        return (tmp_path / "t.html").as_uri()
+
+    again = {4: "Again and again.", 16: "Again and again."}
+    page = Page(chrome, write(again, "a" * 64), sound=False, kept=True)
+    page.js("localStorage.clear()")
+    chrome.refresh()
+    page.js(
+        "const word = (k, to) => { choose(sentences[k]); openEditor(); document.getElementById('en-text').value = to;"
+        " saveText(); }; setCorrecting(true); sentences[16].edit = null; commit([[sentences[16], {action: 'absent'}]]);"
+        " commit([[sentences[20], {action: 'start', ms: 42500}]]);"
+        " word(16, 'Again, and for ever.'); word(0, 'Applied.'); word(2, 'Never placed.');"
+        " choose(sentences[8]); moveChinese(1)"
+    )
+    # Behind two new sentences all is two further on; one text was applied, one sentence has become another.
+    moved = {4: "New.", 5: "新。", 6: "Again and again.", 18: "Again and again.", 0: "Applied.", 2: "Another."}
+    write(moved | {16: "This is sentence number 7, about Wheels.", 20: "This is sentence number 10, at last."}, "b" * 64)
+    chrome.refresh()
+    assert page.js("return english.filter((s) => s.edit).map((s) => s.index)") == [18]
+    assert page.js("return rewrites.map((r) => [r.sentence, r.to])") == [[18, "Again, and for ever."]]
+    assert page.js("return pairs") == [{"sentence": 9, "with": 10}]
+    assert page.text("#say").startswith("3 corrections from before are here")
+    lost = ["This is sentence number 1, about Wheels. → Never placed.", "This is sentence number 10, about Wheels. → 0:42.500"]
+    told = ["2 corrections of what the note does not say any more:", *lost]
+    assert page.shown("#told p") == told
+    chrome.refresh()
+    assert page.shown("#told p") == told
+    page.click("#told [data-kind=strays] button:last-child")
+    chrome.refresh()
+    assert page.shown("#told p") == []
+    page.js("localStorage.clear()")
 
 
 # --- the recording ----------------------------------------------------------------------------------------------------
@@ -469,6 +594,65 @@ def test_a_served_page_applies_its_corrections_at_once(
     assert note.read_text(encoding="utf-8") == before.replace("So the wire is the sum.", "So the wire is their sum.")
     assert "So the wire is their sum." in (folder / "tide-machine.en.srt").read_text(encoding="utf-8")
     assert shown == [moved, {"action": "start", "ms": moved}]
+
+
+def test_what_was_refused_stays_told_and_kept(chrome: Chrome, tmp_path: Path) -> None:
+    """All of it, while the recording is loaded and after a reload; until the reader has seen it."""
+    (tmp_path / "talk").mkdir()
+    result = talk(tmp_path)
+    path = tmp_path / "talk" / "talk.review.html"
+    path.write_text(review_html(result, peaks=[], stem="talk", recording=None), encoding="utf-8")
+    answer = {"refused": ["one cannot be", "two cannot be"]}
+    with PageServer(path.parent, recording=result.media.path, apply=lambda _: answer) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        page = Page(chrome, server.url, kept=True)
+        correct(page, 1)
+        page.keys("x")
+        page.js("window.old = 1")
+        page.click("#applying")
+        page.until(lambda: page.js("return !window.old && document.readyState === 'complete'"), "a new page")
+        page.until(lambda: page.sound["ready"] >= 1, "the recording is there")
+        chrome.refresh()
+        page.until(lambda: page.sound["ready"] >= 1, "the recording is there again")
+        told, edit = page.shown("#told p"), edit_of(page, 1)
+        page.js("localStorage.clear()")
+        chrome.get("about:blank")
+        server.shutdown()
+
+    assert told == ["one cannot be", "two cannot be"]
+    assert edit == {"action": "absent"}
+
+
+def test_a_page_that_is_older_than_the_result_takes_nothing_back(chrome: Chrome, tmp_path: Path) -> None:
+    """What another tab applied stays; the corrections of this one are there after a reload."""
+    (tmp_path / "talk").mkdir()
+    result = talk(tmp_path)
+    path = tmp_path / "talk" / "talk.review.html"
+    path.write_text(review_html(result, peaks=[], stem="talk", recording=None), encoding="utf-8")
+    applied: list[str] = []
+    with PageServer(path.parent, recording=result.media.path, apply=lambda text: applied.append(text) or {}) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        page = Page(chrome, server.url, kept=True)
+        correct(page, 1)
+        page.keys("x")
+        edits = [Edit(6, "absent")]
+        path.write_text(review_html(result, peaks=[], stem="talk", recording=None, edits=edits), encoding="utf-8")
+        page.click("#applying")
+        page.until(lambda: page.shown("#told p"), "it is told")
+        told = page.shown("#told p")[0]
+        assert applied == []
+        chrome.refresh()
+        both = [edit_of(page, k) for k in (1, 3)]
+        page.js("window.old = 1")
+        page.click("#applying")
+        page.until(lambda: page.js("return !window.old"), "it is applied")
+        page.js("localStorage.clear()")
+        chrome.get("about:blank")
+        server.shutdown()
+
+    assert told.startswith("Not applied: the result has changed since this page was opened. Reload the page")
+    assert both == [{"action": "absent"}] * 2
+    assert len(applied) == 1
 
 
 def test_corrections_of_foreign_pages_are_not_taken(tmp_path: Path) -> None:

@@ -448,6 +448,38 @@ def download(page: Page, button: str, name: str, folder: Path) -> str:
     return (folder / name).read_text(encoding="utf-8")
 
 
+def test_two_tabs_have_the_same_stars(chrome: Chrome, address: str) -> None:
+    page = Page(chrome, address, kept=True)
+    page.js("localStorage.clear()")
+    chrome.refresh()
+    first = chrome.current_window_handle
+    chrome.switch_to.new_window("tab")
+    chrome.get(address)
+    second = chrome.current_window_handle
+    try:
+        for tab, k in ((first, 1), (second, 2), (first, 4)):
+            chrome.switch_to.window(tab)
+            page.js("toggleStar([english[arguments[0]]])", k)
+        for tab in (second, first):
+            chrome.switch_to.window(tab)
+            page.until(lambda: len(page.shown(".star[aria-pressed=true]")) == 3, "all stars are here")
+        chrome.refresh()
+        assert page.text("#starred") == "3"
+    finally:
+        page.js("localStorage.clear()")
+        chrome.switch_to.window(second)
+        chrome.close()
+        chrome.switch_to.window(first)
+
+
+def test_stars_that_cannot_be_kept_say_so_for_good(desk: Page) -> None:
+    desk.js("Storage.prototype.setItem = () => { throw new Error('full'); }")
+    desk.js("[1, 2].forEach((k) => toggleStar([english[k]]))")
+    assert desk.text("#say") == "Starred"
+    assert desk.shown("#told p") == ["This browser keeps nothing: it will be lost with the page"]
+    assert desk.text("#starred") == "2"
+
+
 def test_stars_survive_a_reload_and_are_exported(page: Page, tmp_path: Path) -> None:
     """As a deck list for Anki, as Markdown, as a list for subsync."""
     page.click(f".row:has({sentence(4)}) .star")

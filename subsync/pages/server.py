@@ -165,6 +165,12 @@ class PageServer(ThreadingHTTPServer):
         """Address of the page, with the token."""
         return f"http://{self.host}:{self.server_port}/{self.token}/{quote(self.page)}"
 
+    @property
+    def made(self) -> str:
+        """Tells the page as it is now from what it was before."""
+        with self.opened(self.page) as (file, _):
+            return _digest(file.read())
+
     @contextmanager
     def opened(self, name: str) -> Iterator[tuple[IO[bytes], str]]:
         """A file that is given out under a name, and its type.
@@ -233,9 +239,11 @@ class _Handler(BaseHTTPRequestHandler):
         return origin is None or origin.removeprefix("http://") in self.server.hosts
 
     def _apply(self, apply: Callable[[str], Mapping[str, Any]], text: str) -> None:
+        status, answer = HTTPStatus.PRECONDITION_FAILED, {"error": "the result has changed", "remedy": "Reload the page."}
         try:
             with self.server.applying:
-                status, answer = HTTPStatus.OK, dict(apply(text))
+                if self.headers.get("If-Match") in {None, f'"{self.server.made}"'}:  # else it would take back the newer
+                    status, answer = HTTPStatus.OK, dict(apply(text))
         except SubsyncError as error:
             status, answer = HTTPStatus.CONFLICT, {"error": error.message, "remedy": error.remedy}
         body = json.dumps(answer, ensure_ascii=False).encode()
@@ -257,7 +265,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send_page(self) -> None:
         with self.server.opened(self.server.page) as (file, _):
-            body = served(file.read().decode("utf-8", errors="replace"), applies=self.server.apply is not None).encode()
+            read = file.read()
+        text, made = read.decode("utf-8", errors="replace"), _digest(read)
+        body = served(text, applies=self.server.apply is not None, made=made).encode()
         self._begin(HTTPStatus.OK, len(body), "text/html; charset=utf-8")
         if self.command == "GET":
             self.wfile.write(body)
@@ -308,6 +318,10 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as in http.server
         """Say it to who asked for details."""
         _LOG.debug("%s", (format % args).replace(self.server.token, "TOKEN"))
+
+
+def _digest(read: bytes) -> str:
+    return hashlib.sha256(read).hexdigest()[:16]
 
 
 def _range(header: str | None, size: int) -> tuple[int, int] | None:

@@ -10,9 +10,8 @@ let correcting = false; // whether a click chooses, or only plays
 
 /** Select a sentence: the corrections are about it. */
 function choose(s, { focus = true } = {}) {
-  const old = chosen;
+  if (chosen && chosen !== s) { takeText(); chosen.node.tabIndex = -1; chosen.node.classList.remove("chosen"); }
   chosen = s;
-  if (old && old !== s) { old.node.tabIndex = -1; old.node.classList.remove("chosen"); closeEditor(); }
   s.node.tabIndex = 0;
   s.node.classList.add("chosen");
   centre = s.start ?? placeOf(s);
@@ -25,8 +24,8 @@ function choose(s, { focus = true } = {}) {
 }
 
 function shut() {
+  takeText();
   $("bench").hidden = true;
-  closeEditor();
   const s = chosen;
   chosen = null; // what is no longer seen is no longer corrected
   if (!s) return;
@@ -147,6 +146,7 @@ function take(values) {
 }
 
 function travel(from, to, pick) {
+  takeText(); // what was typed is the last step
   const last = from.pop();
   if (!last) { say(t(from === past ? "nothing to undo" : "nothing to redo")); return; }
   to.push(last);
@@ -307,7 +307,8 @@ function dragStart() {
   });
   zoom.addEventListener("pointermove", (event) => {
     if (grip === null) return;
-    chosen.edit = { action: "start", ms: held(at(event) + grip.by) };
+    const [ms, end] = [held(at(event) + grip.by), grip.before?.end_ms];
+    chosen.edit = { action: "start", ms, ...(end > ms + ROOM ? { end_ms: end } : {}) };
     settleAll([chosen]);
   });
   const let_go = () => {

@@ -4,10 +4,12 @@ const STATUS = ["aligned", "interpolated", "absent"];
 const DOUBT = 50; // per cent; the threshold of `subsync sync`'s summary
 
 const sentences = data.sentences.map(([zh, text, start, end, status, confidence], index) => ({
-  index, zh: Boolean(zh), text, start, end, status: STATUS[status], confidence, edit: null, row: null, node: null, mark: null,
+  index, zh: Boolean(zh), text, start, end, status: STATUS[status], confidence, edit: null, given: null, row: null, node: null, mark: null,
   found: { start, end, status: STATUS[status] },
 }));
 const english = sentences.filter((s) => !s.zh);
+/** Of the sentences that say a text the one nearest to where it stood; a note may have changed since. */
+const nearest = (some, text, index) => some.filter((s) => s.text === text).sort((a, b) => Math.abs(a.index - index) - Math.abs(b.index - index))[0] ?? null;
 let timed = []; // English sentences that have a time, ascending
 
 function sortTimed() {

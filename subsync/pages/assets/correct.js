@@ -17,6 +17,7 @@ function setWording(value) {
   rewrites.flatMap(sentencesOf).forEach((s) => { s.rewritten = null; s.node.firstChild.data = s.text; s.node.hidden = false; paint(s); });
   const homes = new Set([...pairs, ...value.pairs].flatMap((p) => sentences[p.sentence].row.block.rows));
   ({ rewrites, pairs } = value);
+  texts = null; // search reads them anew
   for (const r of rewrites) {
     const [first, ...others] = sentencesOf(r);
     [first, ...others].forEach((s) => { s.rewritten = r; paint(s); });
@@ -28,11 +29,14 @@ function setWording(value) {
   later();
 }
 
-/** Put into a row the Chinese that belongs to it now. */
-function placeChinese(row) {
-  const all = row.block.rows.flatMap((other) => other.zh);
+/** The Chinese that belongs to a row now. */
+function chineseIn(row) {
   const moved = new Map(pairs.map((p) => [p.sentence, sentences[p.with].row]));
-  const mine = all.filter((z) => (moved.get(z.index) ?? z.row) === row).sort((a, b) => a.index - b.index);
+  return row.block.rows.flatMap((other) => other.zh).filter((z) => (moved.get(z.index) ?? z.row) === row).sort((a, b) => a.index - b.index);
+}
+
+function placeChinese(row) {
+  const mine = chineseIn(row);
   let side = row.node.querySelector("p:not([lang=en])");
   if (!side && mine.length) { side = make("p", { lang: data.zh }); row.node.querySelector("p").after(side); }
   side?.append(...mine.map((z) => z.node));
@@ -49,7 +53,7 @@ function openEditor() {
   if (!s) return;
   const now_ = (some) => some.flatMap((o) => (o.rewritten ? (o.rewritten.sentence === o.index ? [o.rewritten.to] : []) : [o.text])).join(some[0]?.zh ? "" : " ");
   const own_ = (some) => [...new Set(some.flatMap((o) => (o.rewritten ? sentencesOf(o.rewritten) : [o])))].sort((a, b) => a.index - b.index);
-  editing = { s, en: own_([s]), zh: own_(s.row.zh) };
+  editing = { s, en: own_([s]), zh: own_(chineseIn(s.row)) };
   $("en-text").value = now_(editing.en);
   $("zh-text").value = now_(editing.zh);
   $("zh-text").lang = data.zh;
@@ -64,7 +68,14 @@ function closeEditor() {
   $("editor").hidden = true;
 }
 
-function saveText() {
+/** What was typed is kept, too, where the reader goes on without saying so. */
+function takeText() {
+  if (!editing) return;
+  if (tidy($("en-text").value) && (tidy($("zh-text").value) || !editing.zh.length)) saveText({ focus: false });
+  else closeEditor();
+}
+
+function saveText({ focus = true } = {}) {
   if (!editing) return;
   const before = { rewrites, pairs };
   let after = rewrites;
@@ -78,7 +89,7 @@ function saveText() {
   }
   const { s } = editing;
   closeEditor();
-  s.node.focus({ preventScroll: true });
+  if (focus) s.node.focus({ preventScroll: true });
   if (JSON.stringify(after) === JSON.stringify(before.rewrites)) return;
   commit([[wording, { rewrites: after, pairs }]]);
   say(t("text corrected"));
@@ -113,15 +124,17 @@ function moveChinese(by) {
   const s = subject();
   if (!s) return;
   const { block } = s.row;
-  const moved = new Map(pairs.map((p) => [p.sentence, sentences[p.with].row]));
-  const mine = block.rows.flatMap((row) => row.zh).filter((z) => (moved.get(z.index) ?? z.row) === s.row).sort((a, b) => a.index - b.index);
+  const mine = chineseIn(s.row);
   const z = by < 0 ? mine[0] : mine.at(-1);
   const next = block.rows[block.rows.indexOf(s.row) + by];
   if (!z || !next?.en.length) { say(t("nowhere to move")); return; }
+  const open = editing !== null;
+  takeText();
   const rest = pairs.filter((p) => p.sentence !== z.index);
   const before = data.edits.some((e) => e.action === "pair" && e.sentence === z.index);
   const after = next === z.row && !before ? rest : [...rest, { sentence: z.index, with: (by < 0 ? next.en.at(-1) : next.en[0]).index }];
   commit([[wording, { rewrites, pairs: after }]]);
+  if (open) openEditor(); // it shows what is here now
   say(t("chinese moved"));
 }
 
@@ -129,42 +142,102 @@ function moveChinese(by) {
 
 const BASE = JSON.stringify([data.note.sha256, data.edits]);
 
+const known = []; // pairs that the result has: the rows show them already; they are exported again with the rest
+let strays = []; // corrections of what the note does not say any more: [what it said, what it should be]
+const same = (one, other) => JSON.stringify({ ...one, right: undefined }) === JSON.stringify({ ...other, right: undefined });
+
+/** What differs from the result, with the words by which it is found in a note that has changed. */
+function ownChanges() {
+  const edits = english.filter((s) => !same(s.edit, s.given)).map((s) => [s.index, s.text, s.edit]);
+  const moves = pairs.filter((p) => !known.some((k) => same(k, p))).map((p) => ({ ...p, text: sentences[p.sentence].text, with_text: sentences[p.with].text }));
+  return { edits, rewrites, pairs: moves };
+}
+
 function keepDraft({ done }) {
-  const edits = english.filter((s) => s.edit).map((s) => [s.index, s.text, s.edit]);
-  const fits = kept.write(own("draft"), { base: BASE, done, edits, rewrites, pairs });
-  if (!fits && !done) say(t("not kept"));
+  const fits = kept.write(own("draft"), { base: BASE, done, ...ownChanges(), strays });
+  if (!fits && !done) tell("not kept", [t("not kept")]);
+}
+
+/** The sentences of one paragraph that say a text, those nearest to where it stood; null if none do. */
+function saying(text, index) {
+  let best = null;
+  for (const block of blocks) {
+    for (const side of [block.rows.flatMap((row) => row.en), block.rows.flatMap((row) => row.zh)]) {
+      side.forEach((s, k) => {
+        if (!text.startsWith(s.text)) return;
+        let to = k + 1;
+        while (to < side.length && joined(side.slice(k, to)).length < text.length) to += 1;
+        const some = side.slice(k, to);
+        if (joined(some) === text && (!best || Math.abs(s.index - index) < Math.abs(best[0].index - index))) best = some;
+      });
+    }
+  }
+  return best;
+}
+
+/** Show the result with a draft's corrections, wherever their sentences are now. What has no place is told, and kept. */
+function takeDraft({ base = BASE, edits = [], rewrites: words = [], pairs: moves = [], strays: former = [] }) {
+  const touched = new Set(english.filter((s) => s.edit || s.given));
+  touched.forEach((s) => { s.edit = s.given; });
+  const lost = [...former];
+  const done = new Map(); // sentence that was rewritten -> where the note has the new text already
+  const fitting = [];
+  for (const r of words) {
+    const far = (some) => (some ? Math.abs(some[0].index - r.sentence) : Infinity);
+    const [old, now_] = [saying(r.text, r.sentence), base === BASE ? null : saying(r.to, r.sentence)];
+    if (now_ && far(now_) <= far(old)) done.set(r, now_);
+    else if (old && !fitting.some((f) => f.sentence === old[0].index)) fitting.push({ ...r, sentence: old[0].index, count: old.length });
+    else lost.push([r.text, r.to]);
+  }
+  for (const [index, text, change] of edits) {
+    const [r, instead] = [...done].find(([o]) => o.text.includes(text) && o.sentence <= index && index < o.sentence + 2 * o.count) ?? [];
+    const s = r?.sentence === index ? instead[0] : nearest(english, text, index);
+    if (s) { s.edit = change; touched.add(s); }
+    else if (change && !r) lost.push([text, change.action === "absent" ? t("marked not said") : [change.ms, change.end_ms].filter((ms) => ms !== undefined).map((ms) => clock(ms, 3)).join(" – ")]);
+  }
+  const moved = [];
+  for (const p of moves) {
+    const [z, en] = [nearest(sentences.filter((s) => s.zh), p.text, p.sentence), nearest(english, p.with_text, p.with)];
+    if (z && en && z.row.block === en.row.block) moved.push({ sentence: z.index, with: en.index });
+    else if (!z || !known.some((k) => k.sentence === z.index)) lost.push([p.text, p.with_text]);
+  }
+  setWording({ rewrites: fitting.sort((a, b) => a.sentence - b.sentence), pairs: [...known.filter((k) => !moved.some((m) => m.sentence === k.sentence)), ...moved] });
+  settleAll([...touched]);
+  strays = lost.filter((one, k) => lost.findIndex((other) => String(other) === String(one)) === k);
+  tellStrays();
+}
+
+function tellStrays() {
+  const lines = strays.map(([text, to]) => `${text} → ${to}`);
+  const copying = make("button", { type: "button", textContent: t("copy"), onclick: () => copy(lines.join("\n"), t("copied")) });
+  tell("strays", lines.length ? [t("draft lost", lines.length), ...lines] : [], copying, () => { strays = []; keepDraft({ done: false }); });
 }
 
 /** What was corrected before this page was opened: in the result itself, and in this browser since. */
 function loadDraft() {
-  const settled = [];
-  const known = []; // the rows show them already; they are exported again with the rest
   for (const { sentence, ...change } of data.edits) {
     if (!sentences[sentence]) continue;
-    if (change.action === "pair") { known.push({ sentence, with: change.with }); continue; }
-    sentences[sentence].edit = change;
-    settled.push(sentences[sentence]);
+    if (change.action === "pair") known.push({ sentence, with: change.with });
+    else sentences[sentence].given = change;
   }
-  setWording({ rewrites: [], pairs: known });
-  const draft = kept.read(own("draft"), null);
-  if (draft && (draft.base === BASE || !draft.done)) {
-    if (draft.base === BASE) settled.forEach((s) => { s.edit = null; }); // the draft has them too, or took them back
-    let lost = 0;
-    for (const [index, text, change] of draft.edits) {
-      const s = sentences[index]?.text === text ? sentences[index] : english.find((o) => o.text === text);
-      if (!s) { lost += 1; continue; }
-      s.edit = change;
-      settled.push(s);
-    }
-    const fits = (r) => sentences[r.sentence] && joined(sentencesOf(r)) === r.text;
-    const wordsKept = draft.rewrites.filter(fits);
-    lost += draft.rewrites.length - wordsKept.length;
-    setWording({ rewrites: wordsKept, pairs: draft.base === BASE ? draft.pairs : known });
-    if (lost) say(t("draft lost", lost));
-    else if (draft.edits.length + wordsKept.length && !draft.done) say(t("draft there", draft.edits.length + wordsKept.length));
+  const draft = kept.read(own("draft"), {});
+  takeDraft(draft.base === BASE || !draft.done ? draft : { strays: draft.strays });
+  const { edits, rewrites: words, pairs: moves } = ownChanges();
+  const count = edits.length + words.length + moves.length;
+  if (draft.base && draft.base !== BASE) {
+    if (count + strays.length) keepDraft({ done: !count });
+    else kept.drop(own("draft"));
   }
-  settleAll([...new Set(settled)]);
+  if (count && !(draft.done && draft.base === BASE)) say(t("draft there", count));
 }
+
+// Another tab has corrected: this one has it too, or the two would overwrite each other.
+addEventListener("storage", (event) => {
+  if (event.key !== `subsync:${own("draft")}`) return;
+  takeDraft(JSON.parse(event.newValue) ?? {});
+  past.length = future.length = 0; // steps from a state that is no more
+  showCount();
+});
 
 function editsText() {
   const times = english.filter((s) => s.edit).map((s) => {
@@ -185,8 +258,7 @@ function exportEdits() {
   keepDraft({ done: true });
   const line = `subsync apply ${quoted(data.note.path)} ${quoted(name)}${wordings() ? " --write" : ""}`;
   const copying = make("button", { type: "button", textContent: t("copy"), onclick: () => copy(line, t("copied")) });
-  const closing = make("button", { type: "button", textContent: "×", ariaLabel: t("close"), onclick: () => notice("") });
-  notice(t("exported", name), make("code", { textContent: line }), copying, closing);
+  tell("exported", [make("span", {}, t("exported", name), " ", make("code", { textContent: line }))], copying);
 }
 
 /** Where our own server serves the page it can be told at once; then the page is another one. */
@@ -194,15 +266,17 @@ async function applyNow() {
   $("applying").disabled = true;
   say(t("applying"));
   try {
-    const answer = await fetch("apply", { method: "POST", headers: { "Content-Type": "application/json" }, body: editsText() });
+    const headers = { "Content-Type": "application/json", "If-Match": `"${document.documentElement.dataset.made}"` };
+    const answer = await fetch("apply", { method: "POST", headers, body: editsText() });
     const told = await answer.json();
+    if (answer.status === 412) throw new Error(t("result changed"));
     if (!answer.ok) throw new Error([told.error, told.remedy].filter(Boolean).join(" "));
-    keepDraft({ done: true });
-    kept.drop(own("draft"));
-    if (told.refused?.length) kept.write(own("told"), told.refused);
+    if (told.refused?.length) { kept.write(own("told"), told.refused); keepDraft({ done: false }); } // what was refused is there again
+    else if (strays.length) keepDraft({ done: true });
+    else kept.drop(own("draft"));
     location.reload();
   } catch (error) {
     $("applying").disabled = false;
-    notice(t("not applied", error.message));
+    tell("not applied", [t("not applied", error.message)]);
   }
 }

@@ -1,11 +1,12 @@
 // Search in the transcript, and whose a key is.
 
-let texts = null; // of all sentences, folded when first needed
+let texts = null; // of all sentences as they read now, folded when first needed
+const reads = (s) => (s.rewritten ? (s.rewritten.sentence === s.index ? s.rewritten.to : "") : s.text);
 let hits = [];
 let hit = -1;
 
 function found(query) {
-  texts ??= sentences.map((s) => folded(s.text));
+  texts ??= sentences.map((s) => folded(reads(s)));
   const wanted = terms(query);
   if (!wanted.length) return [];
   const whole = folded(query).trim();

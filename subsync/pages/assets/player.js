@@ -132,6 +132,18 @@ function notice(text, ...actions) {
   $("missing").replaceChildren(text, ...actions.filter(Boolean).flatMap((node) => [" ", node]));
 }
 
+/** What else has to stay until the reader has seen it, a line for each; of one kind the last stands. */
+function tell(kind, lines, ...actions) {
+  $("told").querySelector(`[data-kind="${kind}"]`)?.remove();
+  if (!lines.length) return;
+  const node = make("div", { className: "notice" }, ...lines.map((line) => make("p", {}, line)));
+  node.dataset.kind = kind;
+  const seen = actions.find((act) => typeof act === "function");
+  const closing = make("button", { type: "button", textContent: "×", ariaLabel: t("close"), onclick: () => { node.remove(); seen?.(); } });
+  node.append(...actions.filter((act) => act !== seen).flatMap((act) => [act, " "]), closing);
+  $("told").append(node);
+}
+
 function back(label) {
   return before === null ? null : make("button", { type: "button", textContent: label, onclick: () => { notice(""); load(before); } });
 }

@@ -174,5 +174,4 @@ startPlayer();
 drawOverview();
 if (english.length) english[0].node.tabIndex = 0;
 goToLink();
-kept.read(own("told"), []).forEach((text) => notice(text));
-kept.drop(own("told"));
+tell("refused", kept.read(own("told"), []), () => kept.drop(own("told")));

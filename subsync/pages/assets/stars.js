@@ -4,15 +4,24 @@ const stars = new Set(); // indices of English sentences
 
 /** Stars are kept with their text: a note that has changed elsewhere keeps them. */
 function loadStars() {
-  for (const [index, text] of kept.read(own("stars"), [])) {
-    const same = english.filter((s) => s.text === text).sort((a, b) => Math.abs(a.index - index) - Math.abs(b.index - index));
-    if (same.length) stars.add(same[0].index);
+  const known = kept.read(own("stars"), null);
+  if (!known) return; // nothing is kept: those of this page stay
+  stars.clear();
+  for (const [index, text] of known) {
+    const same = nearest(english, text, index);
+    if (same) stars.add(same.index);
   }
 }
+addEventListener("storage", (event) => { // another tab has starred
+  if (event.key !== `subsync:${own("stars")}` || event.newValue === null) return;
+  loadStars();
+  rows.forEach(paintStar);
+  countStars();
+});
 
 function keepStars() {
   const done = kept.write(own("stars"), [...stars].sort((a, b) => a - b).map((k) => [k, sentences[k].text]));
-  if (!done) say(t("not kept"));
+  if (!done) tell("not kept", [t("not kept")]);
 }
 
 function starRow(row) {
@@ -32,9 +41,10 @@ function paintStar(row) {
 }
 
 function toggleStar(some) {
+  loadStars(); // a tab that sleeps has heard of no other
   const on = some.some((s) => stars.has(s.index));
   some.forEach((s) => (on ? stars.delete(s.index) : stars.add(s.index)));
-  new Set(some.map((s) => s.row)).forEach(paintStar);
+  rows.forEach(paintStar);
   keepStars();
   countStars();
   say(t(on ? "unstarred" : "starred"));
