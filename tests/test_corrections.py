@@ -70,6 +70,52 @@ def test_the_same_corrections_twice_are_no_trouble() -> None:
     assert (again.text, again.edits, again.refused) == (once.text, once.edits, ())
 
 
+JOINED = {"sentence": 0, "count": 2, "action": "text", "text": "The wire is the some. It adds."}
+JOINED |= {"to": "The wire is the some, it adds."}
+
+
+@pytest.mark.parametrize(
+    ("times", "kept"),
+    [
+        ({1: {"action": "start", "ms": 5000}}, []),
+        ({1: {"action": "absent"}}, []),
+        ({0: {"action": "absent"}, 1: {"action": "absent"}}, [(0, "absent", None, None)]),
+        (
+            {0: {"action": "start", "ms": 1000, "end_ms": 2000}, 1: {"action": "start", "ms": 5000, "end_ms": 6000}},
+            [(0, "start", 1000, 6000)],
+        ),
+        ({1: {"action": "pin", "ms": 5000, "end_ms": 6000}}, [(0, "end", None, 6000)]),
+    ],
+)
+def test_of_joined_sentences_the_first_start_counts_and_the_last_end(
+    times: dict[int, dict[str, object]], kept: list[object]
+) -> None:
+    texts = ("The wire is the some.", "It adds.")
+    rows = [{"sentence": k, "text": texts[k], **row} for k, row in times.items()]
+
+    done = correct(note(), file_of(JOINED, *rows), path="e.json")
+
+    after = note(done.text)
+    assert [(e.sentence, e.action, e.time, e.end) for e in done.edits] == kept
+    assert parse_edits(edits_json(after, done.edits), after, path="e.json") == done.edits
+
+
+@pytest.mark.parametrize(
+    ("time", "kept"),
+    [
+        ({"action": "start", "ms": 1000, "end_ms": 9000}, [(0, "start", 1000, None), (1, "end", None, 9000)]),
+        ({"action": "absent"}, [(0, "absent", None, None), (1, "absent", None, None)]),
+    ],
+)
+def test_of_a_split_sentence_the_last_part_has_the_end(time: dict[str, object], kept: list[object]) -> None:
+    split = SOME | {"to": "The wire. It is the sum."}
+    row = {"sentence": 0, "text": "The wire is the some.", **time}
+
+    done = correct(note(), file_of(split, row), path="e.json")
+
+    assert [(e.sentence, e.action, e.time, e.end) for e in done.edits] == kept
+
+
 @pytest.mark.parametrize(
     "row",
     [{"to": ""}, {"to": 5}, {"count": 0}, {"count": True}, {"sentence": "0"}, {"text": None}, {"action": "dance"}],

@@ -277,11 +277,11 @@ def test_text_is_split_joined_and_moved(page: Page) -> None:
 
 def test_what_was_typed_is_kept_by_who_goes_on(page: Page) -> None:
     """A click on another sentence, and the end of correcting, take what the editor has."""
-    for k, leave in ((0, lambda: page.click(sentence(1))), (2, lambda: page.click("#correct"))):
+    for k, leave in ((0, sentence(1)), (2, "#correct")):
         correct(page, k)
         page.keys("t")
         page.js("document.getElementById('en-text').value = `Typed ${arguments[0]}.`", k)
-        leave()
+        page.click(leave)
         page.silence()
         assert page.text(sentence(k)).startswith(f"Typed {k}.")
     page.js("undo()")
@@ -370,13 +370,18 @@ def test_a_draft_finds_its_sentences_in_a_note_that_changed(chrome: Chrome, tmp_
     )
     # Behind two new sentences all is two further on; one text was applied, one sentence has become another.
     moved = {4: "New.", 5: "新。", 6: "Again and again.", 18: "Again and again.", 0: "Applied.", 2: "Another."}
-    write(moved | {16: "This is sentence number 7, about Wheels.", 20: "This is sentence number 10, at last."}, "b" * 64)
+    write(
+        moved | {16: "This is sentence number 7, about Wheels.", 20: "This is sentence number 10, at last."}, "b" * 64
+    )
     chrome.refresh()
     assert page.js("return english.filter((s) => s.edit).map((s) => s.index)") == [18]
     assert page.js("return rewrites.map((r) => [r.sentence, r.to])") == [[18, "Again, and for ever."]]
     assert page.js("return pairs") == [{"sentence": 9, "with": 10}]
     assert page.text("#say").startswith("3 corrections from before are here")
-    lost = ["This is sentence number 1, about Wheels. → Never placed.", "This is sentence number 10, about Wheels. → 0:42.500"]
+    lost = [
+        "This is sentence number 1, about Wheels. → Never placed.",
+        "This is sentence number 10, about Wheels. → 0:42.500",
+    ]
     told = ["2 corrections of what the note does not say any more:", *lost]
     assert page.shown("#told p") == told
     chrome.refresh()
@@ -630,7 +635,12 @@ def test_a_page_that_is_older_than_the_result_takes_nothing_back(chrome: Chrome,
     path = tmp_path / "talk" / "talk.review.html"
     path.write_text(review_html(result, peaks=[], stem="talk", recording=None), encoding="utf-8")
     applied: list[str] = []
-    with PageServer(path.parent, recording=result.media.path, apply=lambda text: applied.append(text) or {}) as server:
+
+    def apply(text: str) -> dict[str, object]:
+        applied.append(text)
+        return {}
+
+    with PageServer(path.parent, recording=result.media.path, apply=apply) as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         page = Page(chrome, server.url, kept=True)
         correct(page, 1)

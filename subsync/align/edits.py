@@ -9,7 +9,7 @@ An edits file is JSON::
                {"sentence": 40, "text": "In 1953 the machine was moved.", "action": "absent"}]}
 
 ``sentence`` counts from 0 in ``sentences`` of ``sync.json`` and is an English one. ``start``: it begins exactly there.
-With ``end_ms`` it ends there.
+With ``end_ms`` it ends there; ``end`` has that alone.
 ``pin``: it is said about there; an aligned time close by is kept. ``absent``: it is not in the recording. A sentence
 is known by its ``text``, so edits outlive changes of the note elsewhere.
 """
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 
-Action: TypeAlias = Literal["start", "pin", "absent", "pair"]
+Action: TypeAlias = Literal["start", "pin", "end", "absent", "pair"]
 
 _PIN_SLACK: Ms = 3000
 """A pin is set by ear at a sounding recording; an aligned time this close to it is the better one. As in ``locate``."""
@@ -52,9 +52,9 @@ class Edit:
     """Index into ``Note.sentences``."""
     action: Action
     time: Ms | None = None
-    """``None`` if the sentence is absent, or paired."""
+    """``None`` if the sentence is absent or paired, or its end alone was corrected."""
     end: Ms | None = None
-    """Where it ends, if that was corrected too; of a ``start`` or ``pin`` alone."""
+    """Where it ends, if that was corrected too; of a ``start``, ``pin`` or ``end`` alone."""
     partner: int | None = None
     """The English sentence that a Chinese one translates; of a ``pair`` alone."""
 
@@ -129,6 +129,8 @@ def _row(row: Any) -> _Row:
         raise ValueError(f"sentence {index!r} with text {text!r}")
     if action == "absent" and time is None and end is None:
         return index, text, "absent", None, None
+    if action == "end" and time is None and type(end) is int and end >= _SHORTEST:
+        return index, text, "end", None, end
     if action not in {"start", "pin"} or type(time) is not int or time < 0:
         raise ValueError(f"action {action!r} with ms {time!r} for sentence {index}")
     if end is not None and (type(end) is not int or end - time < _SHORTEST):
@@ -286,6 +288,8 @@ def _with_ends(
     for edit in edits:
         timed = found[edit.sentence]
         if edit.end is None or timed.start is None:
+            continue
+        if edit.time is None and edit.end - timed.start < _SHORTEST:  # it was found behind the end of what it was
             continue
         following = (s.start for k, s in enumerate(found) if k > edit.sentence and note.sentences[k].lang == "en")
         limit = next((start for start in following if start is not None), last)

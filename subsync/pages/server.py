@@ -239,7 +239,10 @@ class _Handler(BaseHTTPRequestHandler):
         return origin is None or origin.removeprefix("http://") in self.server.hosts
 
     def _apply(self, apply: Callable[[str], Mapping[str, Any]], text: str) -> None:
-        status, answer = HTTPStatus.PRECONDITION_FAILED, {"error": "the result has changed", "remedy": "Reload the page."}
+        status, answer = (
+            HTTPStatus.PRECONDITION_FAILED,
+            {"error": "the result has changed", "remedy": "Reload the page."},
+        )
         try:
             with self.server.applying:
                 if self.headers.get("If-Match") in {None, f'"{self.server.made}"'}:  # else it would take back the newer

@@ -11,10 +11,11 @@ An edits file has three kinds of rows: times (see ``align.edits``), and ::
 from __future__ import annotations
 
 import json
+from bisect import bisect
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from subsync.align.edits import fitting_edits
+from subsync.align.edits import Edit, fitting_edits
 from subsync.errors import UsageError
 from subsync.note import parse_note
 from subsync.note.rewrite import Rewording, moved, reword
@@ -22,7 +23,6 @@ from subsync.note.rewrite import Rewording, moved, reword
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from subsync.align.edits import Edit
     from subsync.datatypes import Note
     from subsync.note.rewrite import Patch
 
@@ -147,18 +147,40 @@ def _still_there(
 
 
 def _carried(edits: Sequence[Edit], before: Note, after: Note, patches: Sequence[Patch]) -> tuple[Edit, ...]:
-    """Edits of the sentences that now stand where theirs stood; one for each."""
+    """Edits of the sentences that now stand where theirs stood; one for each.
+
+    Of sentences that became one the first one's start counts and the last one's end, and it is absent if all were; of
+    one that became several the first has the start, the last the end.
+    """
     if not patches:
         return tuple(edits)
-
-    def now(sentence: int) -> int:
-        place, lang = moved(before.sentences[sentence].start_char, patches), before.sentences[sentence].lang
-        same = [(s.start_char, k) for k, s in enumerate(after.sentences) if s.lang == lang]
-        return max((pair for pair in same if pair[0] <= place), default=same[0])[1]
-
+    now = {
+        lang: sorted((s.start_char, k) for k, s in enumerate(after.sentences) if s.lang == lang)
+        for lang in ("en", "zh")
+    }
+    places: dict[int, int] = {}  # of a sentence, among those of its language now
+    parts: dict[tuple[str, int], list[int]] = {}
+    for n, sentence in enumerate(before.sentences):
+        starts = now[sentence.lang]
+        places[n] = max(0, bisect(starts, (moved(sentence.start_char, patches), len(after.sentences))) - 1)
+        parts.setdefault((sentence.lang, places[n]), []).append(n)
+    given = {edit.sentence: edit for edit in edits}
     found: dict[int, Edit] = {}
-    for edit in edits:
-        k = now(edit.sentence)
-        partner = None if edit.partner is None else now(edit.partner)
-        found.setdefault(k, replace(edit, sentence=k, partner=partner))
+    for (lang, place), olds in parts.items():
+        mine = [given.get(n) for n in olds]
+        if not any(mine):
+            continue
+        following = next(p for p in range(place + 1, len(now[lang]) + 1) if (lang, p) in parts or p == len(now[lang]))
+        pieces = [k for _, k in now[lang][place:following]]
+        k, first, last = pieces[0], mine[0], mine[-1]
+        pair = next((e for e in mine if e is not None and e.partner is not None), None)
+        if pair is not None and pair.partner is not None:
+            found[k] = replace(pair, sentence=k, partner=now["en"][places[pair.partner]][1])
+        elif all(e is not None and e.action == "absent" for e in mine):
+            found |= {h: Edit(h, "absent") for h in pieces}
+        elif first is not None and first.time is not None:
+            found[k] = replace(first, sentence=k, end=None)
+        if last is not None and last.end is not None:
+            end = pieces[-1]
+            found[end] = replace(found.get(end, Edit(end, "end")), end=last.end)
     return tuple(found[k] for k in sorted(found))

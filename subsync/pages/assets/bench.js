@@ -162,7 +162,7 @@ const redo = () => travel(future, past, (_, after) => after);
 function settleAll(some) {
   for (const s of some) {
     const { found, edit: change } = s;
-    s.start = change ? change.ms ?? null : found.start;
+    s.start = change && change.action !== "end" ? change.ms ?? null : found.start; // what was joined may have its end alone
     s.end = change?.end_ms ?? found.end;
     s.status = change ? (change.action === "absent" ? "absent" : "aligned") : found.status;
     if (s.start !== null && (s.end === null || s.end <= s.start)) s.end = s.start + PER_LETTER * s.text.length;
@@ -230,7 +230,7 @@ function putEnd() {
   if (!s || s.start === null) return;
   const end = Math.round(now());
   if (end < s.start + ROOM) { say(t("ends before")); return; }
-  const { action = "start", ms = s.start } = s.edit ?? {};
+  const { action, ms } = isTimed(s) ? s.edit : { action: "start", ms: s.start };
   if (edit(s, { action, ms, end_ms: end })) say(t("ends at", clock(end, 3)));
 }
 

@@ -92,6 +92,7 @@ const TEXTS = {
   "time guessed": ["time guessed", "时间为推测", "時間為推測"],
   "doubtful": ["doubtful", "存疑", "存疑"],
   "start": ["start", "起点", "起點"],
+  "end": ["end", "终点", "終點"],
   "pin": ["pin", "大约", "大約"],
   "everything": ["Everything", "全部", "全部"],
   "doubtful ones": ["Doubtful", "存疑", "存疑"],
