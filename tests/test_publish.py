@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from selenium.webdriver import Chrome
+    from selenium.webdriver.support.ui import WebDriverWait
     from shell import Done
 
 ELEVENTY = Path(__file__).parent / "node_modules" / "@11ty" / "eleventy" / "cmd.cjs"
@@ -163,6 +164,66 @@ def test_a_published_note_can_be_played_by_keys_alone(tmp_path: Path) -> None:
         key(Keys.ENTER)
         assert run("return document.querySelectorAll('.subsync-player').length") == 0
         assert run(focused) == texts[-1]
+
+
+def listed(*moments: tuple[str, str]) -> str:
+    """A page's list of moments, ten seconds each, with a recording that is not there."""
+    rows = "".join(
+        f'<li><a href="/gone.mp3#t={10 * k}" data-kind="{kind}" data-t="{10000 * k}" data-e="{10000 * k + 10000}" '
+        f'data-time="0:{10 * k:02}" data-text="{text}">0:{10 * k:02} {text}</a></li>'
+        for k, (kind, text) in enumerate(moments)
+    )
+    return f'<nav class="subsync" data-kind="audio" data-media="/gone.mp3"><ol>{rows}</ol></nav>'
+
+
+def waiting(driver: Chrome) -> WebDriverWait[Chrome]:
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    return WebDriverWait(driver, 8)
+
+
+def show(folder: Path, text: str) -> Path:
+    site = folder / "site"
+    put(files_of(folder, "html"), site)
+    put({"talk/index.html": f'{PAGE}{text}<script src="/subsync.js"></script></main></body></html>'}, site)
+    return site
+
+
+@pytest.mark.skipif(bool(MISSING), reason=MISSING)
+def test_times_stand_at_their_own_headings_and_paragraphs(tmp_path: Path) -> None:
+    """A heading that comes twice, a short answer whose word came before, a beginning that is also inside another."""
+    moments = [("h", "Wheels"), ("p", "Exactly how"), ("h", "Wheels"), ("p", "Exactly."), ("p", "The sum")]
+    text = (
+        "<h2>Wheels</h2><p>Ben: I never knew exactly how.</p><p>Ann: Exactly how?</p>"
+        "<h2>Wheels</h2><p>It adds, exactly. Not the sum.</p><p>Ann: Exactly.</p>"
+        "<p>Is that the sum?</p><p>The sum it is.</p>"
+    )
+    with opened(tmp_path, show(tmp_path, listed(*moments) + text)) as driver:
+        places = driver.execute_script(
+            "return [...document.querySelectorAll('h2, p')]"
+            ".map((e) => e.querySelector('.subsync-at')?.textContent ?? '')"
+        )
+
+    assert places == ["0:00", "", "0:10", "0:20", "", "0:30", "", "0:40"]
+
+
+@pytest.mark.skipif(bool(MISSING), reason=MISSING)
+def test_a_recording_that_cannot_be_had_is_told_with_its_link(tmp_path: Path) -> None:
+    """Once, however often it is tried."""
+    with opened(tmp_path, show(tmp_path, listed(("h", "Wheels"), ("h", "Wires")) + "<h2>Wheels</h2>")) as driver:
+        for k, link in enumerate(("/gone.mp3#t=0", "/gone.mp3#t=10")):
+            driver.execute_script("document.querySelectorAll('nav.subsync a')[arguments[0]].click()", k)
+            waiting(driver).until(
+                lambda d, link=link: d.execute_script(
+                    "return document.querySelector('.subsync-player p a')?.getAttribute('href').endsWith(arguments[0])",
+                    link,
+                )
+            )
+        told = driver.execute_script(
+            "return [...document.querySelectorAll('.subsync-player p')].map((e) => e.textContent)"
+        )
+
+    assert told == ["The recording cannot be played here: /gone.mp3"]
 
 
 def test_without_script_moments_are_links(tmp_path: Path) -> None:

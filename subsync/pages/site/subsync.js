@@ -1,10 +1,17 @@
 // Links to moments of a recording, as a player that stays in view. Without this script they are plain links.
 // Nothing is asked of another site, and no cookie set, before the reader presses one of them.
 (() => {
+  const GONE = ["The recording cannot be played here:", "这里无法播放录音：", "這裡無法播放錄音："];
   for (const nav of document.querySelectorAll("nav.subsync[data-kind]")) start(nav);
 
   function start(nav) {
     const { kind, media } = nav.dataset;
+    const plain = (s) => s.normalize("NFKC").replace(/[^\p{L}\p{N}]+/gu, "").toLowerCase();
+    // A paragraph's text with what may be its speaker's name, and without.
+    const all = [...document.querySelectorAll("h1,h2,h3,h4,h5,h6,p,li,td")].filter((e) => !nav.contains(e)).map((e, at) => ({
+      e, at, kind: /^H/.test(e.tagName) ? "h" : "p", said: [e.textContent, e.textContent.replace(/^[^:：]{1,40}[:：]/, "")].map(plain),
+    }));
+    let last = -1; // where the moment before stands: the next one is further on
     const moments = [...nav.querySelectorAll("a[data-t]")].map((link) => ({
       link, start: Number(link.dataset.t), end: Number(link.dataset.e), place: placeOf(link.dataset),
     }));
@@ -16,15 +23,24 @@
     }
 
     /** Where a heading or a paragraph stands in the page that the site made of the note. */
-    function placeOf({ kind: what, text }) {
-      const plain = (s) => s.normalize("NFKC").replace(/[^\p{L}\p{N}]+/gu, "").toLowerCase();
+    function placeOf({ kind, text }) {
       const wanted = plain(text);
-      const all = [...document.querySelectorAll(what === "h" ? "h1,h2,h3,h4,h5,h6" : "p,li,td")].filter((e) => !nav.contains(e));
       if (!wanted) return undefined;
-      if (what === "h") return all.find((e) => plain(e.textContent) === wanted);
-      // A site may show what we do not read (a footnote's mark): then the first words, where only one place has them.
-      const some = all.filter((e) => plain(e.textContent).includes(wanted.slice(0, 12)));
-      return some.find((e) => plain(e.textContent).includes(wanted)) ?? (some.length === 1 ? some[0] : undefined);
+      const own = all.filter((one) => one.kind === kind);
+      const ahead = own.filter((one) => one.at > last);
+      const with_ = (some, test) => some.filter(({ said }) => said.some(test));
+      const only = (some) => (some.length === 1 ? some[0] : undefined);
+      const is = (s) => s === wanted;
+      const begins = (s) => s.startsWith(wanted);
+      const has = (s) => s.includes(wanted);
+      let found = with_(ahead, is)[0];
+      if (!found && kind === "p") {
+        // A site may show what we do not read (a footnote's mark): then the first words, where only one place has them.
+        found = with_(ahead, begins)[0] ?? with_(ahead, has)[0] ?? only(with_(ahead, (s) => s.includes(wanted.slice(0, 12))));
+      }
+      if (!found) return only(with_(own, kind === "h" ? is : has))?.e; // the site has put it elsewhere
+      last = found.at;
+      return found.e;
     }
 
     /** A button in front of it, for fingers, keys and screen readers. */
@@ -69,7 +85,19 @@
       element.preload = "metadata";
       element.src = media;
       element.addEventListener("timeupdate", () => mark(element.currentTime * 1000));
-      const seek = (seconds) => { element.currentTime = seconds; element.play().catch(() => {}); };
+      element.addEventListener("error", () => {
+        const link = Object.assign(document.createElement("a"), { href: pressed.href, textContent: media });
+        const note = Object.assign(document.createElement("p"), { className: "subsync-gone" });
+        note.setAttribute("role", "alert");
+        note.append(GONE[/^zh/i.test(document.documentElement.lang) ? (/hant|tw|hk|mo/i.test(document.documentElement.lang) ? 2 : 1) : 0], " ", link);
+        element.parentNode.querySelector(".subsync-gone")?.remove();
+        element.before(note);
+      });
+      const seek = (seconds) => {
+        if (element.error) element.load(); // perhaps it can be had by now
+        element.currentTime = seconds;
+        element.play().then(() => element.parentNode?.querySelector(".subsync-gone")?.remove(), () => {});
+      };
       return { element, seek };
     }
 
