@@ -448,6 +448,67 @@ def download(page: Page, button: str, name: str, folder: Path) -> str:
     return (folder / name).read_text(encoding="utf-8")
 
 
+def test_who_goes_outside_a_loop_leaves_it(desk: Page) -> None:
+    """By a tap, a step or the place bar; a sentence within stays in it; the page shows that a loop is on."""
+    ways = (
+        lambda: desk.click(sentence(7)),
+        lambda: desk.js("point(english[4]); stepTo(1)"),
+        lambda: desk.js("jump(50000)"),
+        lambda: desk.js("const bar = document.getElementById('place'); bar.value = 50000; bar.oninput()"),
+        lambda: desk.click("#looping"),
+    )
+    for leave in ways:
+        desk.js("seek(18100); setLoop(); seek(19500); setLoop(); hear(english[4])")
+        assert desk.shown("#looping") == ["0:18 to 0:19: end the loop"]
+        leave()
+        assert desk.js("return [loop.a, loop.b]") == [None, None]
+        assert desk.shown("#looping") == []
+        assert desk.text("#say") == "No loop"
+        desk.silence()
+
+
+def test_back_from_the_first_click_leads_to_where_the_reader_was(desk: Page) -> None:
+    desk.js("seek(30000)")
+    desk.click(sentence(1))
+    desk.arrives(starts(1))
+    desk.silence()
+    desk.driver.back()
+    desk.until(lambda: desk.time == 30, "it is where it was")
+    assert desk.js("return kept.read(own('place'), null)") == 30000
+
+
+def test_space_plays_after_a_dialog_was_left(desk: Page) -> None:
+    """And does not open it again; who opened it by a key is back at its button."""
+    from selenium.webdriver import Keys
+
+    desk.click("#wishes")
+    desk.keys(Keys.ESCAPE)
+    desk.until(lambda: not desk.js("return document.getElementById('settings').open"), "it is shut")
+    desk.keys(" ")
+    desk.until(lambda: not desk.sound["paused"], "it plays")
+    assert not desk.js("return document.getElementById('settings').open")
+    desk.silence()
+    desk.js("document.getElementById('wishes').focus()")
+    desk.keys(Keys.ENTER)
+    desk.until(lambda: desk.js("return document.getElementById('settings').open"), "it is open")
+    desk.keys(Keys.ESCAPE)
+    desk.until(lambda: desk.js("return document.activeElement.id") == "wishes", "the button has the focus")
+
+
+def test_what_is_hidden_stays_so_in_forced_colours(desk: Page) -> None:
+    """There the browser paints all text in the reader's colour."""
+    desk.js("setWish('en', false)")
+    forced = {"features": [{"name": "forced-colors", "value": "active"}]}
+    desk.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", forced)
+    paint = "const c = getComputedStyle(document.querySelector(arguments[0])); return [c.color, c.backgroundColor]"
+    assert (
+        desk.js("return getComputedStyle(document.querySelector(arguments[0])).forcedColorAdjust", sentence(1))
+        == "none"
+    )
+    desk.until(lambda: len(set(desk.js(paint, sentence(1)))) == 1, "ink and ground are one")
+    desk.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
 def test_two_tabs_have_the_same_stars(chrome: Chrome, address: str) -> None:
     page = Page(chrome, address, kept=True)
     page.js("localStorage.clear()")

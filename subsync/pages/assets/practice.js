@@ -120,6 +120,7 @@ function hear(s, { remembering = true } = {}) {
   waiting = false;
   unit = null;
   const ms = s.start ?? placeOf(s);
+  leaveLoop(ms, s.end ?? ms);
   if (remembering) remember(s, ms);
   setFollowing(true);
   point(s);
@@ -149,12 +150,23 @@ function stepTo(by) { const s = neighbour(by); if (s) hear(s, { remembering: fal
 function setLoop() {
   if (loop.a === null) { loop.a = now(); say(t("loop from", clock(loop.a))); }
   else if (loop.b === null && now() > loop.a + 200) { loop.b = now(); say(t("loop", clock(loop.a), clock(loop.b))); seek(loop.a); play(); }
-  else { [loop.a, loop.b] = [null, null]; say(t("loop off")); }
+  else { endLoop(); return; }
   showLoop();
+}
+function endLoop() {
+  [loop.a, loop.b] = [null, null];
+  say(t("loop off"));
+  showLoop();
+}
+/** Who goes to what is outside the loop wants to hear that. */
+function leaveLoop(ms, end = ms) {
+  if (loop.b !== null && (ms >= loop.b || end < loop.a - 500)) endLoop();
 }
 function showLoop() {
   $("ab").textContent = loop.a === null ? t("set a") : loop.b === null ? t("set b", clock(loop.a)) : t("end loop", clock(loop.a), clock(loop.b));
   $("ab").ariaPressed = String(loop.b !== null);
+  $("looping").hidden = loop.b === null;
+  $("looping").textContent = $("ab").textContent;
 }
 
 // --- the word that is said --------------------------------------------------------------------------------------------

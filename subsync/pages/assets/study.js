@@ -152,6 +152,7 @@ function follow(ms) {
 function wire() {
   onTick.push(follow);
   onSpoken.push(newSentence);
+  onJump.push((ms) => leaveLoop(ms));
   onPlay.push(() => { document.body.classList.add("playing"); $("go").ariaLabel = t("pause"); if (!hold) state(""); });
   onPause.push(() => { document.body.classList.remove("playing"); $("go").ariaLabel = t("play"); kept.write(own("place"), now()); });
   addEventListener("keydown", onKey);
@@ -165,9 +166,10 @@ function wire() {
   $("sections").onclick = () => $("contents").showModal();
   $("wishes").onclick = () => $("settings").showModal();
   $("place").max = String(data.duration);
-  $("place").oninput = () => { release(); unit = null; seek(Number($("place").value)); };
+  $("place").oninput = () => { release(); unit = null; leaveLoop(Number($("place").value)); seek(Number($("place").value)); };
   $("length").textContent = clock(data.duration);
   $("ab").onclick = setLoop;
+  $("looping").onclick = endLoop;
   for (const name of ["pause", "repeat", "gap"]) $(`w-${name}`).onchange = (event) => setWish(name, name === "pause" ? event.target.value : Number(event.target.value));
   for (const name of ["en", "zh", "primed"]) $(`w-${name}`).onchange = (event) => setWish(name, event.target.checked);
   $("w-rate").oninput = (event) => setWish("rate", Number(event.target.value));

@@ -145,6 +145,7 @@ function headingNode(index) {
 let spoken = null;
 let lit = []; // the spoken sentence and what translates it
 let following = true;
+const onJump = []; // told the time that the reader goes to
 const onSpoken = []; // told the sentence that is said now, or null
 
 function setFollowing(yes) {
@@ -170,6 +171,7 @@ function highlight(ms) {
 
 /** Go somewhere because the reader said so: the address has it, Back leads back, and it plays if `sounding`. */
 function jump(ms, s = null, { sounding = true } = {}) {
+  onJump.forEach((told) => told(ms));
   remember(s ?? saidAt(ms), ms);
   setFollowing(true);
   seek(ms);
@@ -178,6 +180,7 @@ function jump(ms, s = null, { sounding = true } = {}) {
 
 function remember(s, ms) {
   const hash = s && s.start !== null && Math.abs(s.start - ms) < 1000 ? `#s=${s.index}` : `#t=${Math.round(ms / 1000)}`;
+  if (!location.hash) history.replaceState({ ms: now() }, ""); // what Back leads to has no place in its address
   if (location.hash !== hash) history.pushState(null, "", hash);
 }
 
@@ -261,12 +264,16 @@ function watchScrolling() {
   for (const event of ["wheel", "touchmove"]) addEventListener(event, stopFollowing, { passive: true });
   addEventListener("scrollend", arrived);
   addEventListener("pointerdown", (event) => { if (event.target === document.documentElement) stopFollowing(); }); // its scrollbar
-  addEventListener("popstate", () => { if (location.hash) goToLink(); else { setFollowing(true); seek(0); } });
+  addEventListener("popstate", (event) => { if (location.hash) goToLink(); else if (event.state) { setFollowing(true); seek(event.state.ms); } });
 }
 
-/** A button that was clicked keeps no focus, or the space bar would press it again instead of playing. */
+/** A button that was clicked keeps no focus, or the space bar would press it again instead of playing; nor does one
+ * get it back from the dialog that it opened. */
 function releaseButtons() {
+  document.querySelectorAll("dialog").forEach((dialog) => dialog.addEventListener("close", () => { if (byPointer) document.activeElement.blur(); }));
+  let byPointer = false;
   addEventListener("click", (event) => {
+    if (!event.target.closest?.("dialog")) byPointer = event.detail > 0;
     if (event.detail > 0 && event.target.closest?.("button") && !event.target.closest("dialog")) document.activeElement.blur();
   });
 }
