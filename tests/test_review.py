@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import threading
 import wave
@@ -436,6 +437,33 @@ def test_a_youtube_that_says_nothing_can_be_gone_back_from(chrome: Chrome, tmp_p
     chrome.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
 
     assert told.startswith("YouTube's player does not answer. Is there a network?")
+
+
+def test_a_recording_that_cannot_be_played_is_not_called_gone(chrome: Chrome, tmp_path: Path) -> None:
+    """A browser does not tell the two apart; either way another file can be chosen in the notice itself."""
+    (tmp_path / "odd.wav").write_text("no sound", encoding="utf-8")
+    text = review_html(talk(tmp_path), peaks=[], stem="t", recording="odd.wav")
+    (tmp_path / "t.html").write_text(text, encoding="utf-8")
+    page = Page(chrome, (tmp_path / "t.html").as_uri(), sound=False)
+    page.until(lambda: page.shown("#missing"), "it is said")
+    assert "or this browser cannot play it" in page.text("#missing")
+    page.js("window.asked = 0; document.getElementById('file').click = () => { asked += 1; }")
+    page.click("#missing button")
+    assert page.js("return asked") == 1
+
+
+def test_the_command_is_right_wherever_the_corrections_were_saved(chrome: Chrome, tmp_path: Path) -> None:
+    """It names the note and the results as they are from anywhere."""
+    folder = tmp_path / "my results" / "talk"
+    folder.mkdir(parents=True)
+    at = recording_address(tmp_path / "notes" / "talk é.md", folder)
+    text = review_html(talk(tmp_path), peaks=[], stem="talk", recording=None, at=at)
+    (folder / "talk.review.html").write_text(text, encoding="utf-8")
+    page = Page(chrome, (folder / "talk.review.html").as_uri(), sound=False)
+    page.js("choose(english[1]); toggleGone(); exportEdits()")
+    line = shlex.split(page.text("#told code"))
+    notes, results = tmp_path / "notes" / "talk é.md", tmp_path / "my results"
+    assert line == ["subsync", "apply", str(notes), "talk.edits.json", "-o", str(results)]
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------

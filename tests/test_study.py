@@ -509,6 +509,16 @@ def test_what_is_hidden_stays_so_in_forced_colours(desk: Page) -> None:
     desk.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 
 
+def test_stars_are_reached_by_tab_alone(desk: Page) -> None:
+    """One stop: that of the sentence at hand."""
+    from selenium.webdriver import Keys
+
+    desk.js("document.getElementById('letters').checked = false; point(english[3]); hand.node.focus()")
+    assert desk.js("return document.querySelectorAll('.star[tabindex=\"0\"]').length") == 1
+    desk.keys(Keys.TAB + Keys.ENTER)
+    assert desk.js("return [...stars]") == [6]
+
+
 def test_two_tabs_have_the_same_stars(chrome: Chrome, address: str) -> None:
     page = Page(chrome, address, kept=True)
     page.js("localStorage.clear()")

@@ -34,6 +34,7 @@ def review_html(
     stem: str,
     recording: str | None,
     edits: Sequence[Edit] = (),
+    at: str | None = None,
     per_second: int = PEAKS_PER_SECOND,
 ) -> str:
     """The review page of a result.
@@ -45,6 +46,7 @@ def review_html(
         recording: address of the recording from the page, a relative path with ``/`` and its special characters quoted
             as in URLs; ``None`` if the user shall choose a file.
         edits: corrections that the result has already; they are exported again with the new ones.
+        at: address of the note from the page, as of the recording; for the command that the page shows.
         per_second: how many ``peaks`` a second has.
 
     Returns:
@@ -52,6 +54,7 @@ def review_html(
     """
     data = page_data(result, stem=stem, recording=recording) | {
         "page": "review",
+        "at": at,
         "peaks": base64.b64encode(bytes(peaks)).decode(),
         "perSecond": per_second,
         "cues": [[c.start, c.end, "\n".join(c.en), "\n".join(c.zh)] for c in result.tracks.both],

@@ -282,7 +282,14 @@ def _pages(job: Job, result: SyncResult, session: Session, edits: tuple[Edit, ..
     recording = recording_address(result.media.path, job.folder)
     peaks = session.peaks(result.media)
     return {
-        f"{job.stem}.review.html": review_html(result, peaks=peaks, stem=job.stem, recording=recording, edits=edits),
+        f"{job.stem}.review.html": review_html(
+            result,
+            peaks=peaks,
+            stem=job.stem,
+            recording=recording,
+            edits=edits,
+            at=recording_address(job.note, job.folder),
+        ),
         f"{job.stem}.study.html": study_html(result, stem=job.stem, recording=recording),
     }
 

@@ -256,7 +256,10 @@ function exportEdits() {
   const name = `${data.stem}.edits.json`;
   save(name, "application/json", editsText());
   keepDraft({ done: true });
-  const line = `subsync apply ${quoted(data.note.path)} ${quoted(name)}${wordings() ? " --write" : ""}`;
+  const local = location.protocol === "file:" && data.at; // it is run where the browser saves, which is elsewhere
+  const path = (to) => decodeURIComponent(new URL(to, location.href).pathname).replace(/^\/(?=[a-z]:)/i, "").replace(/(?<=.)\/$/, "");
+  const [note, output] = local ? [path(data.at), ` -o ${quoted(path(".."))}`] : [data.note.path, ""];
+  const line = `subsync apply ${quoted(note)} ${quoted(name)}${output}${wordings() ? " --write" : ""}`;
   const copying = make("button", { type: "button", textContent: t("copy"), onclick: () => copy(line, t("copied")) });
   tell("exported", [make("span", {}, t("exported", name), " ", make("code", { textContent: line }))], copying);
 }

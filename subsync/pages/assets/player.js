@@ -159,10 +159,12 @@ function load(next) {
   if (at) player.seek(at);
 }
 
+const choosing = () => make("button", { type: "button", textContent: t("choose file"), onclick: () => $("file").click() });
+
 function unplayable(name, error) {
   const known = name !== null;
   const broken = error?.code === 3;
-  notice(broken || known ? t("unplayable", name ?? t("recording")) : t("recording gone"), known ? back(t("back")) : null);
+  notice(broken || known ? t("unplayable", name ?? t("recording")) : t("gone or unplayable"), known ? back(t("back")) : choosing());
 }
 
 const SLACK = 3000; // ms that lengths may differ by: containers round, players too
@@ -186,7 +188,7 @@ function startPlayer({ controls = true } = {}) {
   const source = inside ? URL.createObjectURL(new Blob([Uint8Array.from(atob(inside), (c) => c.charCodeAt(0))], { type: "audio/webm" }))
     : serving === undefined ? data.recording : "recording";
   if (source) load({ source, controls });
-  else { address = { source: null, controls }; notice(t("recording gone")); }
+  else { address = { source: null, controls }; notice(t("recording gone"), choosing()); }
   $("youtube").hidden = !(served && data.youtube); // in a file its player does not play (error 153)
   $("youtube").onclick = () => load({ youtube: data.youtube, source: YOUTUBE });
   $("file").onchange = chooseFile;

@@ -133,10 +133,11 @@ let hand = null;
 
 function point(s) {
   hand?.node.classList.remove("hand");
-  if (hand) [hand.node.tabIndex, hand.row.time.tabIndex] = [-1, -1];
+  const reach = (tabIndex) => [hand.node, hand.row.time, hand.row.star].forEach((node) => { node.tabIndex = tabIndex; });
+  if (hand) reach(-1);
   hand = s;
   hand.node.classList.add("hand");
-  [hand.node.tabIndex, hand.row.time.tabIndex] = [0, 0];
+  reach(0); // of all rows one: the star too, for who has switched single letters off
 }
 
 /** The sentence before or after the one at hand. Said a moment ago means: the one before is meant, as players do. */

@@ -25,6 +25,7 @@ const TEXTS = {
   "gap other": ["Sound that the note does not have: {0} to {1}", "笔记里没有的声音：{0} 至 {1}", "筆記裡沒有的聲音：{0} 至 {1}"],
   "choose recording": ["There is no recording yet: choose its file with “Recording…”.", "还没有录音，请用“选择录音…”指定文件。", "還沒有錄音，請用「選擇錄音…」指定檔案。"],
   "recording gone": ["The recording is not where it was. Choose its file with “Recording…”.", "录音不在原处，请用“选择录音…”指定文件。", "錄音不在原處，請用「選擇錄音…」指定檔案。"],
+  "gone or unplayable": ["The recording is not where it was, or this browser cannot play it. Choose its file, or an m4a or mp3 of it, with “Recording…”.", "录音不在原处，或浏览器无法播放。请用“选择录音…”指定该文件，或它的 m4a、mp3 版本。", "錄音不在原處，或瀏覽器無法播放。請用「選擇錄音…」指定該檔案，或它的 m4a、mp3 版本。"],
   "press play": ["Press play", "请按播放", "請按播放"],
   "cannot play": ["The recording cannot be played", "录音无法播放", "錄音無法播放"],
   "unplayable": ["This browser cannot play “{0}”: its format is unknown here, or the file is damaged. An m4a or mp3 of it will do.", "浏览器无法播放“{0}”：格式不支持或文件损坏。请换成 m4a 或 mp3。", "瀏覽器無法播放「{0}」：格式不支援或檔案損壞。請換成 m4a 或 mp3。"],
