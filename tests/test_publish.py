@@ -11,6 +11,7 @@ import threading
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from selenium.webdriver import Chrome
-    from selenium.webdriver.support.ui import WebDriverWait
     from shell import Done
 
 ELEVENTY = Path(__file__).parent / "node_modules" / "@11ty" / "eleventy" / "cmd.cjs"
@@ -176,12 +176,6 @@ def listed(*moments: tuple[str, str]) -> str:
     return f'<nav class="subsync" data-kind="audio" data-media="/gone.mp3"><ol>{rows}</ol></nav>'
 
 
-def waiting(driver: Chrome) -> WebDriverWait[Chrome]:
-    from selenium.webdriver.support.ui import WebDriverWait
-
-    return WebDriverWait(driver, 8)
-
-
 def show(folder: Path, text: str) -> Path:
     site = folder / "site"
     put(files_of(folder, "html"), site)
@@ -213,12 +207,10 @@ def test_a_recording_that_cannot_be_had_is_told_with_its_link(tmp_path: Path) ->
     with opened(tmp_path, show(tmp_path, listed(("h", "Wheels"), ("h", "Wires")) + "<h2>Wheels</h2>")) as driver:
         for k, link in enumerate(("/gone.mp3#t=0", "/gone.mp3#t=10")):
             driver.execute_script("document.querySelectorAll('nav.subsync a')[arguments[0]].click()", k)
-            waiting(driver).until(
-                lambda d, link=link: d.execute_script(
-                    "return document.querySelector('.subsync-player p a')?.getAttribute('href').endsWith(arguments[0])",
-                    link,
-                )
-            )
+            there = "return document.querySelector('.subsync-player p a')?.href.endsWith(arguments[0])"
+            end = monotonic() + 8
+            while not driver.execute_script(there, link):
+                assert monotonic() < end, f"{link} is not told"
         told = driver.execute_script(
             "return [...document.querySelectorAll('.subsync-player p')].map((e) => e.textContent)"
         )
