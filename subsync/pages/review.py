@@ -35,19 +35,17 @@ def review_html(
     recording: str | None,
     edits: Sequence[Edit] = (),
     at: str | None = None,
-    per_second: int = PEAKS_PER_SECOND,
 ) -> str:
     """The review page of a result.
 
     Args:
         result: what to show.
-        peaks: loudness of the recording, 0 to 255 each; may be empty.
+        peaks: loudness of the recording, 0 to 255 each, ``PEAKS_PER_SECOND`` of them; may be empty.
         stem: name of the result's files, for the name under which edits are exported.
         recording: address of the recording from the page, a relative path with ``/`` and its special characters quoted
             as in URLs; ``None`` if the user shall choose a file.
         edits: corrections that the result has already; they are exported again with the new ones.
         at: address of the note from the page, as of the recording; for the command that the page shows.
-        per_second: how many ``peaks`` a second has.
 
     Returns:
         HTML, to be written as UTF-8.
@@ -56,7 +54,7 @@ def review_html(
         "page": "review",
         "at": at,
         "peaks": base64.b64encode(bytes(peaks)).decode(),
-        "perSecond": per_second,
+        "perSecond": PEAKS_PER_SECOND,
         "cues": [[c.start, c.end, "\n".join(c.en), "\n".join(c.zh)] for c in result.tracks.both],
         "remarks": list(result.alignment.remarks),
         "edits": [
