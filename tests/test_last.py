@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from subsync.batch import discover
 from subsync.errors import UsageError
 from subsync.run.last import keep_run, last_choices, see_own
 from subsync.store import Cache
@@ -87,6 +88,18 @@ def test_a_note_that_was_named_from_its_own_folder_is_known(vault: Path, monkeyp
     see_own(folder, "x", Path("x.md"), cache)
 
 
+def test_a_batch_gives_a_note_another_folder_than_the_one_with_anothers_results(
+    vault: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUBSYNC_CACHE", str(vault / "cache"))
+    folder = made(vault, "b/x.md", "edited since")
+
+    first, second = discover(["a/x.md", "b/x.md"], vault / "out", apart=True)
+
+    assert second.output / "x" == folder
+    assert first.output / "x" != folder
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '"note": 7', '{"schema_version": 1,\n"note": {"path": 1},\n'])
 def test_a_damaged_result_is_nobodys(vault: Path, text: str) -> None:
     folder = made(vault, "a/x.md", "")
@@ -123,6 +136,11 @@ def test_pages_and_corrections_keep_the_settings_and_formats_of_the_last_run(
     (desk / "e.json").write_text(json.dumps({"schema_version": 1, "note": document["note"], "edits": [edit]}))
 
     assert subsync("apply", "talk.md", "e.json").code == 0
+
+    time = edit | {"action": "start", "ms": 15_300}
+    (desk / "f.json").write_text(json.dumps({"schema_version": 1, "note": document["note"], "edits": [time]}))
+    (desk / "g.json").write_text(json.dumps({"schema_version": 1, "note": document["note"], "edits": []}))
+    assert subsync("apply", "talk.md", "f.json", "e.json", "g.json").err.count("earlier") == 0
 
     assert "Welcome" not in (folder / "talk.lrc").read_text(encoding="utf-8")
     cue = (folder / "talk.en-zh.srt").read_text(encoding="utf-8").split("\n")[2]

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from subsync.errors import NoteError, UsageError
+from subsync.errors import NoteError, StoreError, UsageError
 from subsync.note.frontmatter import parse_front_matter
-from subsync.store import output_folder, stem_of
+from subsync.store import Cache, output_folder, stem_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -54,6 +54,7 @@ def discover(
     stdin: Iterable[str] = (),
     known: Mapping[str, Path] | None = None,
     source_keys: Sequence[str] = (),
+    apart: bool = False,
 ) -> tuple[Found, ...]:
     """The notes that files, folders, globs and ``-`` (names on ``stdin``) stand for, each once, in the order given.
 
@@ -67,6 +68,7 @@ def discover(
         stdin: Read for ``-``.
         known: Where the results of earlier batches are, by note: a note keeps its folder.
         source_keys: What else than ``source`` names a recording in front matter.
+        apart: Not where `subsync sync` has put the results of another note, which would be written over.
 
     Raises:
         UsageError: there is nothing at a name.
@@ -85,7 +87,7 @@ def discover(
             raise UsageError(f"{name}: no file but a pipe or a device", "Save it as a file, and name that.")
         else:
             raise UsageError(f"{name}: there is no such file or folder", "Check the path.")
-    return _housed(notes, output, known or {})
+    return _housed(notes, output, known or {}, apart=apart)
 
 
 def _expanded(names: Iterable[str], stdin: Iterable[str]) -> Iterator[str]:
@@ -123,7 +125,7 @@ def _has_source(path: Path, source_keys: Sequence[str]) -> bool:
         return True
 
 
-def _housed(notes: Mapping[Path, Path], root: Path, known: Mapping[str, Path]) -> tuple[Found, ...]:
+def _housed(notes: Mapping[Path, Path], root: Path, known: Mapping[str, Path], *, apart: bool) -> tuple[Found, ...]:
     """Give each note a folder that no other has: where it was, its mirrored place, or one named by its path."""
     taken = {_folded(place / stem_of(real)): real for real, place in known.items() if _is_there(real)}
     seen: set[str] = set()
@@ -134,12 +136,26 @@ def _housed(notes: Mapping[Path, Path], root: Path, known: Mapping[str, Path]) -
             continue
         seen.add(real)
         place = known.get(real, mirrored)
-        if taken.setdefault(_folded(place / stem_of(note)), real) != real:
+        foreign = apart and real not in known and _has_anothers(root / place, note)
+        if foreign or taken.setdefault(_folded(place / stem_of(note)), real) != real:
             digest = hashlib.sha256(os.fsencode(real)).hexdigest()[:8]
             place = mirrored / f"{stem_of(note)}-{digest}"
             taken[_folded(place / stem_of(note))] = real
         found.append(Found(note, root, place))
     return tuple(found)
+
+
+def _has_anothers(output: Path, note: Path) -> bool:
+    """Whether `subsync sync` has put the results of another note of that name there."""
+    from subsync.run.last import see_own
+
+    try:
+        see_own(output_folder(output, stem_of(note)), stem_of(note), note, Cache())
+    except UsageError:
+        return True
+    except StoreError:
+        return False  # who writes there will say so
+    return False
 
 
 def _is_there(real: str) -> bool:

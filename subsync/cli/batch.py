@@ -98,7 +98,7 @@ def batch(
 
     rows = read_manifest(output)
     keys = layers.chosen().settings.source_keys
-    found = discover(paths, output, stdin=sys.stdin, known=known_places(rows), source_keys=keys)
+    found = discover(paths, output, stdin=sys.stdin, known=known_places(rows), source_keys=keys, apart=True)
     workers, threads = _shared_out(jobs, len(found))
     chosen = PlanOptions(order, retry_failed=retry_failed, force=not changed)
     planned = plan(found, layers, rows, options=chosen, threads=threads)
