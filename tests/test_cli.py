@@ -342,6 +342,34 @@ def test_utf_8_is_never_taken_for_anything_else(text: str) -> None:
     assert decoded(text.encode()) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [("潮汐表", "gbk"), ("港务办公室", "gbk"), ("黄铜齿轮", "gbk"), ("潮汐表", "big5"), ("港務辦公室", "big5")],
+)
+def test_a_few_chinese_words_are_enough_to_know_the_encoding(text: str, encoding: str) -> None:
+    """Without one of the most frequent characters, among English."""
+    assert decoded(f"The tide: {text}.\n".encode(encoding)) == f"The tide: {text}.\n"
+
+
+@pytest.mark.parametrize("text", ["It’s “fine”.", "Schröder, déjà vu – £5…", "¡Hola, señor! ¿Qué?", "Ångström"])
+def test_a_few_western_letters_are_no_chinese(text: str) -> None:
+    assert decoded(text.encode("cp1252")) == text
+
+
+def test_utf_16_without_a_mark_may_have_a_zero_elsewhere() -> None:
+    """一 is U+4E00."""
+    text = "1\r\n00:00:00,000 --> 00:00:02,000\r\n一二一，一个一。\r\n"
+    assert decoded(text.encode("utf-16-le")) == decoded(text.encode("utf-16-be")) == text
+
+
+def test_utf_8_that_was_cut_off_or_damaged_is_utf_8() -> None:
+    """What can be read of it is read."""
+    text = "只有一根钢丝绕过所有的轮子，而且它很长。" * 3
+    assert decoded(text.encode()[:-1]) == text[:-1] + "\ufffd"
+    with pytest.raises(ValueError, match="zeros"):
+        decoded(b"\x00\x01\x02" * 9)
+
+
 @pytest.mark.parametrize(("name", "encoding"), [("a.srt", "gbk"), ("a.SRT", "utf-16"), ("a.vtt", "big5")])
 def test_check_and_score_read_what_people_have(
     subsync: Callable[..., Done], tmp_path: Path, name: str, encoding: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections import Counter
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -12,53 +13,65 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
-_CHINESE = ("gb18030", "big5hkscs")
-"""GB 18030 holds GBK and GB 2312, Big5-HKSCS holds Big5."""
-
+_TAUGHT = {"gb18030": ("gb2312", range(0xB0, 0xD8)), "big5hkscs": ("big5", range(0xA4, 0xC7))}
+"""GB 18030 holds GBK and GB 2312, Big5-HKSCS holds Big5; and the first bytes of the plane in which either standard put
+the characters that are taught. Three names have no frequent character, but all of theirs are taught; read wrongly, half
+are not."""
 _COMMON = frozenset(
     "的一是不了在人有我他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可她里后"
     "這個來國說們為時過學對後裡還沒嗎什麼么还没吗很都把好能她它起看想"
 )
 """The most frequent characters of modern Chinese, simplified and traditional: more than a third of any running text."""
-_ENOUGH = 0.1
-"""Share of these among what is not ASCII. In the wrong one of two encodings it was below 0.02 for our samples in each
-of them, in the right one above 0.2; single accents and quotes of Western encodings make some rare characters, too."""
+_MARKS_OF_TEXT = frozenset("，。！？：；、…—·“”‘’《》〈〉「」『』（）【】～　")
+_WESTERN = frozenset("‘’“”–—…•·€£°«»¿¡½©®™\u00a0àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœšžÀÁÂÄÅÇÈÉÊÍÑÓÔÖØÚÜŒŠŽ")
+"""What English and its neighbours take from Windows-1252; Chinese that is read as that has signs and capitals."""
+_LOST = "\ufffd"
+_SOUND = 20
+"""So many well-formed characters for one that is not, and a text is UTF-8 in which something was damaged or cut off."""
 
 
 def decoded(data: bytes) -> str:
     """The text of a file in UTF-8, UTF-16, UTF-32, GBK, GB 18030, Big5 or Windows' Western encoding.
 
     Raises:
-        ValueError: it is in none of them, or no text.
+        ValueError: it is no text.
     """
     for mark, name in _MARKS:
         if data.startswith(mark):
-            return data.decode(name)
+            return data.decode(name, "replace")
     if (wide := _wide(data)) is not None:
-        return data.decode(wide)
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        found = max((_read(data, name) for name in _CHINESE), key=_commonness)
-        return found if _commonness(found) >= _ENOUGH else data.decode("cp1252")
+        return data.decode(wide, "replace")
+    if b"\0" in data:
+        raise ValueError("there are zeros in it")
+    text = data.decode("utf-8", "replace")
+    bad = text.count(_LOST) - data.count(_LOST.encode())
+    if bad * _SOUND <= sum(not char.isascii() for char in text) - bad:
+        return text
+    readings = ((name, data.decode(name, "replace")) for name in (*_TAUGHT, "cp1252"))
+    return max(readings, key=lambda reading: _likelihood(*reading))[1]
 
 
 def _wide(data: bytes) -> str | None:
-    """UTF-16 without a mark: every line of times has zeros at every second place, and at these alone."""
+    """UTF-16 without a mark: every line of times has zeros at every second place, and few elsewhere (一 is U+4E00)."""
     head = data[:200]
     zeros = head[::2].count(0), head[1::2].count(0)
-    if max(zeros) < len(head) / 8 or min(zeros):
+    if max(zeros) < len(head) / 8 or min(zeros) > max(zeros) / 4:
         return None
-    return "utf-16-be" if zeros[0] else "utf-16-le"
+    return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
 
 
-def _read(data: bytes, name: str) -> str:
-    try:
-        return data.decode(name)
-    except UnicodeDecodeError:
-        return ""
+def _likelihood(name: str, text: str) -> float:
+    """How usual what a reading has beyond ASCII is; the most frequent characters count twice."""
+    counts = {char: count for char, count in Counter(text).items() if not char.isascii()}
+    points = sum(count * _points(name, char) for char, count in counts.items())
+    return points / max(1, sum(counts.values()))
 
 
-def _commonness(text: str) -> float:
-    beyond = [character for character in text if not character.isascii()]
-    return sum(character in _COMMON for character in beyond) / len(beyond) if beyond else 0.0
+def _points(name: str, char: str) -> int:
+    if char == _LOST:
+        return -_SOUND
+    if name not in _TAUGHT:
+        return char in _WESTERN
+    standard, plane = _TAUGHT[name]
+    taught = char in _MARKS_OF_TEXT or char.encode(standard, "ignore")[:1] in {bytes([first]) for first in plane}
+    return taught + (char in _COMMON)
