@@ -97,6 +97,20 @@ def test_times_of_lyrics_are_minutes_and_hundredths(ms: int, text: str) -> None:
     assert lrc_time(ms) == text
 
 
+def test_lyrics_have_a_space_where_a_line_was_wrapped_at_a_comma() -> None:
+    """The lines of a cue become one, and what the note has between them is shown as inside a line."""
+    note = note_of(
+        "People ask me why anybody would keep a machine that a telephone can replace.\n\n"
+        "常有人问我，明明手机就能代替，为什么还要留着这台机器。\n\n"
+        "You are looking at twenty-four brass wheels and one very long wire.\n\n"
+        "你看到的是二十四个黄铜轮和一根很长的钢丝。\n"
+    )
+    result = sync_note(note, Tools())
+    for text in (lrc(result), karaoke_lrc(result)):
+        assert "常有人问我 明明手机就能代替 为什么还要留着这台机器" in text
+        assert "你看到的是二十四个黄铜轮和一根很长的钢丝" in text
+
+
 def test_lyrics_are_read_by_pylrc() -> None:
     """Both languages at the time of their cue; a time inside the text is text."""
     result = a_result()
@@ -106,7 +120,8 @@ def test_lyrics_are_read_by_pylrc() -> None:
     shown = [(round(line.time * 100), unguarded(line.text)) for line in read if line.text]
     expected = []
     for cue in result.tracks.both:
-        expected += [(round(cue.start / 10), side) for side in (" ".join(cue.en), "".join(cue.zh)) if side]
+        chinese = "".join(cue.zh).replace("轮子它们", "轮子 它们")  # a comma stands there in the note
+        expected += [(round(cue.start / 10), side) for side in (" ".join(cue.en), chinese) if side]
     assert shown == expected
     assert any("[00:12.00]" in text for _, text in shown)
 

@@ -15,7 +15,7 @@ from subsync.formats.words import worded
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from subsync.datatypes import Ms, SyncResult
+    from subsync.datatypes import Ms, Note, SyncResult
     from subsync.formats.text import Top
     from subsync.formats.words import WordedCue
 
@@ -25,14 +25,14 @@ _SILENCE: Ms = 5000
 
 def lrc(result: SyncResult, top: Top = "en") -> str:
     """Both languages, the two lines of a cue under one time."""
-    cues = drawable(result.tracks.both)
-    return _document(result, cues, (_plain(cue, top) for cue in cues))
+    cues, chinese = drawable(result.tracks.both), _Chinese(result.note)
+    return _document(result, cues, (_plain(cue, chinese.line(cue), top) for cue in cues))
 
 
 def karaoke_lrc(result: SyncResult, top: Top = "en") -> str:
     """The same with a time in front of each English word, which enhanced players (A2 extension) light up."""
-    cues = drawable(result.tracks.both)
-    return _document(result, cues, (_enhanced(cue, top) for cue in worded(cues, result)))
+    cues, chinese = drawable(result.tracks.both), _Chinese(result.note)
+    return _document(result, cues, (_enhanced(item, chinese.line(item.cue), top) for item in worded(cues, result)))
 
 
 def lrc_time(ms: Ms) -> str:
@@ -53,12 +53,12 @@ def _document(result: SyncResult, cues: Sequence[Cue], lines: Iterator[list[str]
     return "".join(f"{line}\n" for line in out).encode("utf-8", "replace").decode()
 
 
-def _plain(cue: Cue, top: Top) -> list[str]:
-    sides = [" ".join(lines_of(Cue(cue.start, cue.end, cue.en, ()), top)), "".join(_chinese(cue))]
+def _plain(cue: Cue, chinese: str, top: Top) -> list[str]:
+    sides = [" ".join(lines_of(Cue(cue.start, cue.end, cue.en, ()), top)), chinese]
     return [_guarded(side) for side in (sides if top == "en" else sides[::-1]) if side]
 
 
-def _enhanced(item: WordedCue, top: Top) -> list[str]:
+def _enhanced(item: WordedCue, chinese: str, top: Top) -> list[str]:
     words = [word for line in item.lines for word in line]
     english = " ".join(
         _guarded(word.text) if word.start is None else f"<{lrc_time(word.start)}>{_guarded(word.text)}"
@@ -67,18 +67,31 @@ def _enhanced(item: WordedCue, top: Top) -> list[str]:
     ends = [word.end for word in words if word.end is not None]
     if ends:
         english += f" <{lrc_time(ends[-1])}>"
-    sides = [english, _guarded("".join(_chinese(item.cue)))]
+    sides = [english, _guarded(chinese)]
     return [side for side in (sides if top == "en" else sides[::-1]) if side]
 
 
-def _chinese(cue: Cue) -> list[str]:
-    """The Chinese lines as one: between two of them stands a space only where both sides are Latin."""
-    joined: list[str] = []
-    for line in lines_of(Cue(cue.start, cue.end, (), cue.zh), "zh"):
-        if joined and joined[-1][-1:].isascii() and line[:1].isascii():
-            joined.append(" ")
-        joined.append(line)
-    return joined
+class _Chinese:
+    """The Chinese lines of a cue as one, with what the note has where they were wrapped: a space for a comma."""
+
+    def __init__(self, note: Note) -> None:
+        from subsync.cues.chinese import show_chinese
+
+        self.shown = [show_chinese("".join(note.sentences[k].text for k in p.zh)) for p in note.paragraphs]
+
+    def line(self, cue: Cue) -> str:
+        joined: list[str] = []
+        for line in lines_of(Cue(cue.start, cue.end, (), cue.zh), "zh"):
+            if joined:
+                joined.append(self._gap(cue, joined[-1], line))
+            joined.append(line)
+        return "".join(joined)
+
+    def _gap(self, cue: Cue, left: str, right: str) -> str:
+        if left[-1:].isascii() and right[:1].isascii():
+            return " "
+        shown = "" if cue.paragraph is None else self.shown[cue.paragraph]
+        return next((gap for gap in (" ", "、") if left + gap + right in shown), "")
 
 
 def _guarded(text: str) -> str:
