@@ -88,7 +88,7 @@ class _Chinese:
         return "".join(joined)
 
     def _gap(self, cue: Cue, left: str, right: str) -> str:
-        if left[-1:].isascii() and right[:1].isascii():
+        if cue.second is not None or (left[-1:].isascii() and right[:1].isascii()):
             return " "
         shown = "" if cue.paragraph is None else self.shown[cue.paragraph]
         return next((gap for gap in (" ", "、") if left + gap + right in shown), "")
