@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 from fakes import Tools, note_of
 from hypothesis import given
 from hypothesis import strategies as st
 
+from subsync.cues import CueOptions
 from subsync.errors import SubsyncError, UsageError
 from subsync.formats import FormatOptions, all_files
 from subsync.formats.incoming import merged, note_of_lines, read_file, tidied
 from subsync.formats.incoming.read import decoded
-from subsync.pipeline import sync_note
+from subsync.pipeline import SyncOptions, sync_note
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from shell import Done
 
     from subsync.datatypes import Note, SyncResult
+    from subsync.formats.text import Top
 
 NOTE = """---
 title: Wires
@@ -169,7 +172,7 @@ def test_speakers_and_sounds_are_kept() -> None:
     text += "00:03.000 --> 00:04.000\nTomas: Twenty of them.\n\n00:04.500 --> 00:06.000\n>> And a wire.\n"
     note = imported(text)
 
-    assert [p.speaker for p in note_of(note).paragraphs] == ["Mira", "Tomas"]
+    assert [p.speaker for p in note_of(note).paragraphs] == ["Mira", "Tomas", None]
     assert english(note_of(note)) == ["How many wheels?", "Twenty of them.", "And a wire."]
     assert "0:02 [Music]" in note
 
@@ -239,6 +242,459 @@ def test_the_command_writes_a_note_and_never_over_one(
     again = subsync("import", "talk.srt")
     assert again.code == 2
     assert "is there already" in again.err
+
+
+# --- nothing is lost --------------------------------------------------------------------------------------------------
+
+
+def touching(text: str) -> str:
+    """The cues of ``srt_of`` with no time between them."""
+    return re.sub(r"--> 00:00:(\d\d),000", lambda m: f"--> 00:00:{int(m[1]) + 1:02},000", text)
+
+
+@pytest.mark.parametrize(
+    "cues",
+    [
+        ["Are you sure?", "Yes.", "Yes."],
+        ["No.", "No.", "No."],
+        ["THAT", "THAT", "IS", "VERY", "VERY", "GOOD"],
+        ["I see", "I see the moon.", "Yes", "Yes sir."],
+        ["and", "and then we", "we turn", "the handle"],
+        ["[Music]\nOne wheel", "One wheel turns."],
+        ["Row, row, row\nRow, row, row\nyour boat.", "It floats."],
+        ["- No.\n- No.", "Why?"],
+    ],
+)
+def test_what_is_said_twice_is_there_twice(cues: list[str]) -> None:
+    said = re.sub(r"\[\w+\]|(?m:^- )", "", " ".join(cues)).split()
+
+    assert " ".join(english(note_of(imported(touching(srt_of(*cues)))))).split() == said
+
+
+def test_chinese_that_is_said_twice_is_there_twice() -> None:
+    assert chinese(note_of(imported(touching(srt_of("对", "对", "不对"))))) == "对，对，不对"
+
+
+def test_plain_text_keeps_the_lines_that_come_back() -> None:
+    text = "Mira: Is it good?\nTomas: Yes.\nMira: Is it old?\nTomas: Yes.\nMira: Thanks.\n"
+    note = note_of(imported(text))
+
+    assert [p.speaker for p in note.paragraphs] == ["Mira", "Tomas", "Mira", "Tomas", "Mira"]
+    assert english(note) == ["Is it good?", "Yes.", "Is it old?", "Yes.", "Thanks."]
+
+
+_WORDS = [
+    "One",
+    "wheel",
+    "turns",
+    "the",
+    "wire",
+    "and",
+    "it",
+    "adds",
+    "all",
+    "of",
+    "them",
+    "up",
+    "while",
+    "the",
+    "moon",
+    "is",
+    "out",
+    "over",
+    "the",
+    "harbour",
+]
+said_lines = st.lists(st.sampled_from(_WORDS), min_size=1, max_size=4).map(" ".join)
+
+
+@given(st.lists(said_lines, min_size=2, max_size=6), st.sampled_from(["srt", "plain", "lrc", "gap"]))
+def test_every_text_of_a_file_that_does_not_roll_is_in_the_note(texts: list[str], kind: str) -> None:
+    """As often as it is there: an unlike cue between each two, so that none goes on from the one before."""
+    cues = [cue for k, text in enumerate(texts) for cue in (text, f"{'ABCDEFGHI'[k]} pen.")]
+    data = {
+        "srt": touching(srt_of(*cues)),
+        "gap": srt_of(*cues),
+        "plain": "\n".join(cues),
+        "lrc": "\n".join(f"[00:{3 * k:02}.00]{cue}" for k, cue in enumerate(cues)),
+    }[kind]
+
+    assert " ".join(english(note_of(imported(data)))) == " ".join(cues)
+
+
+SYNTAX = (
+    "==bright==",
+    "%%hidden%%",
+    "&amp;amp;",
+    "&copy",
+    "[[link]]",
+    "a::b",
+    "#tag",
+    "{{c1::x}}",
+    "~~no~~",
+    "$x$",
+    "^[f]",
+)
+
+
+@given(st.lists(st.sampled_from([*_WORDS, *SYNTAX]), min_size=1, max_size=8))
+def test_what_the_reader_of_notes_takes_for_syntax_is_text(words: list[str]) -> None:
+    shown = " ".join(html.unescape(word) for word in words)
+
+    assert " ".join(english(note_of(imported(srt_of(f"We see {' '.join(words)} there."))))) == f"We see {shown} there."
+
+
+def test_one_line_that_begins_with_a_time_makes_no_lyrics() -> None:
+    text = srt_of("Good evening.", "[12:30] The meeting begins.", "It goes on.")
+
+    assert english(note_of(imported(text))) == ["Good evening.", "[12:30] The meeting begins.", "It goes on."]
+    assert (
+        len(note_of(imported("A talk.\n\nIt began so:\n\n[12:30] The meeting begins.\n\nIt goes on.\n")).paragraphs)
+        == 4
+    )
+
+
+def test_lines_without_a_time_belong_to_the_one_above() -> None:
+    text = "A talk\n\n[00:00:05] People ask me why anybody\nwould keep it.\n常有人问我。\n\nI tell them.\n\n"
+    text += "[00:01:10] It is old.\n"
+    note = note_of(imported(text))
+
+    assert " ".join(english(note)) == "A talk People ask me why anybody would keep it. I tell them. It is old."
+    assert chinese(note) == "常有人问我。"
+
+
+def test_a_line_of_spaces_ends_no_cue_of_webvtt() -> None:
+    text = "WEBVTT\n\n00:00.000 --> 00:02.000\n \nOnly one wire.\n\n"
+    text += "00:03.000 --> 00:05.000\nTwo wheels\n \nand pens.\n\nNOTE x\n"
+
+    assert english(note_of(imported(text))) == ["Only one wire.", "Two wheels and pens."]
+
+
+def test_captions_of_youtube_show_each_line_once() -> None:
+    """A line moves up in a caption of 10 ms, and after a pause the old one still stands above; sounds, too."""
+    text = "WEBVTT\n\n" + "\n\n".join(
+        f"00:00:{start} --> 00:00:{end} align:start\n{shown}"
+        for start, end, shown in (
+            ("01.000", "02.990", " \none<00:00:01.500><c> wheel</c>"),
+            ("02.990", "03.000", "one wheel\n "),
+            ("03.000", "04.990", "one wheel\n[Music]"),
+            ("04.990", "05.000", "[Music]\n "),
+            ("09.000", "10.990", "[Music]\nturns<00:00:09.500><c> and</c>"),
+            ("10.990", "11.000", "turns and\n "),
+            ("15.000", "16.990", "turns and\nturns<00:00:15.500><c> and</c>"),
+        )
+    )
+    note = imported(text)
+
+    assert " ".join(english(note_of(note))) == "one wheel turns and turns and"
+    assert note.count("[Music]") == 1
+
+
+def test_a_word_that_lights_up_is_said_once() -> None:
+    words = ["One", "wheel", "turns."]
+    lit = [" ".join(f"<u>{w}</u>" if k == n else w for k, w in enumerate(words)) for n in range(3)]
+
+    assert english(note_of(imported(touching(srt_of(*lit))))) == ["One wheel turns."]
+
+
+def test_sounds_of_the_chinese_file_are_kept() -> None:
+    note = imported(srt_of("One wheel turns."), srt_of("（笑声）\n一个轮子在转"))
+
+    assert "0:00 （笑声）" in note
+    assert chinese(note_of(note)) == "一个轮子在转。"
+
+
+@pytest.mark.parametrize(
+    "aside", ["[audience laughing\nand clapping]", "♪♪", "[Music] [Applause]", "♪ When the wind\nblows ♪"]
+)
+def test_descriptions_of_sounds_are_no_text(aside: str) -> None:
+    note = imported(srt_of("One wheel.", aside))
+
+    assert english(note_of(note)) == ["One wheel."]
+    assert f"0:04 {' '.join(aside.split())}" in note
+
+
+def test_sounds_of_plain_text_have_no_time() -> None:
+    assert "0:00" not in imported("One wheel.\n\n[Music]\n")
+
+
+# --- where Chinese goes -----------------------------------------------------------------------------------------------
+
+
+def test_chinese_without_english_stays_in_its_place() -> None:
+    """Who translated, what stands on the screen, what nobody translated: no part of the Chinese of a cue far away."""
+    text = srt_of("本字幕由某某制作", "One wheel turns.\n一个轮子在转", "港务局旧址", "Thank you.\n谢谢")
+    for note in (
+        imported(text),
+        imported(
+            srt_of("", "One wheel turns.", "", "Thank you."),
+            srt_of("本字幕由某某制作", "一个轮子在转", "港务局旧址", "谢谢"),
+        ),
+    ):
+        paragraphs = [line for line in note.partition("---\n\n")[2].partition("<!--")[0].split("\n") if line]
+        assert paragraphs == [
+            "本字幕由某某制作",
+            "One wheel turns.",
+            "一个轮子在转。",
+            "港务局旧址",
+            "Thank you.",
+            "谢谢。",
+        ]
+
+
+def test_a_line_of_a_chinese_file_is_chinese() -> None:
+    note = note_of(
+        imported(srt_of("It was 1906.", "This is GPT-4.", "OK.", "Fine."), srt_of("1906", "GPT-4", "OK", "好的"))
+    )
+
+    assert english(note) == ["It was 1906.", "This is GPT-4.", "OK.", "Fine."]
+    assert chinese(note) == "1906。GPT-4。OK。好的。"
+
+
+def test_a_style_of_ass_has_one_language() -> None:
+    events = [("zh", "1906"), ("en", "In 1906."), ("zh", "好的"), ("en", "Fine.")]
+    note = note_of(imported(ass_of(*((style, "", text) for style, text in events))))
+
+    assert (english(note), chinese(note)) == (["In 1906.", "Fine."], "1906。好的。")
+
+
+def test_chinese_over_two_cues_of_english_is_parted_at_its_lines() -> None:
+    one = srt_of("It gives you an answer,", "and a reason.", seconds=1)
+    two = "1\n00:00:00,000 --> 00:00:03,000\n它给你答案\n也给你道理\n"
+
+    assert chinese(note_of(imported(one, two))) == "它给你答案，也给你道理。"
+
+
+@pytest.mark.parametrize(
+    ("cues", "expected"),
+    [
+        (["who looks after a machine.\n他负责照看\n一台机器"], "他负责照看一台机器。"),
+        (["It gives an answer,\n它给你答案", "and a reason.\n也给你道理"], "它给你答案，也给你道理。"),
+        (["Each wheel turns.\n每个轮子转动：", "One is the moon.\n一个是月亮"], "每个轮子转动：一个是月亮。"),
+        (["the moon, the sun,\nand the rest.\n月亮 太阳\n和其余的"], "月亮，太阳，和其余的。"),
+    ],
+)
+def test_stops_of_the_chinese_are_where_the_english_has_them(cues: list[str], expected: str) -> None:
+    """A wrap is no comma, a colon has no stop behind it."""
+    assert chinese(note_of(imported(srt_of(*cues)))) == expected
+
+
+def test_both_languages_in_each_line_are_parted() -> None:
+    text = "[00:01.00]People ask me why / 常有人问我\n[00:04.50]I tell them / 我告诉他们\n"
+    note = note_of(imported(text))
+
+    assert (english(note), chinese(note)) == (["People ask me why I tell them"], "常有人问我，我告诉他们")
+
+
+def test_the_second_part_of_a_film_stands_behind_the_first() -> None:
+    parts = srt_of("Part one begins.", "Part one ends.") + "\n" + srt_of("Part two begins.", "Part two ends.")
+
+    assert english(note_of(imported(parts))) == [
+        "Part one begins.",
+        "Part one ends.",
+        "Part two begins.",
+        "Part two ends.",
+    ]
+
+
+# --- who speaks -------------------------------------------------------------------------------------------------------
+
+
+def ass_of(*events: tuple[str, str, str]) -> str:
+    """Style, name and text of each event, three seconds after the last."""
+    return (
+        "[Script Info]\n\n[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
+        + "".join(
+            f"Dialogue: 0,0:00:{3 * (k // 2):02}.00,0:00:{3 * (k // 2) + 2:02}.00,{style},{name},0,0,0,,{text}\n"
+            for k, (style, name, text) in enumerate(events)
+        )
+    )
+
+
+def speakers(note: str) -> list[tuple[str | None, str]]:
+    read = note_of(note)
+    return [(p.speaker, " ".join(read.sentences[k].text for k in p.en)) for p in read.paragraphs]
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("[SPEAKER_00]: ", "SPEAKER_00"), ("Speaker 1: ", "Speaker 1"), ("TOMAS (V.O.): ", "TOMAS"),
+        ("[Tomas] ", "Tomas"), ("(Tomas) ", "Tomas"), ("Ángela: ", "Ángela"), ("- Tomas: ", "Tomas"),
+        (">> TOMAS: ", "TOMAS"), ("DR. SMITH: ", "DR. SMITH"), ("\u200eTomas: ", "Tomas"), ("&lrm;Tomas: ", "Tomas"),
+    ],
+)  # fmt: skip
+def test_labels_of_speakers_are_known(label: str, name: str) -> None:
+    cues = [f"{label}How good is it?", "Mira: It is good.", f"{label}Good to hear."]
+
+    assert speakers(imported(srt_of(*cues))) == [
+        (name, "How good is it?"),
+        ("Mira", "It is good."),
+        (name, "Good to hear."),
+    ]
+
+
+def test_ordinary_words_before_a_colon_speak_to_nobody() -> None:
+    cues = ["Look: the moon is out.", "Remember: never touch it.", "Look: it turns.", "So it goes.", "On and on."]
+
+    assert [p.speaker for p in note_of(imported(srt_of(*cues))).paragraphs] == [None]
+    assert english(note_of(imported(srt_of(*cues)))) == cues
+
+
+@pytest.mark.parametrize("top", ["en", "zh"])
+def test_a_label_in_both_languages_is_taken_from_both(top: str) -> None:
+    """An ordinary word, too, where both have it; the Chinese keeps its own name."""
+    pairs = [("Mark: How good is it?", "马克：它有多好？"), ("Host: It is good.", "主持人：很好。")]
+    note = imported(srt_of(*("\n".join(pair if top == "en" else pair[::-1]) for pair in pairs)))
+
+    assert speakers(note) == [("Mark", "How good is it?"), ("Host", "It is good.")]
+    assert chinese(note_of(note)) == "它有多好？很好。"
+    assert "**主持人：** 很好。" in note
+
+
+def test_every_turn_is_a_paragraph() -> None:
+    """Dashes and ``>>`` in both languages, in the middle of a line too."""
+    text = srt_of(
+        "- 它有多好？\n- 很好。\n- How good is it?\n- It is very good.", ">> FINE. >> THANKS.", "And on -5 it goes."
+    )
+    note = note_of(imported(text))
+
+    assert english(note) == ["How good is it?", "It is very good.", "FINE.", "THANKS.", "And on -5 it goes."]
+    assert [[note.sentences[k].text for k in p.zh] for p in note.paragraphs] == [["它有多好？"], ["很好。"], [], []]
+
+
+def test_names_that_a_format_gives_become_labels_that_the_note_takes() -> None:
+    voices = ["SPEAKER_00", "Novak, Mira", "Tomas (Guest)", "tomas", "米拉", "Dr. Jane O'Neil-Smith, PhD"]
+    text = "WEBVTT\n\n" + "".join(
+        f"00:{2 * k:02}.000 --> 00:{2 * k + 1:02}.000\n<v {name}>Sentence {k}.\n\n" for k, name in enumerate(voices)
+    )
+    taken = ["SPEAKER_00", "Novak Mira", "Tomas", "tomas", "米拉", "Dr. Jane O'Neil-Smith PhD"]
+
+    assert speakers(imported(text)) == [(name, f"Sentence {k}.") for k, name in enumerate(taken)]
+    assert "0:02 Novak, Mira: Sentence 1." in imported(text)  # the name as it was
+
+
+def test_two_voices_of_a_cue_are_two_turns() -> None:
+    text = "WEBVTT\n\n00:01.000 --> 00:03.000\n<v Mira>How good is it?\n<v Tomas>It is very good.\n它有多好？\n"
+
+    assert speakers(imported(text)) == [("Mira", "How good is it?"), ("Tomas", "It is very good.")]
+
+
+def test_what_fills_the_name_of_ass_is_no_speaker_and_a_drawing_no_text() -> None:
+    text = ass_of(("d", "NTP", r"小心\N{\fs14}Watch out!"), ("d", "NTP", r"{\an7\p1}m 0 0 l 100 0{\p0}"))
+
+    assert speakers(imported(text)) == [(None, "Watch out!")]
+
+
+TALK = """---
+title: Wheels
+---
+**{one}:** How many wheels are there, and what do they do?
+
+**{one}：** 这里有多少个轮子，它们又是做什么的？
+
+**{two}:** Only one wire runs over all of them, and it is very long.
+
+**{two}：** 只有一根钢丝绕过所有的轮子，而且它很长。
+
+**{one}:** Really?
+
+**{one}：** 真的吗？
+
+**{two}:** Really.
+
+**{two}：** 真的。
+"""
+
+
+@given(
+    names=st.lists(
+        st.sampled_from(["Mira", "Mark", "Speaker 1", "Dr. Smith", "SPEAKER_00", "Ángela"]),
+        min_size=2,
+        max_size=2,
+        unique=True,
+    ),
+    top=st.sampled_from(["en", "zh"]),
+    suffix=st.sampled_from(["en-zh.srt", "en-zh.vtt", "en-zh.ass", "en.srt", "lrc"]),
+    style=st.sampled_from(["off", "dash", "name"]),
+)
+def test_our_own_files_come_back_with_their_speakers(
+    names: list[str], top: Top, suffix: str, style: Literal["off", "dash", "name"]
+) -> None:
+    """Without dashes and labels in the text, whichever language is above."""
+    result = sync_note(
+        note_of(TALK.format(one=names[0], two=names[1])), Tools(), SyncOptions(cues=CueOptions(speakers=style))
+    )
+    files = all_files(result, "x", FormatOptions(top=top, also=("en-zh.ass", "lrc")))
+    made = imported(files[f"x.{suffix}"])
+
+    assert " ".join(english(note_of(made))) == " ".join(english(result.note))
+    if "zh" in suffix:
+        assert re.sub(r"\W", "", chinese(note_of(made))) == re.sub(r"\W", "", chinese(result.note))
+    if style == "name" or (style == "dash" and suffix.endswith(("vtt", "ass"))):
+        assert [name for name, _ in speakers(made)] == [p.speaker for p in result.note.paragraphs]
+
+
+# --- formats ----------------------------------------------------------------------------------------------------------
+
+SAID = ["People ask me why.", "I tell them."]
+
+
+HAND = {
+    "whisper": """{"text": "x", "segments": [{"start": 0.0, "end": 4.8, "text": " People ask me why."},
+        {"start": 4.8, "end": 9, "text": " I tell them."}]}""",
+    "list": """[{"start": 0.0, "duration": 4.8, "text": "People ask me why."},
+        {"start": 4.8, "duration": 2, "text": "I tell them."}]""",
+    "json3": """{"events": [{"tStartMs": 0},
+        {"tStartMs": 160, "dDurationMs": 900, "segs": [{"utf8": "People ask"}, {"utf8": " me why."}]},
+        {"tStartMs": 2389, "segs": [{"utf8": "I tell them."}]}]}""",
+    "bcc": """{"body": [{"from": 0.66, "to": 3.2, "content": "People ask me why."},
+        {"from": 3.2, "to": 5, "content": "I tell them."}]}""",
+    "podcast": """{"segments": [{"startTime": 0.5, "endTime": 2.5, "body": "People ask me why."},
+        {"startTime": 3.0, "endTime": 5.0, "body": "I tell them."}]}""",
+    "tsv": "start\tend\ttext\n0\t4800\tPeople ask me why.\n4800\t9200\tI tell them.\n",
+    "sbv": "0:00:01.000,0:00:03.000\nPeople ask\nme why.\n\n0:00:03.000,0:00:05.000\nI tell them.\n",
+    "subviewer": "[INFORMATION]\n[SUBTITLE]\n00:00:01.00,00:00:03.00\nPeople ask[br]me why.\n\n"
+    "00:00:03.00,00:00:05.00\nI tell them.\n",
+    "arrow": "1\n00:00:01,000 -> 00:00:03,000\nPeople ask me why.\n\n2\n00:00:04,000 -> 00:00:05,000\nI tell them.\n",
+    "ttml": """<?xml version="1.0"?>
+        <tt xmlns="http://www.w3.org/ns/ttml"><body><div>
+        <p begin="00:00:01.000" end="00:00:03.000">People ask<br/>me why.</p>
+        <p begin="00:00:03.000" end="00:00:05.000">I tell them.</p></div></body></tt>""",
+    "microdvd": "{1}{1}25.000\n{25}{75}People ask|me why.\n{75}{125}{y:i}I tell them.\n",
+    "mpl2": "[10][30]People ask|me why.\n[30][50]/I tell them.\n",
+    "whisper.cpp": "[00:00:00.000 --> 00:00:04.800]   People ask me why.\n"
+    "[00:00:04.800 --> 00:00:09.200]   I tell them.\n",
+    "paste": "0:00\nPeople ask me why.\n0:03\nI tell them.\n",
+    "line ends": "1\r\r\n00:00:01,000 --> 00:00:03,000\r\r\nPeople ask\r\r\nme why.\r\r\n\r\r\n"
+    "2\r\r\n00:00:04,000 --> 00:00:05,000\r\r\n{Y:i}I tell them.\r\r\n",
+}
+
+
+@pytest.mark.parametrize("text", HAND.values(), ids=HAND)
+def test_what_people_have_at_hand_is_read(text: str) -> None:
+    assert english(note_of(imported(text))) == SAID
+
+
+@pytest.mark.parametrize("head", ["{}  0:{:02}  \n", "{} (00:{:02}):\n", "[00:00:{1:02}] {0}: "])
+def test_transcripts_with_names_and_times_are_read(head: str) -> None:
+    people = ["Speaker 1", "Mira Novak"]
+    text = "\n\n".join(head.format(people[k], 12 * k) + SAID[k] for k in range(2))
+
+    assert speakers(imported(text)) == [*zip(people, SAID, strict=True)]
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a": [1]}', "<!DOCTYPE html><p>Hi there</p>", "Scenarist_SCC V1.0\n\n00:00:00:22\t9425\n"]
+)
+def test_syntax_is_not_taken_for_speech(text: str) -> None:
+    with pytest.raises(UsageError, match=r"a format that is not read(?s:.*)Give SRT, WebVTT"):
+        imported(text)
+
+
+@pytest.mark.parametrize("text", ["Dialogue: a short history", "People write A --> B for this."])
+def test_plain_text_may_look_like_a_format(text: str) -> None:
+    assert english(note_of(imported(f"{text}\n\nI tell them.\n"))) == [text, "I tell them."]
 
 
 @pytest.mark.model

@@ -65,8 +65,10 @@ def _label(anchor: Anchor) -> str:
 
 
 def escaped(text: str) -> str:
-    """Text that Markdown shows as it is."""
-    return re.sub(r"([\\`*_{}\[\]<>#|!$~^])", r"\\\1", re.sub(r"\s+", " ", text))
+    """Text that Markdown shows as it is: Obsidian's ``==``, ``%%`` and ``::`` and entities are none either."""
+    return re.sub(
+        r"([\\`*_{}\[\]<>#|!$~^]|&(?=#?\w+;)|(?<==)=|=(?==)|(?<=%)%|%(?=%)|(?<=:):)", r"\\\1", re.sub(r"\s+", " ", text)
+    )
 
 
 def _address(link: str) -> str:

@@ -54,13 +54,17 @@ def by_script(lines: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
     A line without letters ("2024!") goes with the one above it, or with the one below if it is the first.
     """
-    known = [is_chinese(line) if has_letters(line) else None for line in lines]
-    chinese = next((kind for kind in known if kind is not None), False)
     sides: tuple[list[str], list[str]] = ([], [])
-    for line, kind in zip(lines, known, strict=True):
-        chinese = chinese if kind is None else kind
+    for line, chinese in zip(lines, are_chinese(lines), strict=True):
         sides[chinese].append(line)
     return tuple(sides[0]), tuple(sides[1])
+
+
+def are_chinese(lines: Sequence[str]) -> list[bool]:
+    """Which lines of a cue are Chinese."""
+    known = [is_chinese(line) if has_letters(line) else None for line in lines]
+    chinese = next((kind for kind in known if kind is not None), False)
+    return [chinese := chinese if kind is None else kind for kind in known]
 
 
 class Block(NamedTuple):

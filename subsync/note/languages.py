@@ -76,6 +76,11 @@ def parts(line: Line) -> Iterator[Line]:
         yield line.cut(start, end, first=start == cuts[0][0])
 
 
+def cut_by_language(text: str) -> list[str]:
+    """The parts of a line that has both languages, without what parts them; else the line."""
+    return [text[start:end] for start, end in _cuts(text)] or [text]
+
+
 def _cuts(text: str) -> list[tuple[int, int]]:
     """Ranges of the parts of a line with both languages, without what parts them; none if it has one language."""
     if not (count_han(text) > 0 and re.search(r"[A-Za-z]", text)):

@@ -25,6 +25,10 @@ _NOT_A_NAME = re.compile(
 _CHINESE_NAME = re.compile(
     r"(?![第首其所但因例比注另即而他她它我你这那再又同然]).{1,12}(?<![说道称想写讲的了是如以此下意先外样似果实声乐])"
 )
+# "答案很简单：" comes back too; of Chinese labels only those that say what somebody is are known without their partner.
+_CHINESE_ROLE = re.compile(
+    r".*(?:人|者|嘉宾|嘉賓|观众|觀眾|旁白|主播|先生|女士|教授|博士|·.*)\d{0,2}(?:[(（][^()（）]{1,20}[)）])?|[问問答]|[A-Za-z]+\d*"
+)
 _ROLES = words_of(
     "a audience anchor caller coach commentator expert female guest host interviewee interviewer lecturer male man "
     "member moderator narrator participant presenter producer professor q reporter speaker student teacher translator "
@@ -43,6 +47,11 @@ def is_name(name: str) -> bool:
 def is_role(word: str) -> bool:
     """Whether a word says who speaks without a name: ``Speaker``, ``host``."""
     return word.lower() in _ROLES
+
+
+def is_chinese_role(name: str) -> bool:
+    """Whether a Chinese label says what somebody is: ``主持人``, ``李教授``; or is a name in Latin letters."""
+    return _CHINESE_ROLE.fullmatch(name) is not None
 
 
 def is_surely_a_name(name: str) -> bool:

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from subsync.note.names import is_name, is_named_in, is_surely_a_name
+from subsync.note.names import is_chinese_role, is_name, is_named_in, is_surely_a_name
 from subsync.text.scripts import is_chinese
 
 if TYPE_CHECKING:
@@ -24,10 +24,6 @@ _ENGLISH_LABEL = re.compile(
 _CHINESE_LABEL = re.compile(
     r"\s*(?:[–—•-]\s*)?(?:[\[【](?P<square>[^\[\]【】\n]{1,40})[\]】]\s*[:：]?"
     r"|(?P<name>[^\s:：，。！？、；“”「」]{1,24})\s?[:：](?!\d))\s*"
-)
-# "答案很简单：" comes back too; of Chinese labels only those that say what somebody is are known without their partner.
-_CHINESE_ROLE = re.compile(
-    r".*(?:人|者|嘉宾|嘉賓|观众|觀眾|旁白|主播|先生|女士|教授|博士|·.*)\d{0,2}(?:[(（][^()（）]{1,20}[)）])?|[问問答]|[A-Za-z]+\d*"
 )
 
 
@@ -61,7 +57,7 @@ def label_by_recurrence(passages: Sequence[Passage]) -> list[Passage]:
     spoken = [passage.lang == "en" for passage in passages].count(True)
     is_dialogue = len(english) > 1 and sum(counts[name] for name in english) >= _DIALOGUE * spoken
     known = {name for name in english if is_dialogue or is_surely_a_name(name)}
-    known |= {name for name in names - english if _CHINESE_ROLE.fullmatch(name)}
+    known |= {name for name in names - english if is_chinese_role(name)}
     return [
         _speak(passage, label) if label and _name(label) in known else passage
         for passage, label in zip(passages, labels, strict=True)

@@ -7,14 +7,17 @@ import re
 from typing import TYPE_CHECKING
 
 from subsync.formats.anchors import escaped
+from subsync.formats.incoming.turns import turns_of
+from subsync.note.heads import head_of
 from subsync.text.scripts import HAN_RANGES
+from subsync.text.words import SOUNDS
 from subsync.times import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from subsync.datatypes import Ms
-    from subsync.formats.incoming.read import Line
+    from subsync.formats.incoming.shown import Line
 
 _PAUSE: Ms = 2000
 """After so long a silence at the end of a sentence a paragraph begins."""
@@ -33,27 +36,41 @@ def note_of_lines(lines: Sequence[Line], *, title: str, source: str | None) -> s
 
     Returns:
         Its text: front matter, paragraphs of English each followed by its Chinese, and one comment at the end with the
-        old times and the descriptions of sounds. Times are no pins: ``sync`` finds them anew.
+        old times, the descriptions of sounds, and names that no label can have. Times are no pins: ``sync`` finds them
+        anew.
     """
-    displayed = not any("。" in text for line in lines for text in line.zh)
+    lines = turns_of(lines)
+    stops = _Stops(lines)
     head = [f"title: {_quoted(title)}", *([f"source: {_quoted(source)}"] if source else [])]
     parts = ["---", *head, "---", ""]
     kept: list[str] = []
     for group in _paragraphs(lines):
         english = " ".join(text for line in group for text in line.en)
-        chinese = _chinese(group, displayed=displayed)
-        speaker = group[0].speaker
-        for text, colon in ((english, ":"), (chinese, "：")):
+        chinese = stops.chinese(group)
+        speaker = _label(group[0].speaker)
+        for text, label in ((english, f"{speaker}:"), (chinese, f"{_label(group[0].chinese_name) or speaker}：")):
             if text:
-                parts += [(f"**{escaped(speaker)}{colon}** " if speaker else "") + _safe(text), ""]
-        start = group[0].start
-        if start is not None and (english or chinese):
-            kept.append(f"{clock(start)} {(english or chinese)[:40]}")
-        kept += [f"{clock(line.start or 0)} {aside}" for line in group for aside in line.asides]
+                parts += [(f"**{label}** " if speaker else "") + _safe(text), ""]
+        if english or chinese:
+            named = "" if speaker == group[0].speaker else f"{group[0].speaker}: "
+            if named or group[0].start is not None:
+                kept.append(_timed(group[0], f"{named}{(english or chinese)[:40]}"))
+        kept += [_timed(line, aside) for line in group for aside in line.asides]
     if kept:
         inside = "\n".join(kept).replace("--", "—")
         parts += [f"<!-- what was imported, with its old times:\n{inside}\n-->", ""]
     return "\n".join(parts)
+
+
+def _timed(line: Line, text: str) -> str:
+    return text if line.start is None else f"{clock(line.start)} {text}"
+
+
+def _label(name: str) -> str:
+    """A name as the reader of notes takes it in front of a passage: words of letters; nothing if it takes none."""
+    words = re.sub(r"[^\w.’'·-]+", " ", re.sub(r"\s*[(（][^()（）]*[)）]", "", name)).split()
+    label = " ".join(words[:4])
+    return label if head_of(f"**{label}:** x", "\ue000").speaker == label else ""
 
 
 def _paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
@@ -71,37 +88,66 @@ def _paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
 
 def _ends(group: Sequence[Line], words: int, line: Line) -> bool:
     """Whether a paragraph ends before this line."""
-    if line.start is None or (line.speaker and line.speaker != group[0].speaker):
+    if line.start is None or line.turn or (line.speaker and line.speaker != group[0].speaker):
         return True
     last = next((item for item in reversed(group) if item.en or item.zh), None)
     if last is None:
         return False
     text = (last.en or last.zh)[-1]
+    if bool(line.en) != bool(last.en) and (line.en or line.zh) and (not last.en or _ENDS.search(text)):
+        return True  # Chinese alone is a title, a sign, or who translated
     pause = line.start - (last.end or line.start)
     return (bool(_ENDS.search(text)) and (pause >= _PAUSE or words >= _WORDS)) or words >= 4 * _WORDS
 
 
-def _chinese(group: Sequence[Line], *, displayed: bool) -> str:
-    """The Chinese of a paragraph as one text.
+class _Stops:
+    """Where stops of the Chinese are put back.
 
-    Subtitles show a space for a comma and nothing for a full stop (``displayed``); there the stops are put back, at
-    gaps and where the English ends a sentence, so that sentences can be told apart again.
+    Subtitles show a space for a comma and nothing for a full stop. Which stood there can be known from the English
+    where that has some. Where a line is wrapped there was mostly none.
     """
-    text = ""
-    for line in group:
-        for k, part in enumerate(line.zh):
-            gap = "，" if displayed and k else ""
-            text += (gap if text and not re.search(r"[，。！？；：、…—]$", text) and gap else "") + part
-        if displayed and text and line.en and _ENDS.search(line.en[-1]) and not re.search(r"[。！？…”]$", text):
-            text += "。"
-    if displayed:
-        text = re.sub(rf"(?<=[{HAN_RANGES}]) +(?=[{HAN_RANGES}])", "，", text)
-    return text
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.displayed = not any("。" in text for line in lines for text in line.zh)
+        self.told = any(_ENDS.search(text) for line in lines for text in line.en)
+        """Whether the English of this file has stops."""
+
+    def chinese(self, group: Sequence[Line]) -> str:
+        """The Chinese of a paragraph as one text."""
+        text = ""
+        for line in group:
+            english = line.en if len(line.en) == len(line.zh) else ()
+            for k, part in enumerate(line.zh):
+                wrap = k and not part.startswith(" ") and english and english[k - 1].endswith((",", ";"))
+                text += ("，" if wrap and self.displayed and not _STOPPED.search(text) else "") + part
+            if self.displayed and text and not _STOPPED.search(text):
+                text += self._behind(line)
+        if self.displayed:
+            text = re.sub(rf"(?<=[{HAN_RANGES}]) +(?=[{HAN_RANGES}])", "，", text)
+        return text.removesuffix("，")
+
+    def _behind(self, line: Line) -> str:
+        """What stands behind the Chinese of a cue."""
+        if line.en and _ENDS.search(line.en[-1]):
+            return "。"
+        if line.en and self.told:
+            return "，" if re.search(r"[,;:—–-]$", line.en[-1]) else ""
+        return "，"
+
+
+_STOPPED = re.compile(r"[，。！？；：、…—,.!?;:][”’」』]?$")
+
+
+_SOUND = re.compile(rf"\\\[((?:{'|'.join(map(re.escape, SOUNDS))}))\\\]", re.IGNORECASE)
 
 
 def _safe(text: str) -> str:
-    """Text that Markdown shows as it is, and in which nothing at its beginning is taken for a list or a time."""
-    return re.sub(r"^(\s*)(\d+)([.):：])", r"\1\2\\\3", re.sub(r"^([-+=])", r"\\\1", escaped(text)))
+    """Text that Markdown shows as it is, and in which nothing at its beginning is taken for a list or a time.
+
+    Sounds in brackets stay what they are: the reader of notes knows that nobody says them.
+    """
+    text = _SOUND.sub(r"[\1]", escaped(text))
+    return re.sub(r"^(\s*)(\d+)([.):：])", r"\1\2\\\3", re.sub(r"^([-+=])", r"\\\1", text))
 
 
 def _quoted(text: str) -> str:

@@ -1,94 +1,103 @@
-"""Files of any encoding and of five formats -> lines with rough times."""
+"""Files of any encoding and of many formats -> lines with rough times."""
 
 from __future__ import annotations
 
-import html
 import re
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from subsync.errors import UsageError
-from subsync.formats.text import by_script, unguarded
-from subsync.text.scripts import count_han
-from subsync.text.words import CHINESE_PARTICLES
+from subsync.formats.decoding import decoded as decoded_bytes
+from subsync.formats.incoming.kinds import TAKEN, shown_in
+from subsync.formats.incoming.shown import line_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
     from subsync.datatypes import Ms
+    from subsync.formats.incoming.shown import Line
 
 LARGEST = 20 * 1024**2
 """Bytes: subtitles of ten hours have two million."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What stood on the screen at once; times are rough, or ``None`` in plain text."""
-
-    start: Ms | None
-    end: Ms | None
-    en: tuple[str, ...]
-    """Its English lines."""
-    zh: tuple[str, ...]
-    speaker: str = ""
-    asides: tuple[str, ...] = ()
-    """Descriptions of sounds."""
-
-
 def read_file(data: bytes, *, path: str) -> tuple[Line, ...]:
-    """The lines of SubRip, WebVTT, ASS, LRC or plain text; which of them it is, its content says.
+    """The lines of subtitles, of a transcript or of plain text; which format it is, its content says.
 
     Raises:
-        UsageError: it is too large, no text, or has none in it.
+        UsageError: it is too large, no text, of a format that is not read, or has no text in it.
         SubsyncError: times that cannot be read.
     """
     if len(data) > LARGEST:
         raise UsageError(
             f"{path}: {len(data) // 1024**2} MB are no subtitles", "Give the subtitle file, not the video."
         )
-    text = decoded(data, path)
-    if re.search(r"(?m)^\[Script Info\]|^Dialogue:", text):
-        raw = _ass(text)
-    elif re.search(r"(?m)^\s*\[\d+:\d\d(?:[.:]\d+)?\]", text):
-        raw = _lrc(text)
-    elif "-->" in text:
-        raw = _cues(text, path)
-    else:
-        raw = ((None, None, block) for block in re.split(r"\n\s*\n", text))
-    lines = tuple(line for start, end, shown in raw if (line := _line(start, end, shown)))
+    tracks: dict[str, list[int]] = {}
+    lines: list[Line] = []
+    for shown in shown_in(decoded(data, path), path):
+        if line := line_of(shown):
+            tracks.setdefault(shown.track, []).append(len(lines))
+            lines.append(line)
+    for places in tracks.values():
+        if _is_chinese_track([lines[place] for place in places]):
+            for place in places:
+                lines[place] = replace(lines[place], en=(), zh=(*lines[place].en, *lines[place].zh))
+    if set(tracks) == {""} and all(line.start is not None for line in lines):  # in ASS signs may stand behind it all
+        lines = [*_running(lines)]
     if not any(line.en or line.zh for line in lines):
-        raise UsageError(f"{path}: there is no text in it", "Is it the right file?")
-    return lines
+        raise UsageError(f"{path}: there is no text in it", f"Is it the right file? What is read is {TAKEN}.")
+    return tuple(lines)
 
 
-# --- encodings --------------------------------------------------------------------------------------------------------
+def _is_chinese_track(lines: Sequence[Line]) -> bool:
+    """Whether a file, or a style of one, is all Chinese, so that its ``OK``, ``GPT-4`` and ``1906`` are, too.
+
+    A sentence of English has words in small letters; one in five may be quoted.
+    """
+    if any(line.start is None or (line.en and line.zh) for line in lines):
+        return False
+    english = sum(len(re.findall(r"\b[a-z]{2,}", " ".join(line.en))) > 1 for line in lines)
+    return 4 * english < sum(bool(line.zh) for line in lines)
+
+
+def _running(lines: Sequence[Line]) -> Sequence[Line]:
+    """A file in its order, also where two parts of a film stand in it one behind the other: times begin again there.
+
+    One language behind the other is no second part.
+    """
+    parts: list[list[Line]] = []
+    latest = 0
+    for line in lines:
+        begins = not parts or (len(parts[-1]) > 1 and _begins_again(parts[-1], line, latest))
+        latest = max(0 if begins else latest, line.start or 0)
+        if begins:
+            parts.append([])
+        parts[-1].append(line)
+    if len({any(line.en for line in part) for part in parts}) > 1:
+        return lines
+    shift, out = 0, []
+    for part in parts:
+        out += [replace(x, start=(x.start or 0) + shift, end=(x.end or 0) + shift) for x in part]
+        shift = max(line.end or 0 for line in out)
+    return out
+
+
+def _begins_again(part: Sequence[Line], line: Line, latest: Ms) -> bool:
+    first = part[0].start or 0
+    return (line.start or 0) <= first < latest
 
 
 def decoded(data: bytes, path: str = "") -> str:
-    """Bytes as text with plain line ends: UTF-8, UTF-16, GB 18030, Big5 or Windows-1252.
-
-    UTF-8 that was read wrongly and saved again before is mended.
+    """Bytes as text with plain line ends; UTF-8 that was read wrongly and saved again before is mended.
 
     Raises:
         UsageError: it is no text.
     """
-    for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if data.startswith(mark):
-            return _plain(_mended(data.decode(name, errors="replace")))
-    if b"\0" in data:
-        raise UsageError(f"{path}: is no text", "Give the subtitle file, not the video.")
     try:
-        return _plain(_mended(data.decode("utf-8")))
-    except UnicodeDecodeError:
-        readings = [data.decode(name, errors="replace") for name in ("gb18030", "big5", "cp1252")]
-        return _plain(max(readings, key=_likely))
-
-
-def _likely(text: str) -> float:
-    """How much a text looks like one: common Chinese characters count, what could not be read counts against it."""
-    chinese = sum(char in CHINESE_PARTICLES for char in text) / max(1, count_han(text))
-    return chinese - 10 * text.count("\ufffd") / max(1, len(text)) - (0 if count_han(text) else -0.01)
+        text = decoded_bytes(data)
+    except ValueError as error:
+        raise UsageError(f"{path}: is no text: {error}", "Give the subtitle file, not the video.") from error
+    return re.sub(r"\r\r\n|\r\n?", "\n", _mended(re.sub("[\0\x1f]|^\ufeff", "", text)))
 
 
 def _mended(text: str) -> str:
@@ -106,94 +115,3 @@ def _byte(char: str) -> bytes:
         return char.encode("cp1252")
     except UnicodeEncodeError:
         return char.encode("latin-1")  # the five that Windows-1252 leaves out
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"\r\n?", "\n", text.removeprefix("\ufeff")).replace("\0", "")
-
-
-# --- formats ----------------------------------------------------------------------------------------------------------
-
-_Raw = tuple["Ms | None", "Ms | None", str]
-
-
-def _cues(text: str, path: str) -> Iterator[_Raw]:
-    from subsync.formats.text import blocks
-
-    head, found = blocks(text, path)
-    vtt = text.startswith("WEBVTT")
-    numbered = not vtt and bool(head) and head[-1].strip().isdigit()
-    for k, block in enumerate(found):
-        lines = block.lines
-        if vtt:
-            ends = next((n for n, line in enumerate(lines) if not line.strip()), len(lines))
-            lines = lines[:ends]
-        elif numbered and k + 1 < len(found) and lines and lines[-1].strip().isdigit():
-            lines = lines[:-1]
-        yield block.start, block.end, "\n".join(lines)
-
-
-def _ass(text: str) -> Iterator[_Raw]:
-    fields = ["Layer", "Start", "End", "Style", "Name", "MarginL", "MarginR", "MarginV", "Effect", "Text"]
-    events = text.partition("[Events]")[2] or text
-    if named := re.search(r"(?m)^Format:(.*)$", events):
-        fields = [field.strip() for field in named[1].split(",")]
-    for line in re.findall(r"(?m)^Dialogue:(.*)$", events):
-        values = dict(zip(fields, line.split(",", len(fields) - 1), strict=False))
-        start, end = _time(values.get("Start", "")), _time(values.get("End", ""))
-        shown = re.sub(r"\{[^{}]*\}", "", values.get("Text", "").replace(r"\{", "\ue000"))
-        shown = shown.replace("\ue000", "{").replace(r"\N", "\n").replace(r"\n", "\n").replace(r"\h", " ")
-        name = values.get("Name", "").strip()
-        yield start, end, f"<v {name}>{shown}" if name else shown
-
-
-def _lrc(text: str) -> Iterator[_Raw]:
-    found: list[tuple[Ms, str]] = []
-    for line in text.split("\n"):
-        stamps = re.match(r"\s*((?:\[\d+:\d\d(?:[.:]\d+)?\])+)(.*)", line)
-        if stamps:
-            shown = re.sub(r"<\d+:\d\d[.:]\d+>", "", stamps[2])
-            found += [(_time(stamp) or 0, shown) for stamp in re.findall(r"\[([\d:.]+)\]", stamps[1])]
-    found.sort(key=lambda item: item[0])
-    times = sorted({time for time, _ in found})
-    following = dict(pairwise(times))
-    for time, shown in found:
-        yield time, following.get(time, time + 5000), shown
-
-
-def _time(text: str) -> Ms | None:
-    match = re.fullmatch(r"\s*(?:(\d+):)?(\d+):(\d+)(?:[.:,](\d{1,3}))?\s*", text)
-    if not match:
-        return None
-    hours, minutes, seconds, rest = match.groups()
-    return ((int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)) * 1000 + int((rest or "0").ljust(3, "0"))
-
-
-# --- what is shown ----------------------------------------------------------------------------------------------------
-
-_TAG = re.compile(
-    r"</?(?:[bius]|font|br|p|span|div|em|strong|ruby|rt|rp|c|v|lang|i)(?:[.\s/][^<>]*)?>|<[\d:.]+>|\{\\[^{}]*\}",
-    re.IGNORECASE,
-)
-_ASIDE = re.compile(r"[\[(（【♪][^\[\]()（）【】♪]{1,60}[\])）】♪]")
-_SPEAKER = re.compile(r"(?:[-–—]\s*)?(?:>>+\s*)?([A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,3})\s*[:：]\s+(?=\S)")
-
-
-def _line(start: Ms | None, end: Ms | None, shown: str) -> Line | None:
-    voice = re.search(r"<v[.\w]*\s+([^<>]+)>", shown)
-    text = re.sub(r"<br\s*/?>", "\n", shown, flags=re.IGNORECASE)
-    text = unguarded(html.unescape(_TAG.sub("", text)).replace("\u00a0", " "))
-    speaker = " ".join(html.unescape(voice[1]).split()) if voice else ""
-    lines: list[str] = []
-    asides: list[str] = []
-    for part in text.split("\n"):
-        whole = " ".join(part.split())
-        if _ASIDE.fullmatch(whole):
-            asides.append(whole)
-            continue
-        if not speaker and not lines and (named := _SPEAKER.match(whole)):
-            speaker, whole = named[1], whole[named.end() :]
-        if whole and whole not in lines:  # an export of two tracks may have a line twice
-            lines.append(re.sub(r"^>>+\s*", "", whole))
-    en, zh = by_script(lines)
-    return Line(start, end, en, zh, speaker, tuple(asides)) if lines or asides else None

@@ -1,0 +1,221 @@
+"""The formats in which people have subtitles -> what each shows, and when."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from itertools import pairwise, takewhile
+from typing import TYPE_CHECKING, Any
+
+from subsync.errors import UsageError
+from subsync.formats.incoming.shown import Shown, voice_of
+from subsync.formats.text import blocks
+from subsync.note.heads import has_bare_times, head_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from subsync.datatypes import Ms
+
+TAKEN = (
+    "SRT, WebVTT, ASS, LRC, SBV, TTML, SAMI, MicroDVD, MPL2, the TSV and JSON of Whisper, the JSON of YouTube, of "
+    "Bilibili and of podcasts, and plain text"
+)
+
+_EVENT = re.compile(r"^Dialogue:[^,\n]*,\s*\d+:\d\d:\d\d", re.MULTILINE)
+_RANGED = re.compile(r"^[^\S\n]*\[[\d:.,]+\s*-->\s*[\d:.,]+\]", re.MULTILINE)
+_CLOCK = r"\d+:\d\d(?::\d\d)?[.,]\d{1,3}"
+_OTHER_ARROW = re.compile(rf"^([^\S\n]*{_CLOCK})[^\S\n]*(?:,|->|—>|–>|→)[^\S\n]*({_CLOCK}[^\S\n]*)$", re.MULTILINE)
+"""Times as SBV and SubViewer have them, or with an arrow that somebody mistyped."""
+_PYSUBS2 = {
+    "ttml": re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:\w+:)?tt[\s>]", re.DOTALL),
+    "sami": re.compile(r"\s*<SAMI>", re.IGNORECASE),
+    "microdvd": re.compile(r"\s*\{\d+\}\{\d+\}"),
+    "mpl2": re.compile(r"\s*\[\d+\]\[\d+\]"),
+}
+"""Formats that pysubs2 reads, and how their files begin."""
+_NO_TEXT = re.compile(
+    r"\s*(?:[\[{]\s*[\"{\[]|<(?:!doctype|\?xml|html|head|body|timedtext|transcript|svg)\b|Scenarist_SCC|%PDF-|\{\\rtf)",
+    re.IGNORECASE,
+)
+"""How files begin whose text cannot be told from their syntax."""
+
+
+def shown_in(text: str, path: str) -> Iterable[Shown]:
+    """What a file shows; which format it has, its content says.
+
+    Raises:
+        UsageError: it is of a format that is not read.
+        SubsyncError: times that cannot be read.
+    """
+    if _EVENT.search(text):
+        return _events(text)
+    for read in (_from_json, _from_table, _from_pysubs2):
+        if found := read(text):
+            return found
+    if _NO_TEXT.match(text):
+        raise UsageError(f"{path}: is of a format that is not read: {text.split(maxsplit=1)[0][:20]}", f"Give {TAKEN}.")
+    text = _OTHER_ARROW.sub(r"\1 --> \2", text)
+    head, cues = ([], []) if _RANGED.search(text) else blocks(text, path)
+    if cues:
+        return _cues(cues, vtt=text.startswith("WEBVTT"), numbered=bool(head) and head[-1].strip().isdigit())
+    return _stamped(text) or [Shown(None, None, block) for block in re.split(r"\n\s*\n", text)]
+
+
+# --- cues -------------------------------------------------------------------------------------------------------------
+
+
+def _cues(found: list[Any], *, vtt: bool, numbered: bool) -> Iterator[Shown]:
+    for k, block in enumerate(found):
+        lines = block.lines
+        if vtt:  # a line of spaces ends no cue there: YouTube's have one
+            lines = list(takewhile(bool, lines))
+        elif numbered and k + 1 < len(found) and lines and lines[-1].strip().isdigit():
+            lines = lines[:-1]
+        yield Shown(block.start, block.end, "\n".join(lines))
+
+
+_DRAWING = re.compile(r"\{[^{}]*\\p[1-9][^{}]*\}.*?(?=\{[^{}]*\\p0|$)", re.DOTALL)
+_FILLER = "NTP"
+"""What a program for subtitles of films writes into the field for the name, whoever speaks."""
+
+
+def _events(text: str) -> Iterator[Shown]:
+    """The events of ASS."""
+    fields = ["Layer", "Start", "End", "Style", "Name", "MarginL", "MarginR", "MarginV", "Effect", "Text"]
+    events = text.partition("[Events]")[2] or text
+    if named := re.search(r"(?m)^Format:(.*)$", events):
+        fields = [{"Actor": "Name"}.get(field.strip(), field.strip()) for field in named[1].split(",")]
+    for line in re.findall(r"(?m)^Dialogue:(.*)$", events):
+        values = dict(zip(fields, line.split(",", len(fields) - 1), strict=False))
+        start, end = _time(values.get("Start", "")), _time(values.get("End", ""))
+        shown = _DRAWING.sub("", values.get("Text", "").replace(r"\{", "\ue000"))
+        shown = re.sub(r"\{[^{}]*\}", "", shown).replace("\ue000", "{").replace(r"\h", " ")
+        lines = re.split(r"\\[Nn]", shown)
+        name = values.get("Name", "").strip()
+        names = [] if name in ("", _FILLER) else name.split(" & ")
+        if len(names) > 1 and len(lines) % len(names) == 0:  # two share the cue, as we write it
+            lines = [voice_of(names[k % len(names)]) + said for k, said in enumerate(lines)]
+        elif names:
+            lines[0] = voice_of(name) + lines[0]
+        yield Shown(start, end, "\n".join(lines), values.get("Style", ""))
+
+
+# --- stamps -----------------------------------------------------------------------------------------------------------
+
+_STAMPS = re.compile(r"\s*((?:\[\d+:\d\d(?:[.:]\d+)?\])+)(.*)")
+_ABOUT = re.compile(r"\s*\[(?:ti|ar|al|au|by|re|ve|la|length|offset|tool|id|hash|sign|total|kana|#):?[^\[\]]*\]\s*")
+"""What LRC says of itself."""
+_LAST: Ms = 5000
+"""How long the last line is shown, for want of anything behind it."""
+
+
+def _stamped(text: str) -> list[Shown]:
+    """Lyrics, and transcripts with times in front of their passages; nothing if few of them have one.
+
+    What has no time belongs to the one above.
+    """
+    parts = [part.split("\n") for part in re.split(r"\n\s*\n", text)]
+    bare = has_bare_times(("\n".join(part) for part in parts), "\ue000")
+    passages: list[tuple[list[Ms], list[str]]] = [([0], [])]
+    stamped = opened = 0
+    for part in parts:
+        passages.append((passages[-1][0], []))
+        opened += bool(_stamp(part[0], bare=bare)[0])
+        for line in part:
+            times, said = _stamp(line, bare=bare)
+            stamped += bool(times)
+            if times:
+                passages.append((times, []))
+            if not _ABOUT.fullmatch(line):
+                passages[-1][1].append(said)
+    lines = sum(bool(line.strip()) for part in parts for line in part)
+    if stamped < min(2, lines) or (2 * opened < len(parts) and 4 * stamped < lines):
+        return []
+    following = dict(pairwise(sorted({time for times, _ in passages for time in times})))
+    shown = [
+        Shown(time, following.get(time, time + _LAST), "\n".join(said)) for times, said in passages for time in times
+    ]
+    return sorted(shown, key=lambda one: one.start or 0)
+
+
+def _stamp(line: str, *, bare: bool) -> tuple[list[Ms], str]:
+    """The times in front of a line, and the rest of it, behind the voice that stands there."""
+    if stamps := _STAMPS.match(line):
+        return [_time(one) or 0 for one in re.findall(r"\[([\d:.]+)\]", stamps[1])], stamps[2]
+    head = head_of(f"{line} ", "\ue000", bare_times=bare)
+    if head.pin is None:
+        return [], line
+    return [head.pin], voice_of(head.speaker or "") + line[head.length :]
+
+
+def _time(text: str) -> Ms | None:
+    match = re.fullmatch(r"\s*(?:(\d+):)?(\d+):(\d+)(?:[.:,](\d{1,3}))?\s*", text)
+    if not match:
+        return None
+    hours, minutes, seconds, rest = match.groups()
+    return ((int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)) * 1000 + int((rest or "0").ljust(3, "0"))
+
+
+# --- data -------------------------------------------------------------------------------------------------------------
+
+_KEYS = (
+    ("segments", "startTime", "endTime", "body"),  # Podcasting 2.0
+    ("segments", "start", "end", "text"),  # Whisper; a list of such without a name is youtube-transcript-api's
+    ("body", "from", "to", "content"),  # Bilibili
+)
+
+
+def _from_json(text: str) -> list[Shown]:
+    if not text.lstrip().startswith(("{", "[")):
+        return []
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        return []
+    data = data if isinstance(data, dict) else {"segments": data}
+    shown = [_event(entry) for entry in _entries(data, "events")]  # YouTube
+    for name, start, end, said in _KEYS:
+        for entry in _entries(data, name):
+            if isinstance(entry.get(said), str) and isinstance(begin := entry.get(start), (int, float)):
+                until = entry.get(end, begin + entry.get("duration", 0))
+                voice = voice_of(str(entry.get("speaker") or ""))
+                shown.append(Shown(round(1000 * begin), round(1000 * (until or begin)), voice + entry[said]))
+    return [one for one in shown if one.text.strip()]
+
+
+def _entries(data: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    found = data.get(name)
+    return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
+
+
+def _event(entry: Mapping[str, Any]) -> Shown:
+    said = "".join(str(one.get("utf8", "")) for one in _entries(entry, "segs"))
+    start = int(entry.get("tStartMs", 0))
+    return Shown(start, start + int(entry.get("dDurationMs", 0)), said)
+
+
+def _from_table(text: str) -> list[Shown]:
+    """Whisper's table and our own: milliseconds, a column that is named ``text``."""
+    columns = text.split("\n", 1)[0].split("\t")
+    if "text" not in columns or not {"start", "start_ms"} & set(columns):
+        return []
+    shown, now = [], 0
+    for row in csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE):
+        start, end = (row.get(name) or row.get(f"{name}_ms") or "" for name in ("start", "end"))
+        now = int(start) if start.isdigit() else now  # a sentence without a time stands behind the one in front
+        said = voice_of(row.get("speaker") or "") + (row["text"] or "")
+        shown.append(Shown(now, int(end) if end.isdigit() else now, said))
+    return shown
+
+
+def _from_pysubs2(text: str) -> list[Shown]:
+    kind = next((kind for kind, begins in _PYSUBS2.items() if begins.match(text)), None)
+    if kind is None:
+        return []
+    from pysubs2 import SSAFile
+
+    events = SSAFile.from_string(text, format_=kind)
+    return [Shown(event.start, event.end, event.plaintext) for event in events]

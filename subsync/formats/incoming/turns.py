@@ -1,0 +1,185 @@
+"""Lines -> lines of one speaker each: dashes, ``>>`` and names in front of what is said taken off."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+from subsync.formats.incoming.shown import VOICE
+from subsync.note.names import is_chinese_role, is_name, is_named_in, is_role, is_surely_a_name
+from subsync.text.cedict import is_english_word
+from subsync.text.scripts import is_chinese
+from subsync.text.words import SOUNDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from subsync.formats.incoming.shown import Line
+
+_INSIDE = re.compile(r"\s+(?=>>+\s)")
+"""Where somebody else speaks in the middle of a line, as captions of television have it."""
+_INSIDE_DASHED = re.compile(rf"{_INSIDE.pattern}|\s*(?<=[.?!…。！？\s])(?=[-–]\w)")
+"""The same where lyrics have two turns in one line, a dash before each."""
+_OPENED = re.compile(r">>+\s*")
+_DASH = re.compile(r"[-–—‐]\s?(?=[\"“‘'(\[¿¡]?\w)")
+_SURE_DASH = re.compile(r"[-–‐]\s?(?=[\"“‘'(\[¿¡]?[^\W\d_a-z])")
+"""One dash before a capital; one before a small letter or a number may be a sentence that goes on, or a minus."""
+_NAME = r"[^\W\d_][^\n:：,，。!?！？()（）\[\]【】]{0,40}?"
+_COLON = r"\s*(?:[(（][^()（）]{1,20}[)）]\s*)?(?:：|:(?=\s|$|[^\x00-\x7f]))\s*"
+_LABEL = re.compile(rf"(?P<plain>{_NAME}){_COLON}")
+_BRACKETED = re.compile(rf"(?:[\[【](?P<square>{_NAME})[\]】]|[(（](?P<round>{_NAME})[)）])(?P<colon>{_COLON})?\s*")
+
+
+class _Label(NamedTuple):
+    name: str
+    colon: bool
+    """Whether one stands behind it: brackets alone may hold a sound."""
+    end: int
+    """Where the text begins."""
+
+
+class _Piece(NamedTuple):
+    """What may be a turn, or a part of one."""
+
+    voice: str
+    """Who says it, where the format has that."""
+    opens: bool
+    """It has a dash or ``>>`` in front."""
+    text: str
+
+    def label(self) -> _Label | None:
+        """What may be a name in front of the text."""
+        if match := _LABEL.match(self.text):
+            return _Label(match["plain"].strip(), colon=True, end=match.end())
+        if match := _BRACKETED.match(self.text):
+            return _Label((match["square"] or match["round"]).strip(), match["colon"] is not None, match.end())
+        return None
+
+
+@dataclass(slots=True)
+class _Turn:
+    speaker: str
+    opens: bool
+    texts: list[str] = field(default_factory=list)
+
+
+def turns_of(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Lines cut where the speaker changes, each with its speaker, as far as that is known."""
+    pieces = [(list(_pieces(line.en)), list(_pieces(line.zh))) for line in lines]
+    names = _names(pieces)
+    out: list[Line] = []
+    for line, (en, zh) in zip(lines, pieces, strict=True):
+        out += _apart(line, _turns(en, names), _turns(zh, names))
+    return tuple(out)
+
+
+def _pieces(texts: Iterable[str]) -> Iterator[_Piece]:
+    voiced = [text.rpartition(VOICE) for text in texts]
+    dashes = sum(_DASH.match(said) is not None for _, _, said in voiced)
+    dash = _DASH if dashes > 1 else _SURE_DASH
+    for voice, _, said in voiced:
+        inside = _INSIDE_DASHED if dash.match(said) else _INSIDE
+        for k, part in enumerate(inside.split(said)):
+            mark = _OPENED.match(part) or dash.match(part)
+            rest = part[mark.end() :].strip() if mark else part.strip()
+            if rest or k == 0:
+                yield _Piece("" if k else voice, mark is not None, rest)
+
+
+def _apart(line: Line, en: Sequence[_Turn], zh: Sequence[_Turn]) -> Iterator[Line]:
+    """One line for each turn; Chinese in more turns than its English is in the last of them."""
+    count = len(en) or len(zh) or 1
+    for k in range(count):
+        own = en[k : k + 1]
+        other = zh[k : k + 1] if k + 1 < count else zh[k:]
+        yield replace(
+            line,
+            en=tuple(chain.from_iterable(turn.texts for turn in own)),
+            zh=tuple(chain.from_iterable(turn.texts for turn in other)),
+            speaker=next((turn.speaker for turn in (*own, *other) if turn.speaker), ""),
+            chinese_name=next((turn.speaker for turn in other if turn.speaker), ""),
+            asides=line.asides if k == 0 else (),
+            turn=k > 0 or any(turn.opens for turn in (*own, *other)),
+        )
+
+
+def _turns(pieces: Sequence[_Piece], names: frozenset[str]) -> list[_Turn]:
+    turns: list[_Turn] = []
+    for piece in pieces:
+        speaker, text = piece.voice, piece.text
+        if (label := piece.label()) and (label.name in names or label.name == piece.voice):
+            speaker, text = speaker or label.name, text[label.end :]
+        if not turns or piece.opens or (speaker and speaker != turns[-1].speaker):
+            turns.append(_Turn(speaker, piece.opens))
+        turns[-1].texts += [text] if text else []
+    return turns
+
+
+# --- which labels are names -------------------------------------------------------------------------------------------
+
+_DIALOGUE = 0.2
+"""Share of the lines before which labels have to stand for ordinary words among them (``Mark``) to be names."""
+
+
+def _names(cues: Sequence[tuple[Sequence[_Piece], Sequence[_Piece]]]) -> frozenset[str]:
+    """The labels that are names of speakers: one label alone parts nobody, and what can be a word has to come back."""
+    counts: Counter[str] = Counter()
+    bracketed: Counter[str] = Counter()
+    known: set[str] = set()
+    for en, zh in cues:
+        known |= {piece.voice for piece in (*en, *zh) if piece.voice} | _partners(en, zh)
+        for label in filter(None, (piece.label() for piece in (*en, *zh))):
+            if _may_be_a_name(label.name):
+                (counts if label.colon else bracketed)[label.name] += 1
+    again = {name for name, count in counts.items() if count > 1}
+    known |= {name for name in again if " " in name or _is_sure(name)}
+    known |= {name for name in counts if " " in name and _is_sure(name)}
+    known |= {name for name, count in bracketed.items() if count > 1 and _is_sure(name) and not name.isupper()}
+    sure = {name for name in counts if _is_sure(name)}
+    known |= sure if len(sure | known) > 1 else set()
+    named = again | known
+    if len(named) > 1 and sum(counts[name] for name in named) >= _DIALOGUE * sum(len(en) or len(zh) for en, zh in cues):
+        known |= again
+    return frozenset(known)
+
+
+def _partners(en: Sequence[_Piece], zh: Sequence[_Piece]) -> set[str]:
+    """Labels that stand in both languages of a cue: the same, or the Chinese for it."""
+    one, two = (next((piece.label() for piece in side), None) for side in (en, zh))
+    if not (one and two and one.colon and two.colon):
+        return set()
+    name, other = one.name, two.name
+    same = name == other and is_name(name.title())
+    if same or (_may_be_a_name(name) and is_name(other) and (_is_sure(name) or is_named_in(name, other))):
+        return {name, other}
+    return set()
+
+
+def _may_be_a_name(name: str) -> bool:
+    """As the reader of notes judges, whose names have plain letters; capitals throughout are a habit of captions."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode() if name[:1].isupper() else name
+    return is_name(plain.title() if plain.isupper() and not re.search(r"[\d_]", plain) else plain)
+
+
+def _is_sure(name: str) -> bool:
+    """Whether a label is no words of the language: ``Mira``, ``Speaker 1``, and not ``Look`` or ``The Point``."""
+    if is_chinese(name):
+        return is_chinese_role(name)
+    words = re.split(r"[ _]", name)
+    if len(words) == 1:
+        return is_surely_a_name(name) and not _is_a_form(name) and name.lower() not in SOUNDS
+    return any(
+        is_role(word) or not (word.isdigit() or _is_a_form(word) or is_english_word(word.lower())) for word in words
+    )
+
+
+def _is_a_form(word: str) -> bool:
+    """Whether a word is an inflected one, which dictionaries do not list: ``Rules``, ``Oddly``."""
+    return any(
+        word.lower().endswith(end) and is_english_word(word.lower().removesuffix(end))
+        for end in ("s", "ly", "ing", "ed")
+    )
