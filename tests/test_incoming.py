@@ -692,6 +692,30 @@ def test_syntax_is_not_taken_for_speech(text: str) -> None:
         imported(text)
 
 
+@given(
+    st.sampled_from([text[:n] for text in HAND.values() for n in (12, 40, 90, 400)]),
+    st.one_of(st.text(max_size=40), st.sampled_from(['"start": 1e999}]}', '"tStartMs": "x"}]}', "}{x", "\t²\t³\tx"])),
+)
+def test_a_broken_file_is_read_or_refused(begin: str, rest: str) -> None:
+    """In a sentence that says so, whichever format it begins as."""
+    try:
+        imported((begin + rest).encode("utf-8", "replace"))
+    except SubsyncError as error:
+        assert error.remedy  # noqa: PT017
+
+
+def test_what_stands_before_the_first_cue_is_kept() -> None:
+    assert english(note_of(imported(f"A talk on wheels.\n\n{srt_of('One wheel.')}"))) == [
+        "A talk on wheels.",
+        "One wheel.",
+    ]
+
+
+def test_frames_without_their_rate_are_refused() -> None:
+    with pytest.raises(UsageError, match="cannot be read as microdvd"):
+        imported("{25}{75}One wheel.\n")
+
+
 @pytest.mark.parametrize("text", ["Dialogue: a short history", "People write A --> B for this."])
 def test_plain_text_may_look_like_a_format(text: str) -> None:
     assert english(note_of(imported(f"{text}\n\nI tell them.\n"))) == [text, "I tell them."]

@@ -25,8 +25,9 @@ _LOG = logging.getLogger("subsync")
 def import_(
     *, files: tuple[Path, ...], audio: Path | None, source: str | None, output: Path | None, as_json: bool
 ) -> None:
-    """Make a note of subtitles: SRT, WebVTT, ASS, LRC or plain text, in English, Chinese or both, in one FILE or two.
+    """Make a note of subtitles or a transcript, in English, Chinese or both, in one FILE or two.
 
+    SRT, WebVTT, ASS, LRC, SBV, TTML, TSV, the JSON of Whisper, YouTube and Bilibili, and plain text are read.
     `subsync sync` then finds the times anew, those of the Chinese included.
     """
     from subsync.formats.incoming import merged, note_of_lines, read_file, tidied

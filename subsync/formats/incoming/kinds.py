@@ -15,9 +15,10 @@ from subsync.formats.text import blocks
 from subsync.note.heads import has_bare_times, head_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from subsync.datatypes import Ms
+    from subsync.formats.text import Block
 
 TAKEN = (
     "SRT, WebVTT, ASS, LRC, SBV, TTML, SAMI, MicroDVD, MPL2, the TSV and JSON of Whisper, the JSON of YouTube, of "
@@ -37,7 +38,7 @@ _PYSUBS2 = {
 }
 """Formats that pysubs2 reads, and how their files begin."""
 _NO_TEXT = re.compile(
-    r"\s*(?:[\[{]\s*[\"{\[]|<(?:!doctype|\?xml|html|head|body|timedtext|transcript|svg)\b|Scenarist_SCC|%PDF-|\{\\rtf)",
+    r"\s*(?:\{\s*\"[^\"\n]*\"\s*:|\[\s*\{\s*\"|<(?:!doctype|\?xml|html|head|body|timedtext|transcript|svg)\b|Scenarist_SCC|%PDF-|\{\\rtf)",
     re.IGNORECASE,
 )
 """How files begin whose text cannot be told from their syntax."""
@@ -52,22 +53,30 @@ def shown_in(text: str, path: str) -> Iterable[Shown]:
     """
     if _EVENT.search(text):
         return _events(text)
-    for read in (_from_json, _from_table, _from_pysubs2):
-        if found := read(text):
-            return found
+    if (kind := next((kind for kind, begins in _PYSUBS2.items() if begins.match(text)), None)) is not None:
+        return _from_pysubs2(text, kind, path)
+    if found := _from_json(text) or _from_table(text):
+        return found
     if _NO_TEXT.match(text):
         raise UsageError(f"{path}: is of a format that is not read: {text.split(maxsplit=1)[0][:20]}", f"Give {TAKEN}.")
     text = _OTHER_ARROW.sub(r"\1 --> \2", text)
     head, cues = ([], []) if _RANGED.search(text) else blocks(text, path)
     if cues:
-        return _cues(cues, vtt=text.startswith("WEBVTT"), numbered=bool(head) and head[-1].strip().isdigit())
+        return _cues(head, cues)
     return _stamped(text) or [Shown(None, None, block) for block in re.split(r"\n\s*\n", text)]
 
 
 # --- cues -------------------------------------------------------------------------------------------------------------
 
 
-def _cues(found: list[Any], *, vtt: bool, numbered: bool) -> Iterator[Shown]:
+_SAYS = re.compile(r"[^\W\d_]{2}")
+
+
+def _cues(head: Sequence[str], found: Sequence[Block]) -> Iterator[Shown]:
+    vtt = any(line.startswith("WEBVTT") for line in head)
+    numbered = not vtt and bool(head) and head[-1].strip().isdigit()
+    if not vtt and head and (title := [line for line in head if _SAYS.search(line) and not line.startswith("[")]):
+        yield Shown(0, found[0].start, "\n".join(title))
     for k, block in enumerate(found):
         lines = block.lines
         if vtt:  # a line of spaces ends no cue there: YouTube's have one
@@ -179,10 +188,10 @@ def _from_json(text: str) -> list[Shown]:
     shown = [_event(entry) for entry in _entries(data, "events")]  # YouTube
     for name, start, end, said in _KEYS:
         for entry in _entries(data, name):
-            if isinstance(entry.get(said), str) and isinstance(begin := entry.get(start), (int, float)):
-                until = entry.get(end, begin + entry.get("duration", 0))
-                voice = voice_of(str(entry.get("speaker") or ""))
-                shown.append(Shown(round(1000 * begin), round(1000 * (until or begin)), voice + entry[said]))
+            if isinstance(entry.get(said), str) and start in entry:
+                begin = _ms(entry[start], 1000)
+                until = _ms(entry.get(end), 1000) or begin + _ms(entry.get("duration"), 1000)
+                shown.append(Shown(begin, until, voice_of(str(entry.get("speaker") or "")) + entry[said]))
     return [one for one in shown if one.text.strip()]
 
 
@@ -193,8 +202,13 @@ def _entries(data: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
 
 def _event(entry: Mapping[str, Any]) -> Shown:
     said = "".join(str(one.get("utf8", "")) for one in _entries(entry, "segs"))
-    start = int(entry.get("tStartMs", 0))
-    return Shown(start, start + int(entry.get("dDurationMs", 0)), said)
+    start = _ms(entry.get("tStartMs"), 1)
+    return Shown(start, start + _ms(entry.get("dDurationMs"), 1), said)
+
+
+def _ms(value: object, unit: Ms) -> Ms:
+    """A number of seconds or of milliseconds; 0 for what is none, or is longer than a year."""
+    return round(unit * value) if isinstance(value, (int, float)) and 0 <= unit * value < 3.2e10 else 0
 
 
 def _from_table(text: str) -> list[Shown]:
@@ -205,17 +219,19 @@ def _from_table(text: str) -> list[Shown]:
     shown, now = [], 0
     for row in csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE):
         start, end = (row.get(name) or row.get(f"{name}_ms") or "" for name in ("start", "end"))
-        now = int(start) if start.isdigit() else now  # a sentence without a time stands behind the one in front
+        now = int(start) if start.isdecimal() else now  # a sentence without a time stands behind the one in front
         said = voice_of(row.get("speaker") or "") + (row["text"] or "")
-        shown.append(Shown(now, int(end) if end.isdigit() else now, said))
+        shown.append(Shown(now, int(end) if end.isdecimal() else now, said))
     return shown
 
 
-def _from_pysubs2(text: str) -> list[Shown]:
-    kind = next((kind for kind, begins in _PYSUBS2.items() if begins.match(text)), None)
-    if kind is None:
-        return []
-    from pysubs2 import SSAFile
+def _from_pysubs2(text: str, kind: str, path: str) -> list[Shown]:
+    from xml.etree.ElementTree import ParseError
 
-    events = SSAFile.from_string(text, format_=kind)
+    from pysubs2 import Pysubs2Error, SSAFile
+
+    try:
+        events = SSAFile.from_string(text, format_=kind)
+    except (Pysubs2Error, ParseError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
+        raise UsageError(f"{path}: cannot be read as {kind}: {error}", f"Give {TAKEN}.") from error
     return [Shown(event.start, event.end, event.plaintext) for event in events]
