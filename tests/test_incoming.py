@@ -711,9 +711,18 @@ def test_what_stands_before_the_first_cue_is_kept() -> None:
     ]
 
 
-def test_frames_without_their_rate_are_refused() -> None:
-    with pytest.raises(UsageError, match="cannot be read as microdvd"):
-        imported("{25}{75}One wheel.\n")
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("microdvd", "{25}{75}One wheel.\n"),
+        ("ttml", '<tt xmlns="http://www.w3.org/ns/ttml"><body><div><p begin="00:000:01">x</p></div></body></tt>'),
+        ("ttml", "<tt><body>"),
+    ],
+)
+def test_times_that_no_one_can_know_are_refused(kind: str, text: str) -> None:
+    """Frames without their rate, a clock that is none, a file that was cut off."""
+    with pytest.raises(UsageError, match=f"cannot be read as {kind}"):
+        imported(text)
 
 
 @pytest.mark.parametrize("text", ["Dialogue: a short history", "People write A --> B for this."])

@@ -226,12 +226,10 @@ def _from_table(text: str) -> list[Shown]:
 
 
 def _from_pysubs2(text: str, kind: str, path: str) -> list[Shown]:
-    from xml.etree.ElementTree import ParseError
-
-    from pysubs2 import Pysubs2Error, SSAFile
+    from pysubs2 import SSAFile
 
     try:
         events = SSAFile.from_string(text, format_=kind)
-    except (Pysubs2Error, ParseError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
+    except Exception as error:  # what it raises for times that it does not know is not listed
         raise UsageError(f"{path}: cannot be read as {kind}: {error}", f"Give {TAKEN}.") from error
     return [Shown(event.start, event.end, event.plaintext) for event in events]
