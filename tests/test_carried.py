@@ -46,7 +46,7 @@ source: https://www.youtube.com/watch?v=dQw4w9WgXcQ
 
 **Mira：** 这里有多少个轮子，它们又是做什么的？我数出二十个。
 
-**Tomas:** Twenty &lt;four&gt;, says "the book" --> [00:12.00] of brass.
+**Tomas:** Twenty &lt;four&gt;, says "the book" --> <00:12.00> of brass.
 
 **Tomas：** 黄铜的有二十四个 --> &lt;书&gt;里这么说。
 
@@ -123,7 +123,7 @@ def test_lyrics_are_read_by_pylrc() -> None:
         chinese = "".join(cue.zh).replace("轮子它们", "轮子 它们")  # a comma stands there in the note
         expected += [(round(cue.start / 10), side) for side in (" ".join(cue.en), chinese) if side]
     assert shown == expected
-    assert any("[00:12.00]" in text for _, text in shown)
+    assert any("<00:12.00>" in text for _, text in shown)
 
 
 def test_lyrics_are_cleared_where_nothing_is_said_for_long() -> None:
@@ -254,7 +254,7 @@ def test_a_podcasts_transcript_has_the_sentences_that_are_said() -> None:
     assert [s["body"] for s in document["segments"]] == [
         "How many wheels are there, and what do they do?",
         "I count twenty of them.",
-        'Twenty <four>, says "the book" --> [00:12.00] of brass.',
+        'Twenty <four>, says "the book" --> <00:12.00> of brass.',
         "Only one wire runs over all of them.",
     ]
     assert [s.get("speaker") for s in document["segments"]] == ["Mira", "Mira", "Tomas", None]
@@ -318,7 +318,7 @@ def test_praat_gets_every_word_and_sentence(tmp_path: Path) -> None:
     tiers = grid_of(result, tmp_path)
 
     assert [(round(a * 1000), t) for a, _, t in tiers["words"] if t] == [(s, w) for w, s in spoken_words(result)]
-    assert [t for _, _, t in tiers["sentences"] if t][2] == 'Twenty <four>, says "the book" --> [00:12.00] of brass.'
+    assert [t for _, _, t in tiers["sentences"] if t][2] == 'Twenty <four>, says "the book" --> <00:12.00> of brass.'
     assert len([t for _, _, t in tiers["Chinese"] if t]) == 3
     for tier in tiers.values():
         assert (tier[0][0], tier[-1][1]) == (0, result.media.duration / 1000)
