@@ -1604,6 +1604,9 @@ def test_chapters_pasted_on_top_are_told_and_not_read(mark: str) -> None:
     assert pairs(note) == [(ONE, EINS)]
     assert note.paragraphs[0].speaker is None
     assert [unread.kind for unread in note.unread] == ["table"]
+    long = "and many more words than a title ever has"
+    for few in ("[0:00] Teaser\n[0:42] The wire", f"[0:00] Teaser\n[0:42] The wire\n[1:29] Outro {long}"):
+        assert parse(f"{few}\n\n{ONE}\n").unread == ()
     captions = f"0:00 people ask me why\n0:03 anybody would\n0:07 keep it\n\n{ONE}\n"
     assert "people ask me why" in pairs(parse(captions))[0][0]
 

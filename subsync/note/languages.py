@@ -133,7 +133,7 @@ _NEAR = 0.7
 """How far the logarithm of the ratio of lengths may be from that of a translation, where nothing parts the two."""
 
 
-_GLOSS_ENDS = re.compile(r"(?<![.!?…。！？])[)）]+[.!?…,;][\s\"'”’*_]*\Z")
+_GLOSS_ENDS = re.compile(r"(?<![.!?…。！？)）])[)）]+[.!?…,;][\s\"'”’*_]*\Z")
 """A bracket that the sentence around it goes on behind explains a word of it."""
 
 

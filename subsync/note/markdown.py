@@ -131,8 +131,9 @@ _SETEXT_LIMIT = 200  # A paragraph right above a "---" is a heading to CommonMar
 
 def _is_text(heading: str) -> bool:
     """Whether what stands above a line is a paragraph all the same: long, or one that ends as titles do not."""
-    ends = ends_a_sentence(heading) and ("\n" in heading or re.search(r"[.。][^\w\s]*\s*\Z", heading) is not None)
-    return ends or len(heading) > _SETEXT_LIMIT
+    if len(heading) > _SETEXT_LIMIT:
+        return True
+    return ends_a_sentence(heading) and ("\n" in heading or re.search(r"[.。][^\w\s]*\s*\Z", heading) is not None)
 
 
 _KINDS = {"code_block": "code block", "fence": "code block", "html_block": "HTML block"}
