@@ -65,26 +65,27 @@ def aligned(note: Note, cache: Path) -> Alignment:
 
 
 def test_after_a_corrected_word_only_what_it_touches_is_laid_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, heard: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = (SAMPLES / "tide-machine.md").read_text(encoding="utf-8")
     assert text.count("one very long wire") == 1
     corrected = text.replace("one very long wire", "one very thin wire")
-    note, other = (parse_note(t, path="n.md", sha256="0" * 64) for t in (text, corrected))
+    other = parse_note(corrected, path="n.md", sha256="0" * 64)
+    shutil.copytree(heard, tmp_path / "kept")
+    shutil.copytree(heard, tmp_path / "new")
+    for kind in ("alignment", "answers"):
+        shutil.rmtree(tmp_path / "new" / kind)
     counted = Counted(monkeypatch)
 
-    aligned(note, tmp_path / "kept")
-    first = counted.taken()
     again = aligned(other, tmp_path / "kept")
-    second = counted.taken()
+    corrected_only = counted.taken()
     alone = aligned(other, tmp_path / "new")
-    third = counted.taken()
+    whole = counted.taken()
 
     assert again == alone
-    assert first["force"] >= 8
-    assert third["force"] >= 8
-    assert 1 <= second["force"] <= 4  # its window, twice if the second ear is asked, and one beside it
-    assert first["coarse"] >= 1
+    assert whole["force"] >= 8
+    assert whole["coarse"] >= 1
+    assert 1 <= corrected_only["force"] <= 4  # its window, twice if the second ear is asked, and one beside it
     for kind in ("transcript", "alignment"):
         shutil.rmtree(tmp_path / "kept" / kind)
     assert aligned(other, tmp_path / "kept") == alone

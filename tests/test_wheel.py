@@ -14,7 +14,6 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
-NOTE = ROOT / "samples" / "tide-machine.md"
 
 
 def run(*command: str | Path, cwd: Path, **environment: str) -> str:
@@ -55,8 +54,8 @@ def link(package: Distribution, site: Path) -> None:
             target.symlink_to(Path(str(file.locate())))
 
 
-def test_a_wheel_in_an_empty_environment_does_the_demo(tmp_path: Path) -> None:
-    """Build it, install it beside what it declares and nothing else, ask for help, sync the sample."""
+def test_a_wheel_in_an_empty_environment_works(tmp_path: Path, opening: Path) -> None:
+    """Build it, install it beside what it declares and nothing else, ask for help, sync the sample's opening."""
     pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
     run(*pip, "wheel", "--no-deps", "--wheel-dir", tmp_path, ROOT, cwd=tmp_path)
     (wheel,) = tmp_path.glob("subsync_notes-*.whl")
@@ -72,15 +71,14 @@ def test_a_wheel_in_an_empty_environment_does_the_demo(tmp_path: Path) -> None:
             required(wanted, needed)
     for package in {package.name: package for package in needed.values()}.values():
         link(package, site)
-    for name in ("tide-machine.md", "tide-machine.opus"):
-        shutil.copy(NOTE.parent / name, tmp_path)
+    shutil.copytree(opening, tmp_path, dirs_exist_ok=True)
 
     usage = run(tmp_path / "venv" / "bin" / "subsync", "--help", cwd=tmp_path)
-    command = (python, "-m", "subsync", "sync", "tide-machine.md", "--model", "tiny.en")
+    command = (python, "-m", "subsync", "sync", "talk.md", "--model", "tiny.en")
     written = run(*command, cwd=tmp_path, SUBSYNC_CACHE=str(tmp_path / "cache")).splitlines()
 
     assert "sync" in usage
-    subtitles = tmp_path / "subsync-out" / "tide-machine" / "tide-machine.en-zh.srt"
+    subtitles = tmp_path / "subsync-out" / "talk" / "talk.en-zh.srt"
     assert str(subtitles) in written
     cues = subtitles.read_text(encoding="utf-8")
     assert "常有人问我" in cues

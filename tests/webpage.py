@@ -123,16 +123,17 @@ class Page:
         driver.execute_cdp_cmd("Page.enable", {})
         resize(driver, 1280, 900)
         _ = self.complaints  # those of the page before are gone with it
-        driver.get(address)
         if not kept:
-            self.forget()
+            self.forget(address)
+        driver.get(address)
         if sound:
             self.until(lambda: self.sound["ready"] >= 1, "the recording is there")
 
-    def forget(self) -> None:
-        """As if the browser had never been here."""
-        self.js("localStorage.clear(); addEventListener('pagehide', () => localStorage.clear())")
-        self.driver.refresh()
+    def forget(self, address: str) -> None:
+        """As if the browser had never been there; a page that is open keeps something when it is left."""
+        self.driver.get("about:blank")
+        origin = "/".join(address.split("/")[:3])
+        self.driver.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "local_storage"})
 
     def js(self, script: str, *args: object) -> Any:
         return self.driver.execute_script(script, *args)
