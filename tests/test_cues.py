@@ -118,7 +118,7 @@ def chinese_of(cues: Sequence[Cue]) -> str:
     return alphanumeric("".join("".join(lines) for lines, _ in groupby(cue.zh for cue in cues)))
 
 
-SPEECH = talk(
+_CLAUSES = (
     ("and they're going to invest $550 billion into the US.", "他们将对美国投资5500亿美元。"),
     ("So I would love,", "所以我非常希望，"),
     ("I think we need to give the president credit", "我认为我们需要把功劳归于总统，"),
@@ -126,8 +126,9 @@ SPEECH = talk(
     ("Everybody said this was going to lead to retaliation", "所有人都说这将导致报复，"),
     ("to trade wars", "引发贸易战，"),
     ("and all we've seen so far is deals.", "但到目前为止，我们所看到的只有协议。"),
-    per_word=300,
 )
+SPEECH = talk(*_CLAUSES, per_word=300)
+SPEECH_LATER = talk(*_CLAUSES, start=6000, per_word=300)
 
 
 def conversation(*turns: tuple[str, str, str], pause: int = 0, per_word: int = 300) -> Case:
@@ -523,6 +524,14 @@ WILD = st.text(
 WILD_WORDS = st.lists(
     st.tuples(WILD, st.integers(0, 60_000), st.integers(0, 3000)).map(lambda w: (w[0], w[1], w[1] + w[2])), max_size=8
 )
+
+
+def test_a_long_clause_without_translation_does_not_narrow_the_chinese_behind_it() -> None:
+    """The width of Chinese lines was taken from the first translation, and that one is empty."""
+    untranslated = said("and they are going to invest in all of the United States,", "", 1000, 300)
+    cues = cut(*case([untranslated, *SPEECH_LATER])).both
+
+    assert [cue.zh for cue in cues if cue.zh] == [cue.zh for cue in cut(*case(SPEECH_LATER)).both]
 
 
 @given(st.lists(st.lists(st.builds(Said, WILD_WORDS.map(tuple), st.text(max_size=80)), max_size=4), max_size=3))

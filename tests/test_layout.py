@@ -369,8 +369,9 @@ def test_hard_splitting_loses_nothing(text: str, columns: int) -> None:
 @given(st.lists(CHINESE, max_size=4))
 def test_joined_flows_are_one_flow(texts: list[str]) -> None:
     flows = [chinese(text, NETFLIX) for text in texts]
-    assert join(flows).pieces == tuple(piece for flow in flows for piece in flow.pieces)
-    assert len(join(flows).pieces) == len(join(flows).tails) == len(join(flows).breaks)
+    joined = join(flows, "zh", NETFLIX.zh_columns)
+    assert joined.pieces == tuple(piece for flow in flows for piece in flow.pieces)
+    assert len(joined.pieces) == len(joined.tails) == len(joined.breaks)
 
 
 @pytest.mark.parametrize("last", ["weights", "vocab"])

@@ -931,6 +931,27 @@ def test_each_label_starts_a_paragraph() -> None:
     ]
 
 
+@pytest.mark.parametrize(("left", "right"), [("Mira", "Tomas"), ("米拉", "托马斯")])
+def test_a_turn_beside_a_translation_that_says_whose_it_is_has_none(left: str, right: str) -> None:
+    """Where both were one paragraph, the second turn would be said to be the first speaker's."""
+    asked = f"**Mira:** {ONE}", f"**{left}：** {EINS}", f"**Tomas:** {TWO}", f"**{right}：** {ZWEI}"
+    turns = "**Mira:** So the wire is the sum.", "**Tomas:** The wire is the sum, exactly.", "It adds everything up."
+    said = f"**{right}：** 没错，钢丝就是总和，它把一切加了起来。"
+
+    assert speakers(*asked, *turns, said)[2:] == [
+        ("Mira", "So the wire is the sum.", ""),
+        ("Tomas", "The wire is the sum, exactly.|It adds everything up.", "没错，钢丝就是总和，它把一切加了起来。"),
+    ]
+
+
+def test_a_translation_of_several_turns_that_does_not_say_whose_it_is_stays_with_all() -> None:
+    turns = "**Mira:** So the wire is the sum.", "**Tomas:** The wire is the sum, exactly."
+    said = "所以钢丝就是总和，没错，钢丝就是总和。"
+
+    assert speakers(*turns, said) == [("Mira", "So the wire is the sum.|The wire is the sum, exactly.", said)]
+    assert len(speakers(*turns, f"**旁白：** {said}")) == 1  # no speaker is called so
+
+
 @pytest.mark.parametrize(
     "pattern", ["Brad Gerstner: {}", "[Brad Gerstner] {}", "[Brad Gerstner]: {}", "Brad Gerstner:\n\n{}"]
 )

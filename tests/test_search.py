@@ -50,7 +50,7 @@ def passage(
     before = [*pauses, *[0] * (size - len(pauses))]
     starts = [n * each + pause for n, pause in enumerate(accumulate(before))]
     found = [Unit(*unit) for unit in units] or [Unit(0, size, 0, len(other.pieces) if other else 0)]
-    return Passage(lead, starts, [start + each for start in starts], found, other or join([]))
+    return Passage(lead, starts, [start + each for start in starts], found, other or join((), "zh", 1))
 
 
 def span(spoken: Passage, i: int = 0, j: int | None = None, until: int = NEVER) -> tuple[float, int]:
@@ -106,11 +106,11 @@ def test_reading_speed(excess: float, cost: float) -> None:
 
 def test_a_cue_after_a_pause_is_reckoned_as_if_it_came_three_frames_early() -> None:
     lead = en(("y", 0.0), ("x" * 40, 0.0), ("z", 0.0))  # takes 2 s
-    spoken = Passage(lead, [0, 2208, 4166], [2000, 4083, 5000], [Unit(0, 3, 0, 0)], join([]))
+    spoken = Passage(lead, [0, 2208, 4166], [2000, 4083, 5000], [Unit(0, 3, 0, 0)], join((), "zh", 1))
     assert span(spoken, 1, 2) == (CUE, 1875)
-    nearer = Passage(lead, [0, 2207, 4165], [2000, 4082, 5000], [Unit(0, 3, 0, 0)], join([]))
+    nearer = Passage(lead, [0, 2207, 4165], [2000, 4082, 5000], [Unit(0, 3, 0, 0)], join((), "zh", 1))
     assert span(nearer, 1, 2)[0] > CUE + 5
-    shorter = Passage(lead, [0, 3000, 4957], [2000, 4874, 6000], [Unit(0, 3, 0, 0)], join([]))
+    shorter = Passage(lead, [0, 3000, 4957], [2000, 4874, 6000], [Unit(0, 3, 0, 0)], join((), "zh", 1))
     assert span(shorter, 1, 2)[0] > CUE + 5
 
 

@@ -150,13 +150,14 @@ def flow(parts: Iterable[tuple[str, str, float]], lang: Lang, columns: int) -> F
     return Flow(pieces, tails, breaks, lang, columns)
 
 
-def join(flows: Sequence[Flow]) -> Flow:
-    """One flow after the other; all of one language and width."""
+def join(flows: Sequence[Flow], lang: Lang, columns: int) -> Flow:
+    """One flow after the other; all that have pieces are of this language and width."""
     return Flow(
         tuple(p for f in flows for p in f.pieces),
         tuple(t for f in flows for t in f.tails),
         tuple(b for f in flows for b in f.breaks),
-        *((flows[0].lang, flows[0].columns) if flows else ("zh", 1)),
+        lang,
+        columns,
     )
 
 

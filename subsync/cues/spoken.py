@@ -192,12 +192,16 @@ def _join_unlinked(pairs: Iterable[_Pair], columns: int) -> list[_Pair]:
     return joined or [_Pair(waiting, [])]
 
 
+_NOTHING = join((), "zh", 1)
+
+
 def passage_of(pairs: Sequence[Pair], options: CueOptions) -> Passage:
     """What is spoken of a paragraph, set in pieces."""
     words = [word for pair in pairs for word in pair.words]
     ends = frozenset(i for i, word in enumerate(words) if word.ends_sentence)
     times = [_piece_times(pair.words, options.en_columns) for pair in pairs]
-    translations = [join([chinese(text, options) for text in pair.zh]) for pair in pairs]
+    zh_columns = options.zh_columns
+    translations = [join([chinese(text, options) for text in pair.zh], "zh", zh_columns) for pair in pairs]
     a = accumulate(map(len, times), initial=0)
     p = accumulate((len(flow.pieces) for flow in translations), initial=0)
     flat = [time for part in times for time in part]
@@ -208,7 +212,7 @@ def passage_of(pairs: Sequence[Pair], options: CueOptions) -> Passage:
         starts,
         [max(start, end) for start, (_, end) in zip(starts, flat, strict=True)],
         [Unit(*ab, *pq) for ab, pq in zip(pairwise(a), pairwise(p), strict=True)],
-        join(translations),
+        join(translations, "zh", zh_columns),
     )
 
 
@@ -224,7 +228,7 @@ def _piece_times(words: Iterable[ShownWord], columns: int) -> list[tuple[Ms, Ms]
 
 def without_chinese(passage: Passage) -> Passage:
     """The English alone; the clauses stay as they are."""
-    return replace(passage, units=[unit._replace(p=0, q=0) for unit in passage.units], other=join([]))
+    return replace(passage, units=[unit._replace(p=0, q=0) for unit in passage.units], other=_NOTHING)
 
 
 def chinese_alone(passage: Passage) -> Passage:
@@ -239,4 +243,4 @@ def chinese_alone(passage: Passage) -> Passage:
         ends += [passage.ends[max(j, after - 1)] for j, after in pairwise([*firsts, b])]
         if p < q:
             units.append(Unit(p, q, 0, 0))
-    return Passage(passage.other, starts, ends, units, join([]))
+    return Passage(passage.other, starts, ends, units, _NOTHING)

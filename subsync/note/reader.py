@@ -13,7 +13,7 @@ from subsync.note.frontmatter import parse_front_matter
 from subsync.note.markdown import parse_page
 from subsync.note.pairs import Size, pair_passages
 from subsync.note.passages import carried, is_remark, passages_of, size_of
-from subsync.note.speakers import label_by_partner, label_by_recurrence
+from subsync.note.speakers import label_by_partner, label_by_recurrence, parted_by_speaker
 from subsync.text.sentences import split_sentences
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _read(text: str, skip: int) -> _Read:
         ]
     )
     passages = label_by_partner(passages, pairs)
-    sentences, paragraphs = _assemble(passages, pairs)
+    sentences, paragraphs = _assemble(passages, parted_by_speaker(passages, pairs))
     return _Read(tuple(sections), tuple(paragraphs), tuple(sentences), page.unread)
 
 

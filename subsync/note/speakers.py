@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from subsync.note.names import is_chinese_role, is_name, is_named_in, is_surely_a_name
+from subsync.note.pairs import Pair
 from subsync.text.scripts import is_chinese
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
-    from subsync.note.pairs import Pair
     from subsync.note.passages import Passage
 
 # Typed labels ("Brad Gerstner: So ...") look like prose ("Again: similar"). They count if they come back in the note or
@@ -81,3 +81,32 @@ def label_by_partner(passages: Sequence[Passage], pairs: Iterable[Pair]) -> list
         for place, label in labels.items():
             found[place] = _speak(found[place], label)
     return found
+
+
+def parted_by_speaker(passages: Sequence[Passage], pairs: Sequence[Pair]) -> list[Pair]:
+    """Leave the turns of others out of the pair of a translation that says whose it is.
+
+    A translator who names speakers names each; a turn beside it that was grouped with it has no translation. What the
+    other language calls a speaker is seen where one passage stands against one.
+    """
+    alone = [(passages[p.en[0]].speaker, passages[p.zh[0]].speaker) for p in pairs if len(p.en) == len(p.zh) == 1]
+    called = Counter(alone)
+    found: list[Pair] = []
+    for pair in pairs:
+        named = {passages[place].speaker for place in pair.zh} - {None}
+        turns: list[list[int]] = []
+        for place in pair.en:
+            if turns and passages[place].speaker in (None, passages[turns[-1][0]].speaker):
+                turns[-1].append(place)  # what has no label goes on with the turn in front
+            else:
+                turns.append([place])
+        own = [turn for turn in turns if _are_of(passages[turn[0]].speaker, named, called)]
+        if len(own) == 1 < len(turns):
+            found += [Pair(tuple(turn), pair.zh if turn is own[0] else ()) for turn in turns]
+        else:
+            found.append(pair)
+    return sorted(found, key=lambda pair: pair.first)
+
+
+def _are_of(speaker: str | None, named: Collection[str | None], called: Counter[tuple[str | None, str | None]]) -> bool:
+    return speaker is not None and any(speaker == name or called[speaker, name] > 0 for name in named)
