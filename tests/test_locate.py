@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import sys
 from dataclasses import replace
 from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 from unittest.mock import Mock
 
 import numpy as np
@@ -15,6 +17,9 @@ from hypothesis import strategies as st
 from subsync.datatypes import RecognizedWord
 from subsync.locate import Location, affine, chain, locate, remembering, stage
 from subsync.text.tokens import _before, _compared, tokenize
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 SYLLABLES = [
     "ba",
@@ -399,6 +404,50 @@ def test_a_pinned_word_is_heard_within_three_seconds() -> None:
     room = stage._room(note, sound, heard, {1: 15_000})
     assert room is not None
     assert (room[0], room[1][0]) == ((0, 36), 24)  # up to 18 s, and from 12 s on
+
+
+@given(st.dictionaries(st.integers(0, 49), st.integers(0, 40_000), min_size=1, max_size=9))
+def test_each_pin_bounds_what_stands_in_front_of_it_and_behind(pins: dict[int, int]) -> None:
+    heard = said(["one"] * 61, each=500)
+    note, sound = tokenize(["one"] * 50), tokenize(["one"] * 61)
+    room = stage._room(note, sound, heard, pins)
+    assert room is not None
+    for place, (low, high) in enumerate(room):
+        times = [
+            word.start
+            for word in heard
+            if all(word.start >= time - stage.PIN_SLACK for pin, time in pins.items() if pin <= place)
+            and all(word.start < time + stage.PIN_SLACK for pin, time in pins.items() if pin > place)
+            and all(
+                word.start < time + stage.PIN_SLACK + stage._PINNED * stage.PER_WORD
+                for pin, time in pins.items()
+                if 0 <= place - pin < stage._PINNED
+            )
+        ]
+        assert [word.start for word in heard[low:high]] == times
+
+
+def test_the_work_for_pins_grows_with_the_text_and_not_with_its_square() -> None:
+    """54,000 words with 1,800 pins took 34 s."""
+
+    def work(size: int) -> int:
+        lines = 0
+
+        def count(_frame: FrameType, event: str, _: object) -> Any:
+            nonlocal lines
+            lines += event == "line"
+            return count
+
+        heard, tokens = said(["one"] * size, each=500), tokenize(["one"] * size)
+        before = sys.gettrace()
+        sys.settrace(count)
+        try:
+            stage._room(tokens, tokens, heard, {k: 500 * k for k in range(0, size, 10)})
+        finally:
+            sys.settrace(before)
+        return lines
+
+    assert work(2000) < 2.2 * work(1000)
 
 
 def test_another_word_in_its_place_costs_three_bits() -> None:

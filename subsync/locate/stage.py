@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import Counter
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import log2
 from typing import TYPE_CHECKING, Literal
 
@@ -187,13 +187,18 @@ def _room(
     if not pins:
         return None
     owners, times = [t.word for t in note], [heard[t.word].start for t in sound]
-    firsts = [bisect_left(owners, word) for word in sorted(pins)]
-    room = [(0, len(sound))] * len(note)
-    for first, (_, pin) in zip(firsts, sorted(pins.items()), strict=True):
-        low, high = bisect_left(times, pin - PIN_SLACK), bisect_left(times, pin + PIN_SLACK)
+    firsts = [(bisect_left(owners, word), pin) for word, pin in sorted(pins.items())]
+    low, high = [0] * (len(note) + 1), [len(sound)] * (len(note) + 1)
+    for first, pin in firsts:
+        low[first] = max(low[first], bisect_left(times, pin - PIN_SLACK))
+        high[first] = min(high[first], bisect_left(times, pin + PIN_SLACK))
+    behind = accumulate(low[:-1], max)
+    ahead = [*accumulate(reversed(high[1:]), min)][::-1]
+    room = list(zip(behind, ahead, strict=True))
+    for first, pin in firsts:
         soon = bisect_left(times, pin + PIN_SLACK + _PINNED * PER_WORD)
-        room[:first] = ((a, min(b, high)) for a, b in room[:first])
-        room[first:] = ((max(a, low), min(b, soon) if k < _PINNED else b) for k, (a, b) in enumerate(room[first:]))
+        for place in range(first, min(first + _PINNED, len(note))):
+            room[place] = room[place][0], min(room[place][1], soon)
     return room
 
 
