@@ -121,6 +121,32 @@ def test_a_chinese_word_is_named() -> None:
     assert check([cue(0, 2000, zh=held), cue(2083, 4000, zh=held)]) == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("这是令人|难以置信的", "令人 from 难以置信"),
+        ("他有一|档节目", "一 from 档"),
+        ("那是一|个好主意", "一 from 个"),
+        ("他坐|在椅子上", "坐 from 在"),
+        ("而且他们|的公司", "他们 from 的"),
+        ("因为我们很|快就会", "很 from 快"),
+        ("如果可以的|话我们走", "the word 的话"),
+        ("有人教科|学", "the word 科学"),
+    ],
+)
+def test_a_bad_break_in_chinese_says_what_it_parts(text: str, reason: str) -> None:
+    upper, lower = text.split("|")
+    for cues in ([cue(0, 4000, zh=(upper, lower))], [cue(0, 2000, zh=(upper,)), cue(2083, 4000, zh=(lower,))]):
+        assert [(f.rule, f.reason) for f in check(cues)] == [("zh-break", f"parts {reason}")]
+
+
+@pytest.mark.parametrize(
+    "text", ["他说的|话很对", "我在家|在等你", "我们和他|在一起", "就是这样的|人", "外面的风|在吹", "他告诉我|在那里"]
+)
+def test_a_break_between_chinese_phrases_is_none(text: str) -> None:
+    assert broken(cue(0, 4000, zh=tuple(text.split("|")))) == []
+
+
 def test_cues_of_two_paragraphs_part_nothing() -> None:
     assert check([Cue(0, 2000, ("But I",), (), 0), Cue(2083, 4000, ("will go on",), (), 1)]) == ()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from functools import cache
 from itertools import accumulate, cycle, pairwise, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
@@ -30,6 +31,7 @@ _BRACKETS = "（《【〔([{"
 _STOPS = "。！？…；：，、!?;:,.—～·％%"
 _MEASURES = words_of(
     "个 只 位 名 家 次 倍 台 款 种 条 件 项 张 块 股 份 间 座 场 轮 步 点 成 年 月 日 号 天 周 岁 代 届 人 度 "
+    "档 本 部 首 篇 集 期 段 句 页 遍 辆 架 艘 套 组 批 颗 支 枚 笔 门 根 层 "
     "元 吨 米 瓦 秒 分钟 小时 季度 年代 世纪 美元 美金 欧元 英镑 日元 人民币 公里 英里 千瓦 兆瓦 吉瓦"
 )
 _UNITS = "|".join(sorted(_MEASURES, key=len, reverse=True))
@@ -126,15 +128,37 @@ def _cut(run: str, seams: set[int]) -> Iterator[str]:
     return (run[a:b] for a, b in pairwise(reversed(cuts)))
 
 
-def parted_word(left: str, right: str) -> str:
-    """The word that a break between two texts parts, or the name in Latin letters; empty where it parts none."""
-    end = 0
+_UNFINISHED = words_of(
+    "在 对 把 被 从 向 将 使 与 和 或 及 以 很 太 更 最 每 各 某 第 令人 让人 使人 不得不 不能 无法 必须 应该"
+)
+"""What no phrase ends with: it waits for what follows."""
+_VERBS = words_of(
+    "坐 站 住 放 走 跑 来 去 回 送 停 落 写 看 找 等 留 变 用 做 活 死 睡 躺 挂 存 "
+    "建 定 花 投 交 传 带 拉 卖 借 发 转 换 分 译 称 视"
+)
+_COMPLEMENTS = words_of("在 到 成 为 给 于")
+"""A part of the verb in front: 坐|在."""
+_PARTICLES = words_of("的 了 着 们 吗 呢 吧")
+
+
+def parted(left: str, right: str) -> str:
+    """What a break between two texts parts: a word, a name in Latin letters, or two words that are one phrase.
+
+    Neither text is empty; what is found is, where nothing is parted that could not stand on two lines.
+    """
     text = left + right
-    for word in _words(text, set(accumulate(map(len, _phrase_model()(text))))):
-        end += len(word)
-        if end - len(word) < len(left) < end:
-            return word
-    return ""
+    words = list(_words(text, set(accumulate(map(len, _phrase_model()(text))))))
+    ends = list(accumulate(map(len, words)))
+    place = bisect_left(ends, len(left))
+    if ends[place] > len(left):
+        return "" if words[place] == "的话" and not _CONDITION.search(left) else f"the word {words[place]}"
+    last, after = words[place : place + 2]
+    waits = last in _UNFINISHED or (last[-1] in _NUMERALS and after in _MEASURES)
+    leans = after in _PARTICLES or (last in _VERBS and after in _COMPLEMENTS)
+    return f"{last} from {after}" if waits or leans else ""
+
+
+_CONDITION = re.compile("如果|假如|要是|若|的时候")
 
 
 def chinese_break(word: str, after: str, *, seam: bool) -> float:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from subsync.cues.chinese import parted_word
+from subsync.cues.chinese import parted
 from subsync.cues.english import bad_break
 from subsync.cues.limits import CueOptions
 from subsync.datatypes import Finding
@@ -234,14 +234,14 @@ def _chinese_lines(cues: Sequence[Cue], n: int) -> Iterator[tuple[str, ...]]:
     return ((line,) for line in (*cues[n].zh, *(after.zh[:1] if after and goes_on else ())))
 
 
-def _inside_words(texts: Sequence[tuple[str, ...]]) -> Iterator[tuple[float, str]]:
+def _chinese_breaks(texts: Sequence[tuple[str, ...]]) -> Iterator[tuple[float, str]]:
     """Of a full stop that ends a line nothing is left to see: two numbers, or a number and a Latin word, were apart."""
     for (upper,), (lower,) in pairwise(texts):
         ends = upper[-1:] + lower[:1]
         if ends.isascii() and not ends.isalpha():
             continue
-        if upper[-1:].isalnum() and lower[:1].isalnum() and (word := parted_word(upper, lower)):
-            yield 1.0, f"the word {word}"
+        if upper[-1:].isalnum() and lower[:1].isalnum() and (what := parted(upper, lower)):
+            yield 1.0, what
 
 
 _TEXTS: dict[str, Callable[[Sequence[Cue], int], Iterable[tuple[str, ...]]]] = {
@@ -253,7 +253,7 @@ _TEXTS: dict[str, Callable[[Sequence[Cue], int], Iterable[tuple[str, ...]]]] = {
 _BREAKS: dict[str, Callable[[Sequence[tuple[str, ...]]], Iterator[tuple[float, str]]]] = {
     "en-line-break": _between_words,
     "en-cue-break": _between_words,
-    "zh-break": _inside_words,
+    "zh-break": _chinese_breaks,
 }
 """How they are judged."""
 

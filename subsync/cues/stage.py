@@ -6,7 +6,7 @@ from dataclasses import astuple
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from subsync.cues.chinese import parted_word
+from subsync.cues.chinese import parted
 from subsync.cues.clock import Speech, set_times
 from subsync.cues.english import english_breaks
 from subsync.cues.limits import CueOptions
@@ -52,7 +52,7 @@ Cut: TypeAlias = tuple[tuple[Laid, ...], tuple[Laid, ...], tuple[Laid, ...]]
 def load() -> None:
     """Read what cuts both languages, a third of a second of work, before it is asked for."""
     english_breaks(("As", "said"))
-    parted_word("据", "说")
+    parted("据", "说")
 
 
 def cut(
