@@ -30,7 +30,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from subsync.errors import SubsyncError, WorkerError
-from subsync.store.system import end_group, spare_memory
+from subsync.store.system import end_group, spare_memory, spawn, stay_deaf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -98,17 +98,11 @@ class Worker:
         """Start one, with these variables in its environment beside ours."""
         ours, theirs = Pipe()
         code = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from subsync.run.process import serve; serve()"
-        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # it inherits that, until it says itself
-        try:
-            process = subprocess.Popen(  # noqa: S603 - our own interpreter
-                [sys.executable, "-P", "-c", code, json.dumps(sys.path), str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                env={"OPENBLAS_NUM_THREADS": "1", **os.environ, **(environment or {})},
-                pass_fds=[theirs.fileno()],
-                process_group=0,
-            )
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        process = spawn(
+            [sys.executable, "-P", "-c", code, json.dumps(sys.path), str(theirs.fileno())],
+            {"OPENBLAS_NUM_THREADS": "1", **os.environ, **(environment or {})},
+            inherits=theirs.fileno(),
+        )
         theirs.close()
         worker = cls(process, ours)
         weakref.finalize(worker, _end, process, ours)
@@ -173,8 +167,7 @@ def _death(code: int | None) -> WorkerError:
 
 def serve() -> None:
     """Do what comes through the pipe, until nobody is there any more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # what Ctrl-C ends, the parent decides
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    stay_deaf()
     pipe: Connection[Any, Any] = Connection(int(sys.argv[2]))
     tasks: queue.SimpleQueue[tuple[str, bytes]] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(pipe, tasks), daemon=True).start()

@@ -1,4 +1,4 @@
-"""What systems do differently, behind one door: locks on open files, groups of processes, memory.
+"""What systems do differently, behind one door: locks on open files, processes, memory.
 
 Linux and macOS have all of it, or say that they have not. What Windows would need stands here too.
 """
@@ -9,10 +9,12 @@ import ctypes
 import fcntl
 import os
 import signal
+import subprocess
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 # --- files ------------------------------------------------------------------------------------------------------------
@@ -56,6 +58,29 @@ def boot() -> str | None:
 
 
 # --- processes --------------------------------------------------------------------------------------------------------
+
+
+def spawn(command: Sequence[str], environment: Mapping[str, str], *, inherits: int) -> subprocess.Popen[bytes]:
+    """Start a program in a group of its own that has one more open file of ours, and is deaf to Ctrl-C from the start.
+
+    Args:
+        command: The program and its arguments.
+        environment: All of its variables.
+        inherits: The file's descriptor, the same there.
+    """
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # which it inherits
+    try:
+        return subprocess.Popen(  # noqa: S603 - our own interpreter
+            command, stdin=subprocess.DEVNULL, env=environment, pass_fds=[inherits], process_group=0
+        )
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+
+
+def stay_deaf() -> None:
+    """In a program that ``spawn`` started: ignore Ctrl-C, of which the parent decides what it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def end_group(leader: int) -> None:
