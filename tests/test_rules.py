@@ -117,6 +117,9 @@ def test_what_a_full_stop_parted_is_no_word() -> None:
 def test_a_chinese_word_is_named() -> None:
     findings = check([cue(0, 2000, zh=("我们在推理云",)), cue(2083, 4000, zh=("计算里托管模型",))])
     assert [(f.rule, f.reason) for f in findings] == [("zh-break", "parts the word 云计算")]
+    stopped = cue(0, 2000, en=("It is you.",), zh=("是你",)), cue(2083, 4000, en=("I do not",), zh=("我不",))
+    assert broken(*stopped) == []
+    assert broken(replace(stopped[0], en=("It is you",)), stopped[1])[-1] == ("zh-break", 1, 1.0)
     held = ("我们在推理云",)
     assert check([cue(0, 2000, zh=held), cue(2083, 4000, zh=held)]) == ()
 

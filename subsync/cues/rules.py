@@ -6,6 +6,7 @@ out of order, of no or negative duration.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -228,10 +229,17 @@ def _between_words(texts: Sequence[tuple[str, ...]]) -> Iterator[tuple[float, st
 
 
 def _chinese_lines(cues: Sequence[Cue], n: int) -> Iterator[tuple[str, ...]]:
-    """The lines of a cue, and the first one of the next of the same paragraph."""
-    after = cues[n + 1] if n + 1 < len(cues) else None
-    goes_on = after is not None and after.paragraph == cues[n].paragraph and after.zh != cues[n].zh
-    return ((line,) for line in (*cues[n].zh, *(after.zh[:1] if after and goes_on else ())))
+    """The lines of a cue, and the first one of the next of the same paragraph.
+
+    At the end of a line a stop is not shown; that there is one is seen where the English has it.
+    """
+    one, after = cues[n], cues[n + 1] if n + 1 < len(cues) else None
+    goes_on = after is not None and after.paragraph == one.paragraph and after.zh != one.zh
+    stops = bool(one.en) and _STOP.search(one.en[-1]) is not None
+    return ((line,) for line in (*one.zh, *(after.zh[:1] if after and goes_on and not stops else ())))
+
+
+_STOP = re.compile(r"[.?!,;:…][\"”’')]*$")
 
 
 def _chinese_breaks(texts: Sequence[tuple[str, ...]]) -> Iterator[tuple[float, str]]:
