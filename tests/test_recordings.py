@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 from unittest.mock import Mock
 
@@ -14,8 +15,8 @@ from conftest import SAMPLES
 from sounds import HZ, Track, tone, write_sound, write_tracks
 
 from subsync.errors import AudioError
-from subsync.sound import Recording, decode, levels, probe
-from subsync.sound.container import links_of
+from subsync.sound import Recording, decode, decoder, levels, probe
+from subsync.sound.container import Length, links_of
 from subsync.sound.mixdown import Mixer
 from subsync.store import sha256_of
 
@@ -153,14 +154,17 @@ def test_the_louder_channel_is_kept_where_both_are_about_as_loud() -> None:
     ("marks", "heard"),
     [
         ([("fra", False), ("eng", True)], 2),
-        ([("eng", False), ("fra", True)], 2),
+        ([("eng", False), ("fra", True)], 1),
         ([("fra", False), ("eng", False)], 2),
         ([("fra", True), ("eng", True)], 2),
         ([("eng", True), ("fra", True)], 1),
         ([("und", True), ("und", True)], 1),
+        ([("und", False), ("und", True)], 2),
+        ([("und", False), ("eng", False)], 2),
+        ([("fra", True), ("und", False)], 2),
     ],
 )
-def test_of_several_tracks_the_default_one_is_heard_else_the_english_one(
+def test_of_several_tracks_an_english_one_is_heard_rather_the_default_one(
     tmp_path: Path, kind: str, marks: list[tuple[str, bool]], heard: int
 ) -> None:
     """And the others are named."""
@@ -174,7 +178,7 @@ def test_of_several_tracks_the_default_one_is_heard_else_the_english_one(
 
     spectrum = np.abs(np.fft.rfft(sound.read(500, 1500)))
     told = sound.remarks[0]
-    if kind == "mp4" and not any(default for _, default in marks):
+    if kind == "mp4" and marks == [("und", False), ("eng", False)]:
         heard = 1  # MP4 has no file without: its first track is marked
     assert abs(int(np.argmax(spectrum)) - hertz[heard - 1]) <= 1
     assert told.startswith(f"of the 2 tracks of sound in this file number {heard}")
@@ -329,6 +333,50 @@ def test_a_file_that_lacks_seconds_of_what_it_says_breaks_off(tmp_path: Path, mi
     path.write_bytes(path.read_bytes()[: path.stat().st_size * (9000 - missing) // 9000])
 
     assert any("breaks off" in remark for remark in hear(path).remarks) == told
+
+
+def test_sound_that_ends_before_its_picture_does_not_break_off(tmp_path: Path) -> None:
+    """Silent credits; another track that is longer."""
+    tracks = Track(tone(3000)[None], language="eng"), Track(tone(9000)[None], language="fra")
+    assert [remark[:9] for remark in hear(write_tracks(tmp_path / "a.mkv", *tracks)).remarks] == ["of the 2 "]
+
+
+def test_an_mp3_of_no_even_bit_rate_says_that_browsers_jump_to_wrong_moments(tmp_path: Path) -> None:
+    """And what FFmpeg takes for its length, a guess from the bit rate, is not what the file says."""
+    noise = np.random.default_rng(1).normal(0, 0.1, 9 * HZ)
+    plain = {"write_xing": "0", "id3v2_version": "0"}
+    slow, fast = (
+        write_sound(tmp_path / f"{rate}.mp3", noise, "libmp3lame", rate=rate, options=plain).read_bytes()
+        for rate in (32_000, 128_000)
+    )
+    even = write_sound(tmp_path / "even.mp3", noise, "libmp3lame", rate=128_000)
+    data = even.read_bytes()
+    (tmp_path / "uneven.mp3").write_bytes(slow + fast)
+    (tmp_path / "joined.mp3").write_bytes(data + data)
+    (tmp_path / "cut.mp3").write_bytes(data[: len(data) // 2])
+    told = {
+        name: [remark[:8] for remark in hear(tmp_path / f"{name}.mp3").remarks]
+        for name in ("even", "uneven", "joined", "cut", "128000")
+    }
+
+    assert (told["even"], told["128000"], told["uneven"]) == ([], [], ["this MP3"])
+    assert told["joined"][-1] == "this MP3"
+    # The second one's table is no sound: where it stands is silence of its length.
+    assert abs(hear(tmp_path / "joined.mp3").duration - probe(tmp_path / "joined.mp3")) <= 5
+    assert told["cut"] == ["the reco"]
+
+
+@pytest.mark.parametrize("begins", [-500, 0])
+def test_what_stands_in_front_of_a_cut_is_not_heard(monkeypatch: pytest.MonkeyPatch, begins: Ms) -> None:
+    """Vorbis that was cut without decoding: its frames have times below 0, and its file says that it starts at 0."""
+    frames = [SimpleNamespace(time=(begins + 100 * n) / 1000, samples=4800, rate=48_000) for n in range(8)]
+    monkeypatch.setattr(decoder, "_decoded", lambda *_: iter(frames))
+    notes = decoder._Notes()
+    length = Length(0, 800)
+    found = list(decoder._of_link(None, None, notes, 0.0, 0, length))
+
+    assert [timed.due for timed in found] == [1600 * n for n in range(len(found))]
+    assert len(found) == 8 + begins // 100
 
 
 def test_a_recording_in_pieces_without_a_length_is_measured(tmp_path: Path) -> None:

@@ -153,6 +153,8 @@ def test_a_whole_number_reads_the_same_with_and_without_commas_and_spelled_out(n
         ("50¢", {"fifty cents"}),
         ("50-50", {"fifty fifty"}),
         ("10:30am", {"ten thirty a. m.", "half past ten"}),
+        ("22:10", {"twenty two ten", "ten ten p. m.", "twenty two minutes and ten seconds"}),
+        ("1:01", {"one oh one", "one minute one second"}),
         ("9:00pm", {"nine p. m."}),
         ("3:1", {"three to one"}),
         ("~3:1", {"three to one", "about three to one"}),

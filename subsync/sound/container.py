@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import io
 import os
+import re
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from subsync.errors import AudioError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from subsync.datatypes import Ms
 
@@ -141,19 +143,29 @@ def _taken_for_sound(path: Path) -> tuple[str, str] | None:
 
 
 def heard_of(tracks: Sequence[Any]) -> Any:
-    """The track that a player would play: one that is marked as the default, and rather one in English."""
+    """The track in which a note's English is said: no commentary, in English as far as is known, and the default one.
+
+    In MP4 the first track is always marked as the default, whatever language it is in.
+    """
     from av.stream import Disposition
 
-    aside = Disposition.comment | Disposition.visual_impaired | Disposition.dub
+    aside = Disposition.comment | Disposition.visual_impaired
 
-    def rank(track: Any) -> tuple[bool, bool, bool]:
+    def rank(track: Any) -> tuple[bool, bool, bool, bool, bool]:
+        language = (track.language or "und").lower()
+        comments = track.disposition & aside or _COMMENTARY.search(track.metadata.get("title", ""))
         return (
+            not comments,
+            language in {"eng", "en", "und"},
             bool(track.disposition & Disposition.default),
-            (track.language or "").lower() in {"eng", "en"},
-            not track.disposition & aside,
+            language in {"eng", "en"},
+            not track.disposition & Disposition.dub,
         )
 
     return max(tracks, key=rank)  # the first of equals
+
+
+_COMMENTARY = re.compile(r"\bcomment|\bdescri(?:ption|ptive|bed)\b|解说|评论音轨", re.IGNORECASE)
 
 
 def tracks_remark(tracks: Sequence[Any], heard: Any) -> str:
@@ -201,6 +213,8 @@ class Length:
     """As it says itself; 0 if it does not."""
     measured: Ms
     """By the times of its packets."""
+    uneven: bool = False
+    """It is an MP3 whose bit rate changes, or several in one file."""
 
     @property
     def best(self) -> Ms:
@@ -229,10 +243,14 @@ def length_of(container: Any, link: Link, *, longest: Ms) -> Length:
     declared = round(container.duration / 1000) if container.duration else 0
     origin, end = origin_of(container, link), 0.0
     last: dict[int, float] = {}
+    sizes: Counter[int] = Counter()
+    is_mp3 = container.format.name == "mp3"
     streams = [s for s in container.streams if s.type in {"audio", "video"}]
     ticks = {s.index: float(s.time_base) for s in streams}  # as a fraction it takes twice as long as reading
     for packet in packets(container, streams):
         pts, index = packet.pts, packet.stream_index
+        if is_mp3:
+            sizes[packet.size] += 1
         if pts is None:
             continue
         tick = ticks[index]
@@ -246,7 +264,45 @@ def length_of(container: Any, link: Link, *, longest: Ms) -> Length:
             end = max(end, min(stop, _APART))
     if abs(declared - 1000 * (origin + end)) < abs(declared - 1000 * end):  # it says when it ends on its own clock
         declared = max(0, declared - round(1000 * origin))
-    return Length(declared, round(end * 1000))
+    table = _table_fits(Path(container.name)) if is_mp3 else None
+    if not table and container.format.name in {"mp3", "aac"}:
+        declared = 0
+    return Length(declared, round(end * 1000), uneven=table is False or _is_uneven(sizes))
+
+
+def _is_uneven(sizes: Counter[int]) -> bool:
+    """Whether packets differ by more than the byte that evens out a constant bit rate; one in fifty may be odd."""
+    usual = max(sizes, key=lambda size: sizes[size] + sizes[size + 1], default=0)
+    return sizes[usual] + sizes[usual + 1] < 0.98 * sizes.total()
+
+
+def _table_fits(path: Path) -> bool | None:
+    """Whether the table that an MP3 begins with is about all of the file, and not the first of several in it.
+
+    Without such a table, for which the answer is ``None``, its length is a guess of FFmpeg's from the bit rate.
+    """
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        head = file.read(10)
+        begin = 0
+        if head[:3] == b"ID3":  # whose length has seven bits in a byte
+            begin = 10 + sum((byte & 127) << shift for byte, shift in zip(head[6:], (21, 14, 7, 0), strict=False))
+        file.seek(begin)
+        frame = file.read(_FIRST_FRAME)
+    for mark, at in ((b"Xing", 12), (b"Info", 12), (b"VBRI", 10)):
+        if (place := frame.find(mark)) < 0:
+            continue
+        table = frame[place : place + 20]
+        if mark == b"VBRI" or int.from_bytes(table[4:8]) & 3 == 3:  # frames and bytes are there
+            return size - begin <= _SAME_FILE * int.from_bytes(table[at : at + 4])
+        return True
+    return None
+
+
+_FIRST_FRAME = 4096
+"""Bytes in which the first frame's table begins; what is not sound may stand in front of it."""
+_SAME_FILE = 1.1
+"""A file that is so much larger than its table says has more in it than that is about; tags are a few percent."""
 
 
 _STUBBORN = 50

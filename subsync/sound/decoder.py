@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -160,6 +160,8 @@ class _Notes:
     """How long the file says that it is; 0 if it does not."""
     total: Ms = 0
     """How long it is, by its packets."""
+    uneven: bool = False
+    """It is an MP3 whose bit rate changes, or several in one file."""
     tracks: str = ""
     at: float = 0.0
     """Where the frame at hand ends, in ms."""
@@ -178,7 +180,7 @@ class _Notes:
             where = clock(self.damaged[0])
             said.append(f"{pieces} of the recording cannot be decoded and {are} silent here, at {where}")
             said[-1] += f" and up to {clock(self.damaged[-1])}" if self.damaged[-1] - self.damaged[0] > 1000 else ""
-        if self.declared - length > _SHORT:
+        if self.declared - max(self.total, length) > _SHORT:  # of sound that ends before its picture nothing is missing
             said.append(
                 f"the recording breaks off at {clock(length)}: its file says that it is {clock(self.declared)} long"
             )
@@ -187,13 +189,25 @@ class _Notes:
         if heard.cancelled:
             times = f"{heard.cancelled} of its {len(heard.powers)} seconds"
             said.append(f"the channels of the recording cancel each other out in {times}: the louder one was heard")
+        if self.uneven:
+            said.append(
+                "this MP3 has no even bit rate or was joined from several: browsers jump to wrong moments in it, "
+                "seconds away, and do not in a copy as MP4, which loses nothing (ffmpeg -i FILE.mp3 -c copy FILE.mp4); "
+                "give it with --audio"
+            )
         if gain != 1:
             said.append(f"the recording is very quiet: it was made {20 * np.log10(gain):.0f} dB louder to be heard")
         return tuple(filter(None, said))
 
 
-_Timed: TypeAlias = "tuple[Any, int | None]"
-"""A frame, and the sample at 16 kHz at which it should stand, if that is known."""
+class _Timed(NamedTuple):
+    """A frame on its way."""
+
+    frame: Any
+    due: int | None
+    """The sample at 16 kHz at which it should stand, if that is known."""
+    slack: Ms
+    """How much later than it comes that may be, before there is sound missing."""
 
 
 def _frames(path: Path, links: tuple[Link, ...], options: DecodeOptions, notes: _Notes) -> Iterator[_Timed]:
@@ -205,6 +219,7 @@ def _frames(path: Path, links: tuple[Link, ...], options: DecodeOptions, notes: 
             length = _length(path, link, options)
             notes.declared += length.declared
             notes.total += length.best
+            notes.uneven = notes.uneven or length.uneven
             with opened(path, link) as (container, stream):
                 if number == 1:
                     notes.tracks = tracks_remark(container.streams.audio, stream)
@@ -243,13 +258,21 @@ def _measured_of(path: Path, link: Link, longest: Ms, _stamp: tuple[int, ...] | 
 
 def _of_link(container: Any, stream: Any, notes: _Notes, origin: float, base: int, length: Length) -> Iterator[_Timed]:
     end = max(length.declared, length.measured) * RATE
+    opens = True
+    damaged = len(notes.damaged)
     for frame in _decoded(container, stream, notes):
         due = None if frame.time is None else round((frame.time - origin) * RATE * 1000)
+        lasts = frame.samples * 1000 / frame.rate
+        if opens and due is not None and due + lasts * RATE <= 0:
+            continue  # in front of a cut that was made without decoding: players do not show it
+        opens = False
         if due is not None and due > end:
             due = None  # beyond the end: a damaged time
         start = notes.at if due is None else max(notes.at, (base + due) / RATE)
-        notes.at = start + frame.samples * 1000 / frame.rate
-        yield frame, None if due is None else base + due
+        notes.at = start + lasts
+        slack = _GAP if len(notes.damaged) == damaged else 0
+        damaged = len(notes.damaged)
+        yield _Timed(frame, None if due is None else base + due, slack)
 
 
 def _decoded(container: Any, stream: Any, notes: _Notes) -> Iterator[Any]:
@@ -266,13 +289,13 @@ def _decoded(container: Any, stream: Any, notes: _Notes) -> Iterator[Any]:
 def _resampled(frames: Iterator[_Timed], gain: float, heard: Heard) -> Iterator[NDArray[np.int16]]:
     """16-bit mono samples at 16 kHz, with silence where the clock of the media jumps ahead or begins late."""
     stage: Resampler | None = None
-    for frame, due in frames:
+    for frame, due, slack in frames:
         begins = stage is None
         if stage is None or stage.layout != kind_of(frame):  # chained Ogg files do change
             done = stage.position if stage else 0
             yield from stage.rest() if stage else ()
             stage = Resampler(frame, done, gain, heard)
-        if due is not None and due - stage.position > (0 if begins else _GAP * RATE):
+        if due is not None and due - stage.position > (0 if begins else slack * RATE):
             yield from stage.waiting()
             for start in range(stage.position, due, _BLOCK * RATE):
                 yield np.zeros(min(due - start, _BLOCK * RATE), np.int16)

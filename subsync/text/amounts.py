@@ -197,7 +197,7 @@ def read_negative(_: re.Match[str]) -> list[Form]:
 
 
 def read_clock(match: re.Match[str]) -> list[Form]:
-    """``10:30am``: ten thirty a.m., half past ten."""
+    """``10:30am``: ten thirty a.m., half past ten; ``22:10``: twenty two minutes and ten seconds."""
     hours, minutes = match["clock"].split(":")[:2]
     half = letters(match["half"].replace(".", "")) if match["half"] else ()
     hour, minute = cardinal(int(hours)), int(minutes)
@@ -211,7 +211,14 @@ def read_clock(match: re.Match[str]) -> list[Form]:
     if 13 <= int(hours) <= 23 and not half:
         afternoon = cardinal(int(hours) - 12)
         forms += [(*afternoon, *tail), (*afternoon, *tail, "p.", "m.")]
+    if not half:
+        left, right = _counted(int(hours), "minute"), _counted(minute, "second")
+        forms += [(*left, "and", *right), (*left, *right)]
     return forms
+
+
+def _counted(number: int, unit: str) -> Form:
+    return (*cardinal(number), unit if number == 1 else f"{unit}s")
 
 
 def read_ratio(match: re.Match[str]) -> list[Form]:
