@@ -122,6 +122,38 @@ def test_a_start_inside_a_neighbour_has_to_be_asked_for_twice(page: Page) -> Non
     assert edit_of(page, 2) == {"action": "start", "ms": 19_000}
 
 
+def test_a_place_that_takes_time_from_a_neighbour_has_to_be_asked_for_twice(page: Page) -> None:
+    """A start well inside the sentence above, an end in the one below; nudges of an edge are not asked."""
+    correct(page, 2)
+    page.js("window.put_at = (s, act) => { seek(s * 1000); act(); return $('say').textContent; }")
+    start, end = ("return put_at(arguments[0], () => put('start'))", "return put_at(arguments[0], putEnd)")
+    assert page.js(start, 9.1) == "Starts at 0:09.100"
+    asked = "This takes 3.3 s from “It’s an open-source “wheel”, number 1.”, which has 3.5 s. Once more to do it"
+    assert page.js(start, 6.2) == asked
+    assert edit_of(page, 2) == {"action": "start", "ms": 9100}
+    assert page.js(start, 6.2) == "Starts at 0:06.200"
+    page.keys("[")  # from a place that was agreed to
+    assert edit_of(page, 2) == {"action": "start", "ms": 6100}
+    correct(page, 4)
+    assert page.js(start, 20.4) == "Starts at 0:20.400"
+    assert page.js(start, 21).startswith("This takes 0.8 s from “This is sentence number 5")
+    assert page.js(end, 22.3) == "Ends at 0:22.300"
+    told = page.js(end, 23)
+    assert told == "At 0:22.000 “This is sentence number 5, about Wheels.” begins, and cuts it off. Once more to do it"
+    assert page.js(end, 23) == "Ends at 0:23.000"
+
+
+def test_a_drag_into_the_sentence_above_tells_what_that_loses(page: Page) -> None:
+    from selenium.webdriver import ActionChains
+
+    correct(page, 2)
+    zoom = page.driver.find_element("css selector", "#zoom")
+    step = -3 * zoom.size["width"] // 16
+    ActionChains(page.driver).move_to_element(zoom).click_and_hold().move_by_offset(step, 0).release().perform()
+    assert page.text("#say").startswith("Starts at 0:08.")
+    assert page.text("#say").endswith("“It’s an open-source “wheel”, number 1.” loses 1.0 s")
+
+
 def test_an_absent_sentence_opens_where_it_would_stand(page: Page) -> None:
     """Behind the one before it, wherever the recording is."""
     page.js("seek(50000)")

@@ -3,9 +3,10 @@
 const ROOM = 100; // ms that lie at least between two starts, as `subsync apply` asks
 const SIDE = 4000; // ms shown on either side of a start
 const PER_LETTER = 65; // ms; as `subsync apply` has it where nothing else is known
+const NUDGE = 500; // ms that an edge moves by at most as a mere nudge; `subsync apply` has the same
 let chosen = null;
 let centre = 0;
-let pending = null; // what was asked for and would cut up a neighbour; asked again, it is done
+let pending = null; // {s, change}: what was asked for and would cut up a neighbour; asked again, it is done
 let correcting = false; // whether a click chooses, or only plays
 
 /** Select a sentence: the corrections are about it. */
@@ -102,23 +103,52 @@ function obstacle(s, ms) {
   return null;
 }
 
-/** The sentences that a new start would push away: those above it that begin later, those below that begin earlier. */
-function pushed(s, ms) {
-  return timed.filter((o) => o !== s && (o.index < s.index ? o.start > ms - ROOM : o.start < ms + ROOM));
+/** The sentences that a new place would harm: [sentence, ms that it would lose]; what it would push away loses all.
+ *
+ * That is as `subsync apply` does it. What begins before the new start ends there. What begins behind it has to make
+ * room if the sentence, which moves as a whole unless it is nudged, has to be said at more than double speed.
+ */
+function harmed(s, { ms, end_ms }) {
+  const { start, end } = s.found;
+  const length = start === null ? PER_LETTER * s.text.length : Math.abs(ms - start) > NUDGE ? end - start : 0;
+  return timed.flatMap((o) => {
+    if (o === s) return [];
+    const above = o.index < s.index;
+    if (above ? o.start > ms - ROOM : o.start < ms + ROOM) return [[o, Infinity]];
+    const lost = above ? o.end - ms : (end_ms ?? ms + length / 2) - o.start;
+    // Half of a short one is more than a nudge, too; a corrected end is cut off where the next sentence starts.
+    return lost > NUDGE || (2 * lost > o.end - o.start && (above || end_ms === undefined)) ? [[o, lost]] : [];
+  });
 }
 
-/** Correct a sentence, unless it cannot be; what would push others away has to be asked for twice. */
+/** What is said of such harm. */
+function warning(s, change, others) {
+  const [[o, lost]] = others;
+  const text = o.text.slice(0, 50);
+  const away = others.filter(([, ms]) => ms === Infinity);
+  if (away.length) return t("cuts neighbours", clock(change.ms, 3), away.length, away[0][0].text.slice(0, 50));
+  if (o.index > s.index && change.end_ms !== undefined) return t("cut off", clock(o.start, 3), text);
+  const seconds = (ms) => (ms / 1000).toFixed(1);
+  return t("takes time", seconds(lost), text, seconds(o.end - o.start));
+}
+
+const near = (one, other) => one === other || Math.abs(one - other) < NUDGE;
+
+/** Correct a sentence, unless it cannot be; what would harm others has to be asked for twice. */
 function edit(s, change) {
   if (change?.ms !== undefined) {
     const end = s.edit?.end_ms; // a corrected end stays while the start moves
     if (change.end_ms === undefined && end > change.ms + ROOM) change = { ...change, end_ms: end };
     const problem = obstacle(s, change.ms);
     if (problem) { say(problem); return false; }
-    const others = change.right ? [] : pushed(s, change.ms);
-    const same = pending && pending.s === s && pending.action === change.action && Math.abs(pending.ms - change.ms) < 500;
-    if (others.length && !same) {
-      pending = { s, action: change.action, ms: change.ms };
-      say(t("cuts neighbours", clock(change.ms, 3), others.length, others[0].text.slice(0, 50)));
+    const others = change.right ? [] : harmed(s, change);
+    // Where it is now was agreed to: a nudge from there does not ask again.
+    const agreed = new Map(s.start === null ? [] : harmed(s, { ms: s.start, end_ms: s.edit?.end_ms }));
+    const worse = others.some(([o, lost]) => lost > (agreed.get(o) ?? -NUDGE) + NUDGE);
+    const asked = pending?.s === s && pending.change.action === change.action && near(pending.change.ms, change.ms) && near(pending.change.end_ms, change.end_ms);
+    if (worse && !asked) {
+      pending = { s, change };
+      say(warning(s, change, others));
       return false;
     }
   }
@@ -317,8 +347,9 @@ function dragStart() {
     chosen.edit = grip.before;
     grip = null;
     if (after === chosen.edit) return;
-    commit([[chosen, after]]);
-    say(t("starts at", clock(after.ms, 3)));
+    const [other] = harmed(chosen, { ms: after.ms }).filter(([, lost]) => lost < Infinity);
+    commit([[chosen, after]]); // it was seen on the way: it is not asked, but told
+    say(`${t("starts at", clock(after.ms, 3))}${other ? `. ${t("loses", other[0].text.slice(0, 50), (other[1] / 1000).toFixed(1))}` : ""}`);
     hearEdge(chosen);
   };
   for (const end of ["pointerup", "pointercancel"]) zoom.addEventListener(end, let_go);
