@@ -169,6 +169,9 @@ def test_many_steps_are_undone_and_done_again(page: Page) -> None:
     from selenium.webdriver import ActionChains, Keys
 
     correct(page, 1)
+    page.js("seek(6000)")
+    page.keys("ssu")  # the second one changes nothing: it is no step
+    assert edit_of(page, 1) is None
     page.keys("]]")
     correct(page, 4)
     page.keys("x")
@@ -198,6 +201,7 @@ def test_corrections_survive_a_reload(chrome: Chrome, address: str) -> None:
     page.js("localStorage.clear()")
 
     assert page.text("#say") == "2 corrections from before are here, not yet exported"
+    assert page.js("return t('draft there', 1)") == "1 correction from before is here, not yet exported"
     assert [edit["action"] for edit in saved["edits"]] == ["start", "text"]
     assert saved["edits"][1] == {
         "sentence": 2, "count": 1, "action": "text", "text": "It’s an open-source “wheel”, number 1.", "to": "A wheel.",

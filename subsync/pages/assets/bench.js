@@ -163,7 +163,8 @@ const past = [];
 const future = [];
 
 function commit(changes) {
-  const step = changes.map(([s, after]) => [s, s.edit, after]);
+  const step = changes.map(([s, after]) => [s, s.edit, after]).filter(([, before, after]) => JSON.stringify(before) !== JSON.stringify(after));
+  if (!step.length) return; // it is so already: nothing to undo
   past.push({ step, at: chosen });
   future.length = 0;
   take(step.map(([s, , after]) => [s, after]));

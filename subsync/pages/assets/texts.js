@@ -1,4 +1,4 @@
-// Every text that the pages say of themselves: English, 简体, 繁體.
+// Every text that the pages say of themselves: English, 简体, 繁體. {0} is the first part, {0:one|many} goes by it.
 
 const TEXTS = {
   // both pages
@@ -100,24 +100,24 @@ const TEXTS = {
   "guessed ones": ["Guessed times", "推测的时间", "推測的時間"],
   "corrected ones": ["Corrected", "已校对", "已校對"],
   "all shown": ["Everything is shown", "已显示全部", "已顯示全部"],
-  "rows shown": ["{0} rows shown", "显示 {0} 行", "顯示 {0} 行"],
+  "rows shown": ["{0} {0:row|rows} shown", "显示 {0} 行", "顯示 {0} 行"],
   "not in note": ["Not in the note", "笔记中没有", "筆記中沒有"],
   "speech for": ["speech, {0} s", "话音，{0} 秒", "話音，{0} 秒"],
   "sound for": ["other sound, {0} s", "其他声音，{0} 秒", "其他聲音，{0} 秒"],
-  "review facts": ["{0} of {1} English sentences placed in {2}, {3} doubtful", "{2} 中已定位 {0} / {1} 句英文，{3} 句存疑", "{2} 中已定位 {0} / {1} 句英文，{3} 句存疑"],
+  "review facts": ["{0} of {1} English {1:sentence|sentences} placed in {2}, {3} doubtful", "{2} 中已定位 {0} / {1} 句英文，{3} 句存疑", "{2} 中已定位 {0} / {1} 句英文，{3} 句存疑"],
   "choose first": ["Choose a sentence first: “Correct” (e), then click it", "请先选句子：按“校对”（e），再点句子", "請先選句子：按「校對」（e），再點句子"],
   "this is chosen": ["This is the sentence that is chosen; press again to change it", "选中的是这一句，再按一次才会修改", "選取的是這一句，再按一次才會修改"],
   "no time": ["no time", "无时间", "無時間"],
   "above was put": ["The sentence above was put at {0}", "上一句已定在 {0}", "上一句已定在 {0}"],
   "below was put": ["The sentence below was put at {0}", "下一句已定在 {0}", "下一句已定在 {0}"],
   "outside": ["That is outside the recording", "超出录音范围", "超出錄音範圍"],
-  "cuts neighbours": ["{0} would push {1} other sentences away, first “{2}”. Once more to do it", "移到 {0} 会挤开 {1} 句，首句“{2}”。再按一次确认", "移到 {0} 會擠開 {1} 句，首句「{2}」。再按一次確認"],
+  "cuts neighbours": ["{0} would push {1} other {1:sentence|sentences} away, first “{2}”. Once more to do it", "移到 {0} 会挤开 {1} 句，首句“{2}”。再按一次确认", "移到 {0} 會擠開 {1} 句，首句「{2}」。再按一次確認"],
   "takes time": ["This takes {0} s from “{1}”, which has {2} s. Once more to do it", "这会从“{1}”的 {2} 秒里占去 {0} 秒。再按一次确认", "這會從「{1}」的 {2} 秒裡佔去 {0} 秒。再按一次確認"],
   "cut off": ["At {0} “{1}” begins, and cuts it off. Once more to do it", "“{1}”从 {0} 开始，会截断这一句。再按一次确认", "「{1}」從 {0} 開始，會截斷這一句。再按一次確認"],
   "loses": ["“{0}” loses {1} s", "“{0}”少了 {1} 秒", "「{0}」少了 {1} 秒"],
   "correction removed": ["Correction removed", "已取消校对", "已取消校對"],
   "marked not said": ["Marked as not said", "已标为没有说", "已標為沒有說"],
-  "paragraph marked": ["{0} sentences marked as not said", "已将 {0} 句标为没有说", "已將 {0} 句標為沒有說"],
+  "paragraph marked": ["{0} {0:sentence|sentences} marked as not said", "已将 {0} 句标为没有说", "已將 {0} 句標為沒有說"],
   "starts at": ["Starts at {0}", "起点 {0}", "起點 {0}"],
   "nothing to undo": ["Nothing to undo", "没有可撤销的", "沒有可復原的"],
   "nothing to redo": ["Nothing to redo", "没有可重做的", "沒有可重做的"],
@@ -127,7 +127,7 @@ const TEXTS = {
   "export some": ["Export edits ({0})", "导出校对（{0}）", "匯出校對（{0}）"],
   "move it first": ["Move this one first, then all that follow", "请先移动这一句，再移动后面各句", "請先移動這一句，再移動後面各句"],
   "none follows": ["Nothing follows that is not corrected yet", "后面没有未校对的句子", "後面沒有未校對的句子"],
-  "moved following": ["{0} sentences moved by {1} ms", "已将 {0} 句移动 {1} 毫秒", "已將 {0} 句移動 {1} 毫秒"],
+  "moved following": ["{0} {0:sentence|sentences} moved by {1} ms", "已将 {0} 句移动 {1} 毫秒", "已將 {0} 句移動 {1} 毫秒"],
   "none doubtful": ["No doubtful sentence", "没有存疑的句子", "沒有存疑的句子"],
   "doubtful one": ["Doubtful, {0} %: {1}", "存疑，{0} %：{1}", "存疑，{0} %：{1}"],
   "text empty": ["A text cannot become empty; mark it as not said instead", "文字不能为空，可改标为没有说", "文字不能為空，可改標為沒有說"],
@@ -136,8 +136,8 @@ const TEXTS = {
   "no next here": ["No sentence follows in this paragraph", "本段后面没有句子了", "本段後面沒有句子了"],
   "nowhere to move": ["There is no row to move it to in this paragraph", "本段没有可移去的行", "本段沒有可移去的行"],
   "chinese moved": ["The Chinese has moved", "中文已移动", "中文已移動"],
-  "draft lost": ["{0} corrections of what the note does not say any more:", "有 {0} 处校对，笔记中已没有对应的句子：", "有 {0} 處校對，筆記中已沒有對應的句子："],
-  "draft there": ["{0} corrections from before are here, not yet exported", "之前的 {0} 处校对还在，尚未导出", "之前的 {0} 處校對還在，尚未匯出"],
+  "draft lost": ["{0} {0:correction|corrections} of what the note does not say any more:", "有 {0} 处校对，笔记中已没有对应的句子：", "有 {0} 處校對，筆記中已沒有對應的句子："],
+  "draft there": ["{0} {0:correction|corrections} from before {0:is|are} here, not yet exported", "之前的 {0} 处校对还在，尚未导出", "之前的 {0} 處校對還在，尚未匯出"],
   "copy": ["Copy", "复制", "複製"],
   "exported": ["{0} is saved. Next, where it was saved:", "已保存 {0}。接着在保存处运行：", "已儲存 {0}。接著在儲存處執行："],
   "applying": ["Applying; this takes as long as a sync", "正在应用，所需时间同 sync", "正在套用，所需時間同 sync"],
@@ -162,13 +162,13 @@ const TEXTS = {
 
   // the garden
   "garden": ["Notes", "笔记", "筆記"],
-  "garden facts": ["{0} notes, {1} in all", "{0} 篇笔记，共 {1}", "{0} 篇筆記，共 {1}"],
-  "note facts": ["{0} · {1} of {2} sentences placed · {3} % sure", "{0} · 已定位 {1} / {2} 句 · {3} % 可靠", "{0} · 已定位 {1} / {2} 句 · {3} % 可靠"],
+  "garden facts": ["{0} {0:note|notes}, {1} in all", "{0} 篇笔记，共 {1}", "{0} 篇筆記，共 {1}"],
+  "note facts": ["{0} · {1} of {2} {2:sentence|sentences} placed · {3} % sure", "{0} · 已定位 {1} / {2} 句 · {3} % 可靠", "{0} · 已定位 {1} / {2} 句 · {3} % 可靠"],
   "search garden": ["Search all notes, in English or 中文", "在全部笔记中搜索，中英文均可", "在全部筆記中搜尋，中英文均可"],
   "found many": ["{0} found, the first {1} are shown", "找到 {0} 处，显示前 {1} 处", "找到 {0} 處，顯示前 {1} 處"],
 
   // studying
-  "study facts": ["{0} · {1} sentences to hear, {2} not in the recording", "{0} · 可听 {1} 句，录音中没有 {2} 句", "{0} · 可聽 {1} 句，錄音中沒有 {2} 句"],
+  "study facts": ["{0} · {1} {1:sentence|sentences} to hear, {2} not in the recording", "{0} · 可听 {1} 句，录音中没有 {2} 句", "{0} · 可聽 {1} 句，錄音中沒有 {2} 句"],
   "controls": ["Controls", "控制", "控制"],
   "place": ["Place in the recording", "播放位置", "播放位置"],
   "play": ["Play", "播放", "播放"],

@@ -17,7 +17,7 @@ let tongue = wantedTongue();
 /** A text of the page, with what belongs into its {0}, {1}, … */
 function t(key, ...parts) {
   const entry = TEXTS[key] ?? [key, key, key];
-  return entry[Object.keys(TONGUES).indexOf(tongue)].replace(/\{(\d)\}/g, (_, k) => parts[k]);
+  return entry[Object.keys(TONGUES).indexOf(tongue)].replace(/\{(\d)(?::(\w+)\|(\w+))?\}/g, (_, k, one, many) => (one ? (parts[k] === 1 ? one : many) : parts[k]));
 }
 
 const SETTERS = { t: "textContent", label: "ariaLabel", hint: "placeholder", title: "title" };
