@@ -300,7 +300,7 @@ def test_text_is_split_joined_and_moved(page: Page) -> None:
     page.click("#savetext")
     correct(page, 4)
     page.js("moveChinese(1)")
-    assert page.text(f".row:has({sentence(5)}) p[lang|=zh]") == "这是第4句，说的是轮子。这是第5句，说的是轮子。"
+    assert page.text(f".row:has({sentence(5)}) p[lang|=zh]") == "这是第4句，说的是轮子。 ✎这是第5句，说的是轮子。"
     edits = json.loads(page.js("return editsText()"))["edits"]
     assert [(e["sentence"], e.get("count"), e.get("to"), e.get("with")) for e in edits] == [
         (0, 1, "This is sentence number 0. About Wheels.", None),
@@ -337,6 +337,18 @@ def test_the_editor_shows_the_chinese_that_was_moved_here(page: Page) -> None:
     correct(page, 5)
     page.keys("t")
     assert page.js(field) == "这是第4句，说的是轮子。这是第5句，说的是轮子。"
+
+
+def test_corrected_and_moved_chinese_is_among_what_is_corrected(page: Page) -> None:
+    """Its own row, and those that it went from and to; it has their mark, and loses it when it is back."""
+    page.js("setCorrecting(true); choose(english[1]); openEditor(); $('zh-text').value = '关税不是第1句。'; saveText()")
+    page.js("choose(english[4]); moveChinese(1); nameFilters()")
+    page.choose("#filter", "edited")
+    assert page.js("return $('filter').selectedOptions[0].textContent") == "Corrected (2)"
+    assert page.js("return rows.filter((row) => row.shown).map((row) => row.en[0].index / 2)") == [1, 4, 5]
+    assert page.shown(".edited") == ["关税不是第1句。 ✎", "这是第4句，说的是轮子。 ✎"]
+    page.js("undo()")
+    assert page.shown(".edited") == ["关税不是第1句。 ✎"]
 
 
 def test_corrected_text_is_searched(page: Page) -> None:

@@ -15,6 +15,7 @@ const sentencesOf = (r) => {
 
 function setWording(value) {
   rewrites.flatMap(sentencesOf).forEach((s) => { s.rewritten = null; s.node.firstChild.data = s.text; s.node.hidden = false; paint(s); });
+  pairs.forEach((p) => { sentences[p.sentence].moved = false; paint(sentences[p.sentence]); });
   const homes = new Set([...pairs, ...value.pairs].flatMap((p) => sentences[p.sentence].row.block.rows));
   ({ rewrites, pairs } = value);
   texts = null; // search reads them anew
@@ -24,6 +25,7 @@ function setWording(value) {
     first.node.firstChild.data = r.to;
     others.forEach((s) => { s.node.hidden = true; });
   }
+  pairs.forEach((p) => { sentences[p.sentence].moved = true; paint(sentences[p.sentence]); });
   homes.forEach(placeChinese);
   showCount();
   later();

@@ -4,7 +4,7 @@ const isDoubtful = (s) => !s.zh && s.start !== null && !s.edit && s.confidence <
 
 function kindOf(s) {
   if (s.edit) return s.edit.action === "absent" ? "edited absent" : s.edit.right ? "edited right" : "edited";
-  if (s.rewritten) return "edited";
+  if (s.rewritten || s.moved) return "edited";
   if (s.status === "absent") return "absent";
   if (s.status === "interpolated") return "interpolated";
   return isDoubtful(s) ? "doubtful" : "";
@@ -18,7 +18,7 @@ const MEANINGS = { edited: "corrected", "edited absent": "corrected", "edited ri
 function paint(s) {
   const kind = kindOf(s);
   s.node.className = `s ${kind}${s === chosen ? " chosen" : ""}${lit.includes(s) ? " now" : ""}${hits.includes(s) ? " hit" : ""}`;
-  s.mark?.remove();
+  while (s.mark && s.node.lastChild !== s.node.firstChild) s.node.lastChild.remove(); // it and the space before it
   s.mark = null;
   if (!kind || (s.zh && kind !== "edited")) return;
   const sure = kind === "doubtful" || kind === "interpolated" ? ` ${s.confidence} %` : NOT_SAID.has(kind) ? ` ${t("not said")}` : "";
@@ -32,23 +32,24 @@ const FILTERS = {
   doubtful: ["doubtful ones", isDoubtful],
   interpolated: ["guessed ones", (s) => !s.zh && s.status === "interpolated"],
   absent: ["not in recording", (s) => !s.zh && s.start === null],
-  edited: ["corrected ones", (s) => s.edit !== null || Boolean(s.rewritten)],
+  edited: ["corrected ones", (s) => s.edit !== null || Boolean(s.rewritten || s.moved)], // of both languages
 };
 
 function nameFilters() {
   if (!$("filter").length) $("filter").append(...Object.keys(FILTERS).map((value) => make("option", { value })));
   for (const option of $("filter").options) { // in place: the list may be open
     const [key, test] = FILTERS[option.value];
-    option.textContent = t(key) + (option.value === "all" ? "" : ` (${english.filter(test).length})`);
+    option.textContent = t(key) + (option.value === "all" ? "" : ` (${sentences.filter(test).length})`);
   }
 }
 
 function filter() {
   const [, test] = FILTERS[$("filter").value];
   const all = $("filter").value === "all";
+  const moved = new Set($("filter").value === "edited" ? pairs.map((p) => sentences[p.with].row) : []); // where Chinese went
   let count = 0;
   for (const row of rows) {
-    row.shown = all || row.en.some(test);
+    row.shown = all || row.en.some(test) || row.zh.some(test) || moved.has(row);
     row.node.hidden = !row.shown;
     count += row.shown;
   }
