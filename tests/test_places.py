@@ -61,9 +61,9 @@ def test_the_results_of_a_batch_are_found_by_the_note(folder: Path, subsync: Cal
     assert studied.json["page"] == str(folder / "talk.study.html")
     assert studied.json["page"] in studied.json["files"]
     assert not Path("subsync-out/talk").exists()
-    assert subsync("publish", "notes/a/talk.md", "--to", "html", "--json").json["files"] == [
-        "notes/a/talk.subsync.html", "notes/a/subsync.js", "notes/a/subsync.css"
-    ]  # fmt: skip
+    published = subsync("publish", "notes/a/talk.md", "--to", "html", "--json").json
+    assert published["files"] == ["notes/a/talk.subsync.html", "notes/a/subsync.js", "notes/a/subsync.css"]
+    assert [told["note"] for told in published["without_player"]] == ["notes/a/talk.md"]
 
 
 @pytest.mark.model
@@ -78,7 +78,11 @@ def test_two_notes_of_one_name_are_not_written_over_each_other(folder: Path, sub
     assert (refused.code, refused.out) == (2, "")
     assert "site/data/subsync/talk.json: is wanted by two notes, one of them notes/b/talk.md" in refused.err
     assert not Path("site").exists()
-    assert subsync("publish", "notes", "--to", "11ty").code == 0
+    done = subsync("publish", "notes", "--to", "11ty")
+    assert done.code == 0
+    (told,) = [line for line in done.err.splitlines() if "without a player" in line]
+    assert told.startswith("subsync: notes/a/talk.md: links without a player: its source talk.wav is no address on")
+    assert "and so it is with 1 more" in told
     data = [Path(f"notes/{name}/talk.11tydata.json").read_text(encoding="utf-8") for name in "ab"]
     assert ["other.wav" in text for text in data] == [False, True]
 

@@ -20,7 +20,7 @@ from chromium import MISSING, browser
 from webpage import AXE, AXE_RUN, NO_AXE
 
 from subsync.anchors import AnchorOptions, anchor
-from subsync.pages.publish import moments, player_of, site_files
+from subsync.pages.publish import moments, player_of, site_files, without_player
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -255,7 +255,14 @@ def test_what_is_absent_is_no_moment(tmp_path: Path) -> None:
         ("https://youtu.be/dQw4w9WgXcQ", {"kind": "youtube", "media": "dQw4w9WgXcQ"}),
         ("https://www.bilibili.com/video/BV1xx411c7mD", {"kind": "bilibili", "media": "BV1xx411c7mD"}),
         ("https://example.org/a.mp3", {"kind": "audio", "media": "https://example.org/a.mp3"}),
+        ("https://example.org/A.MP3?x=1", {"kind": "audio", "media": "https://example.org/A.MP3?x=1"}),
+        *(
+            (f"https://example.org/a.{kind}", {"kind": "audio", "media": f"https://example.org/a.{kind}"})
+            for kind in ("m4b", "webm", "mp4", "m4v")
+        ),
         ("https://example.org/page", {}),
+        ("https://example.org/feed.xml", {}),
+        ("https://example.org/page.html", {}),
         ("javascript:alert(1)//a.mp3", {}),
         ("../a.mp3", {}),
         (None, {}),
@@ -263,6 +270,7 @@ def test_what_is_absent_is_no_moment(tmp_path: Path) -> None:
 )
 def test_players_are_those_that_the_source_has(source: str | None, player: dict[str, str]) -> None:
     assert player_of(source) == player
+    assert (without_player(source) is None) is bool(player)  # what has none is told
 
 
 @pytest.mark.model

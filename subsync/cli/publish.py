@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
@@ -16,11 +16,13 @@ from subsync.cli.terminal import echo
 from subsync.errors import SubsyncError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from subsync.pages.publish import Site
     from subsync.run.origins import Layers
 
+_Told: TypeAlias = dict[str, "str | None"]
+"""A note, what is to be said of it, and what would help."""
 _LOG = logging.getLogger("subsync")
 _HINTS = {
     "11ty": 'Put {% include "subsync.njk" %} into the template of notes; copy subsync.js and subsync.css as they are '
@@ -55,13 +57,15 @@ def publish(
     from subsync.store import write_text
 
     files: dict[Path, str] = {}
-    failed: list[dict[str, str | None]] = []
+    failed: list[_Told] = []
+    silent: list[_Told] = []
     for note, made in _published(place, output, layers, site):
         if isinstance(made, SubsyncError):
             _LOG.error("%s", made)
             failed.append({"note": str(note), "message": made.message, "remedy": made.remedy})
             continue
-        for name, text in made.items():
+        silent += made.silent
+        for name, text in made.files.items():
             target = (site_folder or note.parent) / name
             if files.setdefault(target, text) != text:
                 raise UsageError(
@@ -74,17 +78,33 @@ def publish(
         write_text(target, text)
     written = list(map(str, files))
     if as_json:
-        echo(json.dumps({"files": written, "failed": failed}, ensure_ascii=False))
+        echo(json.dumps({"files": written, "failed": failed, "without_player": silent}, ensure_ascii=False))
     elif written:
         echo("\n".join(written))
+    _tell(silent)
     if written:
         _LOG.info("%s", _HINTS[site])
     return 1 if failed else None
 
 
-def _published(
-    place: str, output: Path, layers: Layers, site: Site
-) -> Iterator[tuple[Path, dict[str, str] | SubsyncError]]:
+def _tell(silent: Sequence[_Told]) -> None:
+    """Why notes have no player, a line for each reason: a garden may have hundreds of notes on files."""
+    for remedy in dict.fromkeys(told["remedy"] for told in silent):
+        first, *others = (told for told in silent if told["remedy"] == remedy)
+        more = f", and so it is with {len(others)} more (--json names all)" if others else ""
+        _LOG.warning("%s: %s%s. %s", first["note"], first["message"], more, remedy)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What a site gets of a note."""
+
+    files: dict[str, str]
+    silent: list[_Told]
+    """Why it has no player, if it has none."""
+
+
+def _published(place: str, output: Path, layers: Layers, site: Site) -> Iterator[tuple[Path, _Made | SubsyncError]]:
     """Each note with its files, or with what is wrong with it; of a folder only those that have results.
 
     Raises:
@@ -93,7 +113,7 @@ def _published(
     from subsync.batch.discover import no_result
     from subsync.batch.link import anchors_of
     from subsync.note import read_note
-    from subsync.pages.publish import site_files
+    from subsync.pages.publish import site_files, without_player
 
     for one in found_notes((place,), output, layers):
         try:
@@ -101,7 +121,9 @@ def _published(
             note = read_note(one.note, source_keys=settings.source_keys)
             if saved := one.results():
                 anchors = anchors_of(note, saved, replace(settings.anchors, paragraphs=True))
-                yield one.note, site_files(one.note.stem, note, anchors, site)
+                why = without_player(note.source)
+                silent: list[_Told] = [{"note": str(one.note), "message": why[0], "remedy": why[1]}] if why else []
+                yield one.note, _Made(site_files(one.note.stem, note, anchors, site), silent)
             elif not Path(place).is_dir():
                 raise no_result(one.note, output)
         except SubsyncError as error:

@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from subsync.formats.anchors import anchors_json
-from subsync.text.urls import canonical_url, is_url, video_id
+from subsync.text.urls import canonical_url, is_url, redacted, video_id
 from subsync.times import clock
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from subsync.datatypes import Anchor, Ms, Note
 
 Site: TypeAlias = Literal["11ty", "hugo", "quartz", "html"]
+_AUDIO = ("mp3", "m4a", "m4b", "aac", "ogg", "oga", "opus", "flac", "wav", "webm", "mp4", "m4v")
+"""How an address ends that a browser's own player can take; of a video it plays the sound."""
 _OPENING = 40
 """Characters of a paragraph by which it is found; few paragraphs of a talk begin alike for longer."""
 
@@ -63,7 +65,25 @@ def player_of(source: str | None) -> dict[str, str]:
         return {"kind": "youtube", "media": video}
     if found := re.match(r"https://www\.bilibili\.com/video/(BV\w+)", url, re.ASCII):
         return {"kind": "bilibili", "media": found[1]}
-    return {"kind": "audio", "media": url} if re.search(r"\.(?:mp3|m4a|aac|ogg|opus|oga|flac|wav)(?:\?|$)", url) else {}
+    plays = re.search(rf"\.(?:{'|'.join(_AUDIO)})(?:\?|$)", url, re.IGNORECASE)
+    return {"kind": "audio", "media": url} if plays else {}
+
+
+def without_player(source: str | None) -> tuple[str, str] | None:
+    """Why a published note will have no player, and what would help; ``None`` if it has one."""
+    if player_of(source):
+        return None
+    if not source:
+        return "no player and no links: it has no source", "Put the address of its recording into `source:`."
+    if not is_url(source):
+        return (
+            f"links without a player: its source {source} is no address on the web",
+            "Put the recording where readers can fetch it, and that address into `source:`.",
+        )
+    shown = redacted(source)
+    what = f"links without a player: its source {shown} is no video of YouTube or Bilibili nor, by its name, sound"
+    some = ", .".join(_AUDIO[:3])
+    return what, f"Put the address of the sound itself into `source:`; it ends in .{some} or the like, a feed has it."
 
 
 def site_files(stem: str, note: Note, anchors: Sequence[Anchor], site: Site) -> dict[str, str]:
