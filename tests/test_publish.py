@@ -127,6 +127,13 @@ def test_a_published_note_plays_on_a_click(tmp_path: Path, make: object) -> None
         assert run("return document.querySelector('.subsync-player audio').src") == "http://127.0.0.1:9/talk.mp3"
         assert run("return document.querySelectorAll('.subsync-said').length") >= 1
         assert run("return document.cookie") == ""
+        # A paragraph with its translation, whoever made the page; one without has no other place.
+        said = (
+            "document.querySelectorAll('nav.subsync a[data-kind=p]')[arguments[0]].click();"
+            "const said = [...document.querySelectorAll('p.subsync-said')].map((e) => e.textContent);"
+            "return said.map((text) => text.match(/轮子|wheels|二十四|four|wire/)[0])"
+        )
+        assert [run(said, k) for k in range(3)] == [["wheels", "轮子"], ["four", "二十四"], ["wire"]]
         if not NO_AXE:
             driver.execute_script(AXE.read_text(encoding="utf-8"))
             assert driver.execute_async_script(AXE_RUN) == []
@@ -166,12 +173,12 @@ def test_a_published_note_can_be_played_by_keys_alone(tmp_path: Path) -> None:
         assert run(focused) == texts[-1]
 
 
-def listed(*moments: tuple[str, str]) -> str:
+def listed(*moments: tuple[str, str, str] | tuple[str, str]) -> str:
     """A page's list of moments, ten seconds each, with a recording that is not there."""
     rows = "".join(
         f'<li><a href="/gone.mp3#t={10 * k}" data-kind="{kind}" data-t="{10000 * k}" data-e="{10000 * k + 10000}" '
-        f'data-time="0:{10 * k:02}" data-text="{text}">0:{10 * k:02} {text}</a></li>'
-        for k, (kind, text) in enumerate(moments)
+        f'data-time="0:{10 * k:02}" data-text="{text}" data-zh="{"".join(zh)}">0:{10 * k:02} {text}</a></li>'
+        for k, (kind, text, *zh) in enumerate(moments)
     )
     return f'<nav class="subsync" data-kind="audio" data-media="/gone.mp3"><ol>{rows}</ol></nav>'
 
@@ -187,18 +194,25 @@ def show(folder: Path, text: str) -> Path:
 def test_times_stand_at_their_own_headings_and_paragraphs(tmp_path: Path) -> None:
     """A heading that comes twice, a short answer whose word came before, a beginning that is also inside another."""
     moments = [("h", "Wheels"), ("p", "Exactly how"), ("h", "Wheels"), ("p", "Exactly."), ("p", "The sum")]
+    alike = [("p", "Say it again.", "没错。"), ("p", "Once more.", "没错。")]
     text = (
         "<h2>Wheels</h2><p>Ben: I never knew exactly how.</p><p>Ann: Exactly how?</p>"
         "<h2>Wheels</h2><p>It adds, exactly. Not the sum.</p><p>Ann: Exactly.</p>"
         "<p>Is that the sum?</p><p>The sum it is.</p>"
+        "<p>Say it again.</p><p>Ann：没错。</p><p>Once more.</p><p>Ben：没错。</p>"
     )
-    with opened(tmp_path, show(tmp_path, listed(*moments) + text)) as driver:
+    with opened(tmp_path, show(tmp_path, listed(*moments, *alike) + text)) as driver:
         places = driver.execute_script(
             "return [...document.querySelectorAll('h2, p')]"
             ".map((e) => e.querySelector('.subsync-at')?.textContent ?? '')"
         )
+        said = driver.execute_script(
+            "document.querySelectorAll('nav.subsync a')[6].click();"
+            "return [...document.querySelectorAll('p.subsync-said')].map((e) => e.innerText)"
+        )
 
-    assert places == ["0:00", "", "0:10", "0:20", "", "0:30", "", "0:40"]
+    assert places == ["0:00", "", "0:10", "0:20", "", "0:30", "", "0:40", "0:50", "", "0:60", ""]
+    assert said == ["0:60 Once more.", "Ben：没错。"]
 
 
 @pytest.mark.skipif(bool(MISSING), reason=MISSING)
@@ -247,6 +261,7 @@ def test_what_is_absent_is_no_moment(tmp_path: Path) -> None:
 
     assert not any("Nobody" in moment.text for moment in made)
     assert [m.kind for m in made] == ["h", "p", "p", "h", "p"]
+    assert [m.zh[:4] for m in made] == ["", "这里有多", "黄铜和铁", "", ""]
 
 
 @pytest.mark.parametrize(

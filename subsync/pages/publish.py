@@ -40,6 +40,8 @@ class Moment:
     start: Ms
     end: Ms
     link: str
+    zh: str = ""
+    """The beginning of the paragraph's translation, which is marked with it."""
 
 
 def moments(note: Note, anchors: Sequence[Anchor]) -> tuple[Moment, ...]:
@@ -48,8 +50,9 @@ def moments(note: Note, anchors: Sequence[Anchor]) -> tuple[Moment, ...]:
     for a in anchors:
         if a.start is None or a.end is None or not a.link:
             continue
-        text = a.heading if a.paragraph is None else _opening(note, a.paragraph)
-        found.append(Moment("h" if a.paragraph is None else "p", text, clock(a.start), a.start, a.end, a.link))
+        kind: Literal["h", "p"] = "h" if a.paragraph is None else "p"
+        text, zh = (a.heading, "") if a.paragraph is None else _openings(note, a.paragraph)
+        found.append(Moment(kind, text, clock(a.start), a.start, a.end, a.link, zh))
     return tuple(found)
 
 
@@ -139,9 +142,11 @@ def _data(note: Note, anchors: Sequence[Anchor]) -> dict[str, Any]:
     return {**player_of(note.source), "moments": [asdict(m) for m in moments(note, anchors)]}
 
 
-def _opening(note: Note, paragraph: int) -> str:
+def _openings(note: Note, paragraph: int) -> tuple[str, str]:
+    """Of its text and of its translation; the latter is empty where Chinese stands alone."""
     place = note.paragraphs[paragraph]
-    return " ".join(note.sentences[k].text for k in place.en or place.zh)[:_OPENING]
+    en, zh = (" ".join(note.sentences[k].text for k in side)[:_OPENING] for side in (place.en, place.zh))
+    return (en, zh) if en else (zh, "")
 
 
 def _json(value: object) -> str:
@@ -152,8 +157,8 @@ def _snippet(data: dict[str, Any], place: str) -> str:
     """The list as HTML, to be put into a page."""
     rows = "\n".join(
         f'<li{" hidden" if m["kind"] == "p" else ""}><a href="{_q(m["link"])}" data-kind="{m["kind"]}" '
-        f'data-t="{m["start"]}" data-e="{m["end"]}" data-time="{m["time"]}" data-text="{_q(m["text"])}">'
-        f"{m['time']} {_q(m['text'])}</a></li>"
+        f'data-t="{m["start"]}" data-e="{m["end"]}" data-time="{m["time"]}" data-text="{_q(m["text"])}"'
+        f"{_zh(m['zh'])}>{m['time']} {_q(m['text'])}</a></li>"
         for m in data["moments"]
     )
     player = f' data-kind="{data["kind"]}" data-media="{_q(data["media"])}"' if "kind" in data else ""
@@ -161,6 +166,10 @@ def _snippet(data: dict[str, Any], place: str) -> str:
         f'<link rel="stylesheet" href="{place}subsync.css">\n<nav class="subsync" aria-label="Moments"{player}>\n'
         f'<ol>\n{rows}\n</ol>\n</nav>\n<script src="{place}subsync.js" defer></script>\n'
     )
+
+
+def _zh(text: str) -> str:
+    return f' data-zh="{_q(text)}"' if text else ""
 
 
 def _q(text: str) -> str:
@@ -176,7 +185,8 @@ data-media="{{ subsync.media | escape }}"{% endif %}>
 {% for m in subsync.moments -%}
 <li{% if m.kind == "p" %} hidden{% endif %}><a href="{{ m.link | escape }}" data-kind="{{ m.kind | escape }}" \
 data-t="{{ m.start | escape }}" data-e="{{ m.end | escape }}" data-time="{{ m.time | escape }}" \
-data-text="{{ m.text | escape }}">{{ m.time | escape }} {{ m.text | escape }}</a></li>
+data-text="{{ m.text | escape }}"{% if m.zh %} data-zh="{{ m.zh | escape }}"{% endif %}>\
+{{ m.time | escape }} {{ m.text | escape }}</a></li>
 {% endfor -%}
 </ol>
 </nav>
@@ -191,7 +201,8 @@ data-media="{{ . }}"{{ end }}>
 <ol>
 {{- range .moments }}
 <li{{ if eq .kind "p" }} hidden{{ end }}><a href="{{ .link }}" data-kind="{{ .kind }}" data-t="{{ .start }}" \
-data-e="{{ .end }}" data-time="{{ .time }}" data-text="{{ .text }}">{{ .time }} {{ .text }}</a></li>
+data-e="{{ .end }}" data-time="{{ .time }}" data-text="{{ .text }}"{{ with .zh }} data-zh="{{ . }}"{{ end }}>\
+{{ .time }} {{ .text }}</a></li>
 {{- end }}
 </ol>
 </nav>

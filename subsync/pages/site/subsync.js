@@ -13,12 +13,13 @@
     }));
     let last = -1; // where the moment before stands: the next one is further on
     const moments = [...nav.querySelectorAll("a[data-t]")].map((link) => ({
-      link, start: Number(link.dataset.t), end: Number(link.dataset.e), place: placeOf(link.dataset),
+      link, start: Number(link.dataset.t), end: Number(link.dataset.e), found: placeOf(link.dataset),
     }));
+    moments.forEach((moment, k) => { moment.places = [moment.found?.e, translationOf(k)?.e].filter(Boolean); });
     let player = null;
     let pressed = null;
     for (const moment of moments) {
-      if (moment.place) attach(moment);
+      if (moment.found) attach(moment);
       moment.link.addEventListener("click", (event) => press(event, moment));
     }
 
@@ -38,9 +39,19 @@
         // A site may show what we do not read (a footnote's mark): then the first words, where only one place has them.
         found = with_(ahead, begins)[0] ?? with_(ahead, has)[0] ?? only(with_(ahead, (s) => s.includes(wanted.slice(0, 12))));
       }
-      if (!found) return only(with_(own, kind === "h" ? is : has))?.e; // the site has put it elsewhere
+      if (!found) return only(with_(own, kind === "h" ? is : has)); // the site has put it elsewhere
       last = found.at;
-      return found.e;
+      return found;
+    }
+
+    /** Where its translation stands: between the moments before and behind it, and nowhere else, for many read alike. */
+    function translationOf(k) {
+      const { found, link } = moments[k];
+      const wanted = plain(link.dataset.zh ?? "");
+      if (!found || !wanted || found.said[0].includes(wanted)) return undefined;
+      const before = moments.slice(0, k).reverse().find((m) => m.found)?.found.at ?? -1;
+      const behind = moments.slice(k + 1).find((m) => m.found)?.found.at ?? all.length;
+      return [...all.slice(found.at + 1, behind), ...all.slice(before + 1, found.at)].find(({ said }) => said.some((s) => s.includes(wanted)));
     }
 
     /** A button in front of it, for fingers, keys and screen readers. */
@@ -51,7 +62,7 @@
       button.textContent = moment.link.dataset.time;
       button.setAttribute("aria-label", `${moment.link.dataset.time} ▶ ${moment.link.dataset.text.slice(0, 60)}`);
       button.addEventListener("click", (event) => press(event, moment));
-      moment.place.prepend(button, " ");
+      moment.found.e.prepend(button, " ");
     }
 
     function press(event, moment) {
@@ -134,7 +145,7 @@
     function mark(time) {
       for (const moment of moments) {
         const on = moment.start <= time && time < moment.end;
-        moment.place?.classList.toggle("subsync-said", on);
+        moment.places.forEach((place) => place.classList.toggle("subsync-said", on));
         if (on) moment.link.setAttribute("aria-current", "true");
         else moment.link.removeAttribute("aria-current");
       }
