@@ -70,6 +70,23 @@ def test_the_same_corrections_twice_are_no_trouble() -> None:
     assert (again.text, again.edits, again.refused) == (once.text, once.edits, ())
 
 
+def test_new_chinese_goes_beside_a_correction_of_its_english() -> None:
+    """Once, also from two files; and times stay where they are."""
+    text = NOTE + "\nOnly one some runs over all of them.\n\nIt is long.\n\n它很长。\n"
+    said = {"sentence": 6, "action": "text", "text": "Only one some runs over all of them."}
+    new = said | {"count": 0, "to": "只有一根钢丝绕过所有的轮子。"}
+    reworded = said | {"count": 1, "to": "Only one wire runs over all of them."}
+    time = {"sentence": 7, "text": "It is long.", "action": "start", "ms": 9000}
+    rows = merged({"a": file_of(reworded, new), "b": file_of(time, new)}, note(text))
+
+    once = correct(note(text), rows, path="e.json")
+    again = correct(note(once.text, sha256="b"), rows, path="e.json")
+
+    assert "Only one wire runs over all of them.\n\n只有一根钢丝绕过所有的轮子。\n\nIt is" in once.text
+    assert [(e.sentence, e.time) for e in once.edits] == [(8, 9000)]
+    assert (again.text, again.refused) == (once.text, ())
+
+
 JOINED = {"sentence": 0, "count": 2, "action": "text", "text": "The wire is the some. It adds."}
 JOINED |= {"to": "The wire is the some, it adds."}
 
@@ -118,7 +135,7 @@ def test_of_a_split_sentence_the_last_part_has_the_end(time: dict[str, object], 
 
 @pytest.mark.parametrize(
     "row",
-    [{"to": ""}, {"to": 5}, {"count": 0}, {"count": True}, {"sentence": "0"}, {"text": None}, {"action": "dance"}],
+    [{"to": ""}, {"to": 5}, {"count": -1}, {"count": True}, {"sentence": "0"}, {"text": None}, {"action": "dance"}],
 )
 def test_rows_that_make_no_sense_are_refused(row: dict[str, object]) -> None:
     with pytest.raises(UsageError, match=r"e\.json"):

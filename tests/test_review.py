@@ -339,6 +339,47 @@ def test_the_editor_shows_the_chinese_that_was_moved_here(page: Page) -> None:
     assert page.js(field) == "这是第4句，说的是轮子。这是第5句，说的是轮子。"
 
 
+def test_chinese_comes_and_goes(chrome: Chrome, tmp_path: Path) -> None:
+    """Into a paragraph that has none; into one that has some, and out of it, with the sentence beside it."""
+    result = talk(tmp_path)
+    keep = [k for k in range(2 * COUNT) if k not in {2 * COUNT - 3, 2 * COUNT - 1}]  # the last paragraph's Chinese
+    last = len(keep) - 2
+    paragraphs = (*result.note.paragraphs[:-1], replace(result.note.paragraphs[-1], en=(last, last + 1), zh=()))
+    note = replace(result.note, sentences=tuple(result.note.sentences[k] for k in keep), paragraphs=paragraphs)
+    said = replace(result.alignment, sentences=tuple(result.alignment.sentences[k] for k in keep))
+    lone = [replace(bead, en=(last + k,), zh=(), words=()) for k, bead in enumerate(result.beads[-2:])]
+    result = replace(result, note=note, alignment=said, beads=(*result.beads[:-2], *lone))
+    (tmp_path / "t.html").write_text(review_html(result, peaks=[], stem="t", recording=None), encoding="utf-8")
+    page = Page(chrome, (tmp_path / "t.html").as_uri(), sound=False)
+    page.js(
+        "window.chinese = (k, text) => { choose(english[k]); openEditor(); $('zh-text').value = text; saveText();"
+        "return $('say').textContent; }; setCorrecting(true);"
+    )
+    write = "return chinese(arguments[0], arguments[1])"
+    row = ".row:has(#s20)"
+    assert page.js(write, 10, "这是新的。") == "Text corrected"
+    assert page.shown(f"{row} p[lang|=zh]") == ["这是新的。 ✎"]
+    page.js("takeDraft(kept.read(own('draft')))")  # as after a reload
+    assert page.shown(f"{row} p[lang|=zh]") == ["这是新的。 ✎"]
+    new = {"sentence": 20, "count": 0, "action": "text", "text": "This is sentence number 10, about Wheels."}
+    assert json.loads(page.js("return editsText()"))["edits"] == [new | {"to": "这是新的。"}]
+    page.js(write, 11, "")  # it is the paragraph's, from either row
+    assert page.js("return editsText().includes('新')") is False
+    page.js(write, 0, "")
+    assert page.shown(".row:has(#s0) p[lang|=zh] .s") == []
+    assert page.shown(".row:has(#s2) p[lang|=zh] .s") == ["这是第1句，说的是轮子。 ✎"]
+    page.js(write, 1, "")
+    assert page.text("#say").startswith("This is all the Chinese of its paragraph")
+    page.js("$('en-text').value = 'Typed.'; choose(english[2]); moveChinese(1)")
+    assert page.text("#s2") == "Typed. ✎"
+    page.js(write, 2, "还有一句。")
+    assert [e.get("to") for e in json.loads(page.js("return editsText()"))["edits"]] == [
+        "这是第1句，说的是轮子。", "Typed.", "还有一句。这是第2句，说的是轮子。", None
+    ]  # fmt: skip
+    page.js("undo(); undo(); undo(); undo()")
+    assert page.text(".row:has(#s0) p[lang|=zh]") == "这是第0句，说的是轮子。"
+
+
 def test_corrected_and_moved_chinese_is_among_what_is_corrected(page: Page) -> None:
     """Its own row, and those that it went from and to; it has their mark, and loses it when it is back."""
     page.js("setCorrecting(true); choose(english[1]); openEditor(); $('zh-text').value = '关税不是第1句。'; saveText()")

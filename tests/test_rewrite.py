@@ -15,6 +15,8 @@ from subsync.note.rewrite import Patch, Rewording, moved, patched, reword
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from subsync.datatypes import Note
+
 SAMPLE = (Path(__file__).parent.parent / "samples" / "tide-machine.md").read_text(encoding="utf-8")
 NOTE = (
     "\ufeff---\r\ntitle: Wheels\r\nsource: talk.mp3\r\n---\r\n# Wheels --- 轮子\r\n\r\n"
@@ -69,6 +71,51 @@ def test_only_the_corrected_characters_change(sentence: int, count: int, to: str
     assert NOTE.count(old) == 1
     assert text.replace("\r\n", "\n") == NOTE.replace(old, new).replace("\r\n", "\n")
     assert parse_note(text, path="n.md", sha256="").sections == parse_note(NOTE, path="n.md", sha256="").sections
+
+
+BARE = (
+    "The tide machine stands here. It has wheels.\n\n潮汐机在这里。它有轮子。\n\n"
+    "Only one wire runs over all of them.\n\nIt is very long indeed.\n\n它确实很长。"
+)
+WIRE = "只有一根钢丝绕过所有的轮子。"
+
+
+def bare(text: str, to: str) -> tuple[Note, Rewording]:
+    note = parse_note(text, path="n.md", sha256="")
+    (wire,) = (k for k, s in enumerate(note.sentences) if s.text.startswith("Only one"))
+    return note, Rewording(wire, 0, note.sentences[wire].text, to)
+
+
+@pytest.mark.parametrize(
+    ("note", "paragraph"),
+    [
+        (BARE, f"\n\n{WIRE}"),
+        (BARE.partition("\n\nIt is")[0], f"\n\n{WIRE}"),
+        (BARE.replace("\n", "\r\n"), f"\r\n\r\n{WIRE}"),
+        ("> " + BARE.replace("\n", "\n> "), f"\n>\n> {WIRE}"),
+        ("- " + BARE.replace("\n\n", "\n- "), f"\n\n  {WIRE}"),
+    ],
+)
+def test_a_paragraph_without_chinese_gets_some(note: str, paragraph: str) -> None:
+    """Behind it, quoted or in the list as it is, with the note's line ends."""
+    parsed, wish = bare(note, WIRE)
+    done = reword(parsed, [wish])
+
+    assert done.refused == ()
+    assert done.text == note.replace("of them.", f"of them.{paragraph}")
+    assert reword(parse_note(done.text, path="n.md", sha256=""), [wish]).patches == ()
+
+
+@pytest.mark.parametrize("to", ["我的想法：很好。", "好。\n\n## 标题", "A wire.", "<!-- 好 -->"])
+def test_new_chinese_that_would_be_no_translation_is_refused(to: str) -> None:
+    """As is all where it stands in front of its English, for it would be taken for the next paragraph's."""
+    front = "潮汐机在这里。\n\nThe tide machine stands here.\n\nOnly one wire runs over all of them.\n\n"
+    front += "它确实很长。\n\nIt is very long indeed."
+    for text, wanted in ((BARE, to), (front, WIRE)):
+        parsed, wish = bare(text, wanted)
+        done = reword(parsed, [wish])
+        assert done.text == text
+        assert done.refused == (f'"{wish.text}": this text cannot stand there and leave the rest as it is',)
 
 
 def test_several_corrections_at_once() -> None:

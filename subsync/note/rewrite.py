@@ -28,6 +28,7 @@ class Rewording:
     sentence: int
     """Index of the first one into ``Note.sentences``, of the note as the writer saw it."""
     count: int
+    """0 for new Chinese: ``text`` is an English sentence of a paragraph that has none, ``to`` is put behind it."""
     text: str
     """What they said: English joined by a space, Chinese by nothing."""
     to: str
@@ -107,7 +108,10 @@ def reword(note: Note, wanted: Sequence[Rewording]) -> Rewritten:
         places = _places(note, wish)
         if places is None:
             if not _is_there(note, wish.to):
-                refused.append(f"{_short(wish.text)}: the note does not say this any more")
+                alone = "" if wish.count else " without Chinese"
+                refused.append(f"{_short(wish.text)}: the note does not say this{alone} any more")
+        elif not wish.count:
+            fitting.append(((_translation(note, places[0], wish.to),), wish, places))
         elif taken & set(places):
             refused.append(f"{_short(wish.text)}: corrected twice; the first correction is taken")
         else:
@@ -127,10 +131,13 @@ def reword(note: Note, wanted: Sequence[Rewording]) -> Rewritten:
 def _places(note: Note, wish: Rewording) -> list[int] | None:
     """The sentences that are meant: those with this text that are nearest to where it was."""
     found: list[list[int]] = []
+    count = max(1, wish.count)
     for paragraph in note.paragraphs:
+        if not wish.count and paragraph.zh:  # it has a translation by now
+            continue
         for side in (paragraph.en, paragraph.zh):
-            for k in range(len(side) - wish.count + 1):
-                some = list(side[k : k + wish.count])
+            for k in range(len(side) - count + 1):
+                some = list(side[k : k + count])
                 if _joined(note.sentences[n] for n in some) == wish.text:
                     found.append(some)
     return min(found, key=lambda some: abs(some[0] - wish.sentence), default=None)
@@ -151,30 +158,54 @@ def _says(note: Note, changes: Sequence[tuple[tuple[Patch, ...], Rewording, list
     """Whether the note with these changes says what is wanted there, and what it said elsewhere."""
     if not changes:
         return True
-    instead = {places[0]: wish.to for _, wish, places in changes}
+    instead = {places[0]: wish.to for _, wish, places in changes if wish.count}
     gone = {n for _, _, places in changes for n in places[1:]}
+    added = {note.sentences[places[0]].paragraph: wish.to for _, wish, places in changes if not wish.count}
     try:
         after = parse_note(
             patched(note.text, [p for patches, _, _ in changes for p in patches]), path=note.path, sha256=note.sha256
         )
     except (ValueError, NoteError):
         return False
-    return _gist(after, {}, set()) == _gist(note, instead, gone)
+    if added and _pairs(after, {}, set(), {}) != _pairs(note, instead, gone, added):
+        return False  # new Chinese has to be taken for the translation of its paragraph, not for a remark
+    return _gist(after, {}, set()) == _gist(note, instead, gone, added)
 
 
-def _gist(note: Note, instead: dict[int, str], gone: set[int]) -> list[object]:
+def _gist(note: Note, instead: dict[int, str], gone: set[int], added: dict[int, str] | None = None) -> list[object]:
     """All that a note says, however it is cut into sentences and paired: of that the parser makes up its own mind."""
+    sides = _pairs(note, instead, gone, added or {})
 
-    def side(section: int | None, lang: str) -> str:
-        own = [p for p in note.paragraphs if p.section == section]
-        numbers = [n for p in own for n in (p.en if lang == "en" else p.zh) if n not in gone]
-        return (" " if lang == "en" else "").join(instead.get(n, note.sentences[n].text) for n in numbers)
+    def side(section: int | None, lang: int) -> str:
+        own = [s[lang] for s, p in zip(sides, note.paragraphs, strict=True) if p.section == section and s[lang]]
+        return ("" if lang else " ").join(own)
 
     return [
         [(s.heading, s.level, s.pin) for s in note.sections],
         [p.pin for p in note.paragraphs if p.pin is not None],
-        [(k, side(k, "en"), side(k, "zh")) for k in (None, *range(len(note.sections)))],
+        [(k, side(k, 0), side(k, 1)) for k in (None, *range(len(note.sections)))],
     ]
+
+
+def _pairs(note: Note, instead: dict[int, str], gone: set[int], added: dict[int, str]) -> list[tuple[str, str]]:
+    """English and Chinese of each paragraph."""
+
+    def said(numbers: Iterable[int]) -> list[str]:
+        return [instead.get(n, note.sentences[n].text) for n in numbers if n not in gone]
+
+    return [(" ".join(said(p.en)), "".join(said(p.zh)) + added.get(p.index, "")) for p in note.paragraphs]
+
+
+def _translation(note: Note, sentence: int, text: str) -> Patch:
+    """A paragraph behind that of an English sentence, quoted or indented as that is."""
+    last = max(note.sentences[n].end_char for n in note.paragraphs[note.sentences[sentence].paragraph].en)
+    start = max(note.text.rfind(end, 0, last) for end in "\r\n") + 1
+    end = last + len(re.split(r"[\r\n]", note.text[last:], maxsplit=1)[0])
+    lead = re.match(r"[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?", note.text[start:end])
+    indent = re.sub(r"[^\s>]", " ", lead[0]) if lead else ""
+    newline = re.search(r"\r\n|\r|\n", note.text)
+    br = newline[0] if newline else "\n"
+    return Patch(end, "", f"{br}{indent.rstrip()}{br}{indent}{text}")
 
 
 # --- where a character of the text is in the file ---------------------------------------------------------------------

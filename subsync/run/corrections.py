@@ -5,7 +5,8 @@ An edits file has three kinds of rows: times (see ``align.edits``), and ::
     {"sentence": 12, "count": 1, "action": "text", "text": "So the wire is the some.", "to": "So the wire is the sum."}
     {"sentence": 13, "action": "pair", "text": "所以钢丝就是总和。", "with": 12, "with_text": "So the wire is the sum."}
 
-``text`` and ``to`` are sentences of one language, ``count`` of them from ``sentence`` on.
+``text`` and ``to`` are sentences of one language, ``count`` of them from ``sentence`` on. With a count of 0 ``to`` is
+Chinese for the paragraph of that English sentence, which has none.
 """
 
 from __future__ import annotations
@@ -91,6 +92,7 @@ def merged(texts: Mapping[str, str], note: Note) -> str:
             heads.append({key: value for key, value in data.items() if key != "edits"})
             for row in data["edits"]:
                 kind = row["action"] if row["action"] in {"text", "pair"} else "time"
+                kind = "new" if row.get("count") == 0 else kind  # beside a correction of the English
                 key = (kind, row["sentence"], row.get("text"))
                 rows.pop(key, None)
                 rows[key] = row
@@ -116,7 +118,7 @@ def left_behind(before: Sequence[str], rows: str, after: Note, edits: Sequence[E
 
 def _rewording(row: dict[str, Any]) -> Rewording:
     sentence, count, text, to = row["sentence"], row["count"], row["text"], row["to"]
-    if type(sentence) is not int or type(count) is not int or count < 1:
+    if type(sentence) is not int or type(count) is not int or count < 0:
         raise ValueError(f"sentence {sentence!r}, count {count!r}")
     if not isinstance(text, str) or not isinstance(to, str) or not to.strip():
         raise TypeError(f"sentence {sentence} shall become {to!r}")
@@ -134,7 +136,7 @@ def _still_there(
     for row in times:
         said = row.get("text")
         if said not in known:
-            wish = next((w for w in wanted if isinstance(said, str) and w.text.startswith(said)), None)
+            wish = next((w for w in wanted if w.count and isinstance(said, str) and w.text.startswith(said)), None)
             said = next((t for t in texts if wish and wish.to.startswith(t)), None)
         if said is None or row.get("with_text", said) not in known:
             what = "pair" if row["action"] == "pair" else "time"

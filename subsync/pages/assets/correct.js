@@ -1,6 +1,8 @@
 // Corrections of text: another wording, two sentences for one, one for two, the Chinese moved to another English.
 
-let rewrites = []; // {sentence, count, text, to}: so many sentences from there on, of one language, and what they become
+// {sentence, count, text, to}: so many sentences from there on, of one language, and what they become. A count of 0: the
+// Chinese that a paragraph gets which has none; the sentence is an English one of it.
+let rewrites = [];
 let pairs = []; // {sentence, with}: a Chinese sentence, and the English one that it translates
 const wording = { texts: true, get edit() { return { rewrites, pairs }; } }; // what a step of history is about
 const wordings = () => rewrites.length + pairs.length;
@@ -15,15 +17,17 @@ const sentencesOf = (r) => {
 
 function setWording(value) {
   rewrites.flatMap(sentencesOf).forEach((s) => { s.rewritten = null; s.node.firstChild.data = s.text; s.node.hidden = false; paint(s); });
+  rewrites.filter((r) => !r.count).forEach((r) => { sentences[r.sentence].added.remove(); sentences[r.sentence].added = null; });
   pairs.forEach((p) => { sentences[p.sentence].moved = false; paint(sentences[p.sentence]); });
   const homes = new Set([...pairs, ...value.pairs].flatMap((p) => sentences[p.sentence].row.block.rows));
   ({ rewrites, pairs } = value);
   texts = null; // search reads them anew
-  for (const r of rewrites) {
-    const [first, ...others] = sentencesOf(r);
-    [first, ...others].forEach((s) => { s.rewritten = r; paint(s); });
-    first.node.firstChild.data = r.to;
-    others.forEach((s) => { s.node.hidden = true; });
+  rewrites.filter((r) => !r.count).forEach(showAdded);
+  for (const r of rewrites.filter(({ count }) => count)) {
+    const some = sentencesOf(r);
+    const home = some.find((s) => s.zh && s.text === r.to) ?? some[0]; // Chinese that stays stands where it stood
+    some.forEach((s) => { s.rewritten = r; s.node.hidden = s !== home; paint(s); });
+    home.node.firstChild.data = r.to;
   }
   pairs.forEach((p) => { sentences[p.sentence].moved = true; paint(sentences[p.sentence]); });
   homes.forEach(placeChinese);
@@ -44,22 +48,53 @@ function placeChinese(row) {
   side?.append(...mine.map((z) => z.node));
 }
 
-function rewriting(some, to) {
+/** Chinese that the note does not have yet, in the row at which it was typed. */
+function showAdded({ sentence, to }) {
+  const s = sentences[sentence];
+  const mark = make("em", { textContent: MARKS.edited, title: t("corrected"), lang: tongue });
+  s.added = make("p", { lang: data.zh }, make("span", { className: "s edited", textContent: to }, " ", mark));
+  s.row.node.querySelector("p").after(s.added);
+}
+const addedTo = (block) => rewrites.find((r) => !r.count && sentences[r.sentence].row.block === block);
+
+const bySentence = (some) => some.sort((a, b) => a.sentence - b.sentence);
+function rewriting(list, some, to) {
   const text = joined(some);
-  const rest = rewrites.filter((r) => !sentencesOf(r).some((s) => some.includes(s)));
-  return tidy(to) === text ? rest : [...rest, { sentence: some[0].index, count: some.length, text, to: tidy(to) }].sort((a, b) => a.sentence - b.sentence);
+  const rest = list.filter((r) => !sentencesOf(r).some((s) => some.includes(s)));
+  return tidy(to) === text ? rest : bySentence([...rest, { sentence: some[0].index, count: some.length, text, to: tidy(to) }]);
+}
+
+/** What sentences of one language read now, and all that were corrected together with them. */
+const reading = (some) => some.flatMap((o) => (o.node.hidden ? [] : [o.rewritten?.to ?? o.text])).join(some[0]?.zh ? "" : " ");
+const together = (some) => [...new Set(some.flatMap((o) => (o.rewritten ? sentencesOf(o.rewritten) : [o])))].sort((a, b) => a.index - b.index);
+
+/** Rewrites with other Chinese for the row at hand; null if it shall go and is all that its paragraph has. */
+function rewritingChinese(list, to) {
+  const { s, zh } = editing;
+  const { block } = s.row;
+  if (zh.length && to) return rewriting(list, zh, to);
+  if (!zh.length && !to && !addedTo(block)) return list;
+  const at = block.rows.indexOf(s.row);
+  const others = (some) => some.flatMap(chineseIn).filter((z) => !zh.includes(z));
+  const [above, below] = [others(block.rows.slice(0, at)).at(-1), others(block.rows.slice(at + 1))[0]];
+  const beside = above ?? below;
+  if (!beside && zh.length) return null;
+  if (!beside) {
+    const rest = list.filter((r) => r !== addedTo(block));
+    return to ? bySentence([...rest, { sentence: s.index, count: 0, text: s.text, to }]) : rest;
+  }
+  // Where Chinese comes or goes, a sentence beside it is corrected together with it: they stand in one paragraph.
+  const stays = reading(together([beside]));
+  return rewriting(list, together([beside, ...zh]), above ? stays + to : to + stays);
 }
 
 function openEditor() {
   const s = subject();
   if (!s) return;
-  const now_ = (some) => some.flatMap((o) => (o.rewritten ? (o.rewritten.sentence === o.index ? [o.rewritten.to] : []) : [o.text])).join(some[0]?.zh ? "" : " ");
-  const own_ = (some) => [...new Set(some.flatMap((o) => (o.rewritten ? sentencesOf(o.rewritten) : [o])))].sort((a, b) => a.index - b.index);
-  editing = { s, en: own_([s]), zh: own_(chineseIn(s.row)) };
-  $("en-text").value = now_(editing.en);
-  $("zh-text").value = now_(editing.zh);
+  editing = { s, en: together([s]), zh: together(chineseIn(s.row).filter((z) => !z.node.hidden)) };
+  $("en-text").value = reading(editing.en);
+  $("zh-text").value = editing.zh.length ? reading(editing.zh) : addedTo(s.row.block)?.to ?? "";
   $("zh-text").lang = data.zh;
-  $("zh-text").disabled = !editing.zh.length;
   $("editor").hidden = false;
   bring(s); // the panel is higher now
   $("en-text").focus({ preventScroll: true });
@@ -73,26 +108,20 @@ function closeEditor() {
 /** What was typed is kept, too, where the reader goes on without saying so. */
 function takeText() {
   if (!editing) return;
-  if (tidy($("en-text").value) && (tidy($("zh-text").value) || !editing.zh.length)) saveText({ focus: false });
-  else closeEditor();
+  saveText({ focus: false });
+  if (editing) { $("zh-text").value = reading(editing.zh); saveText({ focus: false }); } // the English is kept at least
+  closeEditor();
 }
 
 function saveText({ focus = true } = {}) {
   if (!editing) return;
-  const before = { rewrites, pairs };
-  let after = rewrites;
-  for (const [some, field] of [[editing.en, $("en-text")], [editing.zh, $("zh-text")]]) {
-    if (!some.length) continue;
-    if (!tidy(field.value)) { say(t("text empty")); field.focus(); return; }
-    const old = rewrites;
-    rewrites = after;
-    after = rewriting(some, field.value);
-    rewrites = old;
-  }
+  const [en, zh] = [tidy($("en-text").value), tidy($("zh-text").value)];
+  const after = en && rewritingChinese(rewriting(rewrites, editing.en, en), zh);
+  if (!after) { say(t(en ? "only chinese" : "text empty")); $(en ? "zh-text" : "en-text").focus(); return; }
   const { s } = editing;
   closeEditor();
   if (focus) s.node.focus({ preventScroll: true });
-  if (JSON.stringify(after) === JSON.stringify(before.rewrites)) return;
+  if (JSON.stringify(after) === JSON.stringify(rewrites)) return;
   commit([[wording, { rewrites: after, pairs }]]);
   say(t("text corrected"));
 }
@@ -187,8 +216,9 @@ function takeDraft({ base = BASE, edits = [], rewrites: words = [], pairs: moves
   for (const r of words) {
     const far = (some) => (some ? Math.abs(some[0].index - r.sentence) : Infinity);
     const [old, now_] = [saying(r.text, r.sentence), base === BASE ? null : saying(r.to, r.sentence)];
-    if (now_ && far(now_) <= far(old)) done.set(r, now_);
-    else if (old && !fitting.some((f) => f.sentence === old[0].index)) fitting.push({ ...r, sentence: old[0].index, count: old.length });
+    const free = old && (r.count ? !fitting.some((f) => f.count && f.sentence === old[0].index) : !old[0].row.block.rows.some((row) => row.zh.length));
+    if (now_ && (!r.count || far(now_) <= far(old))) done.set(r, now_);
+    else if (free) fitting.push({ ...r, sentence: old[0].index, count: r.count && old.length });
     else lost.push([r.text, r.to]);
   }
   for (const [index, text, change] of edits) {

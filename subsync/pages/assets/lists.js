@@ -32,7 +32,7 @@ const FILTERS = {
   doubtful: ["doubtful ones", isDoubtful],
   interpolated: ["guessed ones", (s) => !s.zh && s.status === "interpolated"],
   absent: ["not in recording", (s) => !s.zh && s.start === null],
-  edited: ["corrected ones", (s) => s.edit !== null || Boolean(s.rewritten || s.moved)], // of both languages
+  edited: ["corrected ones", (s) => s.edit !== null || Boolean(s.rewritten || s.moved || s.added)], // of both languages
 };
 
 function nameFilters() {
