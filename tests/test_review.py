@@ -234,6 +234,9 @@ def test_all_that_follow_move_along(page: Page) -> None:
     page.keys("u")
     assert edit_of(page, 5) is None
     assert edit_of(page, 4)["ms"] == 18_300
+    # Those that would pass the next corrected one stay: else no correction at all would be taken.
+    page.js("choose(english[4]); [1, 2].forEach(() => edit(chosen, { action: 'start', ms: 22500 })); shiftFollowing()")
+    assert [(edit_of(page, k) or {}).get("ms") for k in (4, 5, 7, 8)] == [22_500, 26_500, None, 34_000]
 
 
 def test_a_start_snaps_to_silence(page: Page) -> None:

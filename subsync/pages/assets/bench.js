@@ -311,7 +311,9 @@ function shiftFollowing() {
   const stop = rest.findIndex((o) => o.edit);
   const some = (stop < 0 ? rest : rest.slice(0, stop)).filter((o) => o.found.start !== null);
   if (!some.length || !by) { say(t("none follows")); return; }
-  const out = some.filter((o) => o.found.start + by < 0 || o.found.start + by > data.duration - ROOM);
+  const next = english.find((o) => isTimed(o) && o.index > s.index); // none may pass it: `subsync apply` would take nothing
+  const limit = Math.min(data.duration, next?.edit.ms ?? Infinity) - ROOM;
+  const out = some.filter((o) => o.found.start + by < 0 || o.found.start + by > limit);
   commit(some.filter((o) => !out.includes(o)).map((o) => [o, { action: "start", ms: o.found.start + by }]));
   say(t("moved following", some.length - out.length, `${by > 0 ? "+" : "−"}${Math.abs(by)}`));
 }
