@@ -60,6 +60,16 @@ def test_a_silence_at_the_tail_of_a_word_may_be_a_voice_that_decays() -> None:
     assert end == 1100
 
 
+@pytest.mark.parametrize(("silence", "parted"), [(330, False), (360, True)])
+def test_a_laugh_beyond_a_silence_is_no_part_of_a_word(silence: Ms, parted: bool) -> None:
+    """Behind the word, and in front of it: the part that lasts about as long as its letters is the word."""
+    behind = placed(bursts((400, 700), (700 + silence, 1900)), (400, 1900))
+    before = placed(bursts((400, 1300), (1300 + silence, 1950)), (400, 1950))
+
+    assert near(behind, [(400, 700 if parted else 1900)])
+    assert near(before, [(1300 + silence if parted else 400, 1950)])
+
+
 def test_edges_between_joined_words_stay() -> None:
     (_, one), (two, _) = placed(bursts((400, 900)), (390, 640), (640, 905))
     assert (one, two) == (640, 640)
