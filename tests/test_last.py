@@ -10,7 +10,7 @@ import pytest
 
 from subsync.batch import discover
 from subsync.errors import UsageError
-from subsync.run.last import keep_run, last_choices, see_own
+from subsync.run.last import Run, keep_run, last_choices, outdated, see_own
 from subsync.store import Cache
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def test_a_relative_name_in_results_may_have_been_given_elsewhere(vault: Path, m
     with pytest.raises(UsageError, match="another note"):
         see_own(folder, "x", vault / "b" / "x.md", cache)
 
-    keep_run(folder, vault / "b" / "x.md", {}, cache)  # of other results, since they name another path
+    keep_run(folder, Run(vault / "b" / "x.md", {}), cache)  # of other results, since they name another path
     see_own(folder, "x", vault / "a" / "x.md", cache)
 
 
@@ -79,7 +79,7 @@ def test_a_note_that_was_named_from_its_own_folder_is_known(vault: Path, monkeyp
 
     monkeypatch.chdir(vault / "a")
     folder, cache = made(vault, "x.md", "edited since"), Cache(vault / "cache")
-    keep_run(folder, Path("x.md"), {}, cache)
+    keep_run(folder, Run(Path("x.md"), {}), cache)
 
     monkeypatch.chdir(vault / "b")
     with pytest.raises(UsageError, match=r"a/x\.md"):
@@ -111,7 +111,7 @@ def test_a_damaged_result_is_nobodys(vault: Path, text: str) -> None:
 def test_choices_are_kept_with_their_types(vault: Path) -> None:
     """A setting that there was once is passed over."""
     cache = Cache(vault / "cache")
-    keep_run(vault / "out", vault / "a" / "x.md", {"also": ["lrc"], "top": "zh", "gone": 1}, cache)
+    keep_run(vault / "out", Run(vault / "a" / "x.md", {"also": ["lrc"], "top": "zh", "gone": 1}), cache)
 
     assert last_choices(vault / "out", cache) == {"also": ("lrc",), "top": "zh"}
     assert last_choices(vault / "elsewhere", cache) == {}
@@ -147,6 +147,53 @@ def test_pages_and_corrections_keep_the_settings_and_formats_of_the_last_run(
     assert not cue.isascii()
     assert subsync("study", "talk.md", "--no-open", "--top", "en").code == 0
     assert (folder / "talk.en-zh.srt").read_text(encoding="utf-8").split("\n")[2].isascii()
+
+
+def test_files_of_an_earlier_run_are_known_until_they_are_renewed_or_gone(vault: Path) -> None:
+    """Those of the same result are as good as the others, whoever wrote them."""
+    folder, note, cache = vault / "out", vault / "a" / "x.md", Cache(vault / "cache")
+    folder.mkdir()
+    for name in ("x.srt", "x.lrc", "x.apkg"):
+        (folder / name).touch()
+
+    def ran(files: list[str], mark: str) -> tuple[str, ...]:
+        keep_run(folder, Run(note, {}, files, mark), cache)
+        return outdated(folder, cache)
+
+    assert ran(["x.srt", "x.lrc", "x.apkg"], "one") == ()
+    assert ran(["x.srt"], "one") == ()
+    assert ran(["x.srt"], "two") == ("x.apkg", "x.lrc")
+    assert ran(["x.srt", "x.lrc"], "two") == ("x.apkg",)
+    (folder / "x.apkg").unlink()
+    assert ran(["x.srt"], "two") == ()
+
+
+@pytest.mark.model
+def test_a_plain_run_names_the_files_of_an_earlier_one_that_have_the_old_text(
+    desk: Path, subsync: Callable[..., Done]
+) -> None:
+    """They are left as they are: to remove them is the user's."""
+    folder, note = desk / "subsync-out" / "talk", desk / "talk.md"
+    more = ("--also", "lrc", "--also", "en-zh.ass", "--name-like", "film.mkv")
+    assert "older" not in subsync("sync", "talk.md", "--model", "tiny.en", *more).err
+    assert "older" not in subsync("sync", "talk.md", "--model", "tiny.en").err
+    old = (folder / "talk.lrc").read_bytes()
+    note.write_text(note.read_text(encoding="utf-8").replace("欢迎", "大家好，欢迎"), encoding="utf-8")
+
+    done = subsync("sync", "talk.md", "--model", "tiny.en")
+    said = subsync("--json", "sync", "talk.md", "--model", "tiny.en")
+
+    assert (
+        "5 files of an earlier run are older than this result: film.en.srt, film.mul.srt, film.zh-Hans.srt, "
+        "talk.en-zh.ass and 1 more; to renew them give that run's options again (--also …), or remove them" in done.err
+    )
+    assert said.json["outdated"][-1] == "talk.lrc"
+    assert (folder / "talk.lrc").read_bytes() == old
+    batch = subsync("batch", "talk.md", "--model", "tiny.en", "--jobs", "1")
+    assert "older files: talk.md\n  5 files of an earlier run" in batch.err
+    assert "older files" in subsync("batch", "talk.md", "--model", "tiny.en", "--jobs", "1").err
+    assert "older" not in subsync("sync", "talk.md", "--model", "tiny.en", *more).err
+    assert "older" not in subsync("batch", "talk.md", "--model", "tiny.en", "--jobs", "1").err
 
 
 @pytest.mark.model

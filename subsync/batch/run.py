@@ -18,7 +18,9 @@ from subsync.batch.plan import Failure, Item, Plan
 from subsync.batch.pool import Limits, Pool
 from subsync.batch.work import Fetched, Made, fetch_recording, make_files
 from subsync.errors import FetchError, RateLimitedError
+from subsync.run.last import outdated
 from subsync.run.process import End, Step
+from subsync.store import Cache
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,6 +71,8 @@ class Summary:
     """By note as the user gave it."""
     doubtful: tuple[tuple[str, tuple[str, ...]], ...]
     """Done, but below what ``--strict`` asks for, and why; also those of earlier batches."""
+    outdated: tuple[tuple[str, tuple[str, ...]], ...]
+    """Done, and beside the result are files that an earlier run with more formats wrote of another one: their names."""
     seconds: float
     interrupted: bool
     lost: SubsyncError | None = None
@@ -145,6 +149,7 @@ class _Batch:
         self.counts: Counter[str] = Counter()
         self.failures: list[tuple[str, Failure]] = []
         self.doubtful: list[tuple[str, tuple[str, ...]]] = []
+        self.outdated: list[tuple[str, tuple[str, ...]]] = []
         self.began = time.monotonic()
         self.failing = False
         self.lost: SubsyncError | None = None
@@ -200,7 +205,13 @@ class _Batch:
             self._settle(item, "pending", self.at.get(item.key, ""))
         seconds = time.monotonic() - self.began
         summary = Summary(
-            self.counts, tuple(self.failures), tuple(self.doubtful), seconds, self.stop.is_set(), self.lost
+            self.counts,
+            tuple(self.failures),
+            tuple(self.doubtful),
+            tuple(self.outdated),
+            seconds,
+            self.stop.is_set(),
+            self.lost,
         )
         facts: dict[str, Any] = dict(self.counts)
         if self.lost:
@@ -313,6 +324,8 @@ class _Batch:
     def _doubt(self, item: Item, result: Mapping[str, Any]) -> None:
         if reasons := result.get("shortcomings"):
             self.doubtful.append((item.row.shown, tuple(reasons)))
+        if left := outdated(item.task.job.folder, Cache(item.task.cache)):
+            self.outdated.append((item.row.shown, left))
 
     def _failed(self, index: int, item: Item, error: Exception) -> None:
         stage = self.stages[index].name

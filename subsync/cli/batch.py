@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from subsync.cli.options import FOLDER, Command, json_option, layers_options, output_option, strict_option
+from subsync.cli.sync import left_behind
 from subsync.cli.terminal import echo, show_cursor
 from subsync.errors import UsageError
 
@@ -196,6 +197,8 @@ def _tell(summary: Summary) -> None:
         _LOG.error("failed: %s\n  %s: %s\n  %s", note, failure.kind, failure.message, failure.remedy)
     for note, reasons in summary.doubtful:
         _LOG.warning("doubtful: %s\n  %s", note, "; ".join(reasons))
+    for note, names in summary.outdated:
+        _LOG.warning("older files: %s\n  %s", note, left_behind(names))
     counts = ", ".join(f"{n} {_WORDS[state]}" for state, n in sorted(summary.counts.items()))
     _LOG.info("%s in %s", counts or "no notes", f"{summary.seconds:.0f} s")
     if summary.lost:

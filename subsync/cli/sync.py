@@ -22,6 +22,7 @@ from subsync.cli.terminal import echo
 from subsync.errors import LowQualityError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from subsync.run.job import Job, Outcome
@@ -78,7 +79,30 @@ def ran(job: Job, audio: Path | None, *, again: bool = False) -> Outcome:
 
 def summed_up(outcome: Outcome) -> str:
     """What came out, for people."""
-    return outcome.summary + ("" if outcome.fresh else "\nnothing has changed since the last run")
+    lines = [outcome.summary]
+    if not outcome.fresh:
+        lines.append("nothing has changed since the last run")
+    if outcome.outdated:
+        lines.append(left_behind(outcome.outdated))
+    return "\n".join(lines)
+
+
+_NAMED = 4
+"""Files that are named; the others are counted."""
+
+
+def left_behind(names: Sequence[str]) -> str:
+    """What is said of files that an earlier run wrote and this one did not: their text or times are not these."""
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    these, them = (
+        ("1 file of an earlier run is", "it")
+        if len(names) == 1
+        else (f"{len(names)} files of an earlier run are", "them")
+    )
+    return (
+        f"{these} older than this result: {', '.join(names[:_NAMED])}{more}; to renew {them} give that run's options "
+        f"again (--also …), or remove {them}"
+    )
 
 
 def _as_json(job: Job, outcome: Outcome) -> dict[str, object]:
@@ -86,5 +110,6 @@ def _as_json(job: Job, outcome: Outcome) -> dict[str, object]:
         "note": str(job.note),
         "files": [str(path) for path in outcome.files],
         "shortcomings": list(outcome.shortcomings),
+        "outdated": list(outcome.outdated),
         **outcome.tally,
     }

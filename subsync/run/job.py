@@ -14,11 +14,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from subsync.errors import UsageError
-from subsync.formats import all_files, media_files
+from subsync.formats import FORMATS, all_files, media_files
 from subsync.formats.chapters import chapters
 from subsync.note import read_note, require_english
 from subsync.run.kinds import KINDS
-from subsync.run.last import keep_run, see_own
+from subsync.run.last import Run, keep_run, outdated, see_own
 from subsync.run.progress import stage
 from subsync.run.report import Tally, shortcomings, summary, tally
 from subsync.run.settings import Settings
@@ -91,6 +91,8 @@ class Outcome:
     summary: str
     fresh: bool
     """Whether anything was computed."""
+    outdated: tuple[str, ...] = ()
+    """Names of files beside these that an earlier run, with more formats, wrote of another result."""
 
 
 def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
@@ -116,8 +118,7 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
     formats = replace(formats, cards=replace(formats.cards, stars=_stars(job)))
     known = session.cache.get_json("result", key)
     if known and not again and _untouched(job.folder, dict(known["files"])):
-        keep_run(job.folder, job.note, job.settings.of_result, session.cache)
-        return _outcome(job, known, fresh=False)
+        return _outcome(job, known, session, fresh=False)
     if formats.wants_picture:
         _see_picture(formats, media)
     watch, memory = partial(stage, session.progress), partial(session.remembered, media)
@@ -147,8 +148,7 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
         "summary": summary(result),
     }
     session.cache.put_json("result", key, made)
-    keep_run(job.folder, job.note, job.settings.of_result, session.cache)
-    return _outcome(job, made, fresh=True)
+    return _outcome(job, made, session, fresh=True)
 
 
 def apply_edits(job: Job, text: str, session: Session, *, path: str) -> tuple[str, ...]:
@@ -309,7 +309,18 @@ def _untouched(folder: Path, files: Mapping[str, str]) -> bool:
     return all((folder / name).is_file() and sha256_of(folder / name) == digest for name, digest in files.items())
 
 
-def _outcome(job: Job, made: Mapping[str, Any], *, fresh: bool) -> Outcome:
-    files = tuple(job.folder / name for name in dict(made["files"]))
+def _outcome(job: Job, made: Mapping[str, Any], session: Session, *, fresh: bool) -> Outcome:
+    digests = dict(made["files"])
+    run = Run(job.note, job.settings.of_result, tuple(digests), _mark(job, digests))
+    keep_run(job.folder, run, session.cache)
+    files = tuple(job.folder / name for name in digests)
     figures = {figure.name: made["tally"][figure.name] for figure in fields(Tally)}  # in their order, not the cache's
-    return Outcome(files, figures, tuple(made["shortcomings"]), made["summary"], fresh)
+    return Outcome(
+        files, figures, tuple(made["shortcomings"]), made["summary"], fresh, outdated(job.folder, session.cache)
+    )
+
+
+def _mark(job: Job, digests: Mapping[str, str]) -> str:
+    """One for all results that read alike: ``sync.json`` also has how the note was named on the command line."""
+    told = [digests[f"{job.stem}.{suffix}"] for suffix in FORMATS if suffix != "sync.json"]
+    return hashlib.sha256("".join(told).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""The last run into a folder of results: of which note it was, and with which choices.
+"""The last run into a folder of results: of which note it was, with which choices, and which files it left.
 
 Kept in the cache, so what is not known there is taken from the folder itself as far as that tells.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from subsync.run.settings import types
 from subsync.store import sha256_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from subsync.store import Cache
 
@@ -24,11 +25,38 @@ _HEAD = 64 * 1024
 """Bytes of ``sync.json`` in which its second line, the note, ends; the whole of an hour has ten megabytes."""
 
 
-def keep_run(folder: Path, note: Path, choices: Mapping[str, Any], cache: Cache) -> None:
-    """Remember a run that has ended well."""
-    made = {"path": str(note), "note": os.path.realpath(note), "choices": dict(choices)}
-    if _known(folder, cache) != made:
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run that has ended well leaves to those after it."""
+
+    note: Path
+    choices: Mapping[str, Any]
+    files: Sequence[str] = ()
+    """Names of what it wrote."""
+    mark: str = ""
+    """Of what they tell; another one is another result."""
+
+
+def keep_run(folder: Path, run: Run, cache: Cache) -> None:
+    """Remember a run."""
+    known = _known(folder, cache) or {}
+    left = {name: mark for name, mark in known.get("files", {}).items() if (folder / name).is_file()}
+    made = {
+        "path": str(run.note),
+        "note": os.path.realpath(run.note),
+        "choices": dict(run.choices),
+        "files": left | dict.fromkeys(run.files, run.mark),
+        "mark": run.mark,
+    }
+    if known != made:
         cache.put_json("last", _key(folder), made)
+
+
+def outdated(folder: Path, cache: Cache) -> tuple[str, ...]:
+    """Files of runs before the last one, which had more formats, that are there still and tell of another result."""
+    known = _known(folder, cache) or {}
+    files = sorted(known.get("files", {}).items())
+    return tuple(name for name, mark in files if mark != known["mark"] and (folder / name).is_file())
 
 
 def last_choices(folder: Path, cache: Cache) -> dict[str, Any]:
