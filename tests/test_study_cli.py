@@ -53,6 +53,24 @@ def test_a_garden_gets_a_page_over_its_notes(desk: Path, subsync: Callable[..., 
     assert '"page":"talk/talk.study.html"' in (desk / "subsync-out" / "index.html").read_text(encoding="utf-8")
 
 
+def test_a_note_that_has_gone_is_not_in_the_page_over_its_garden(desk: Path, subsync: Callable[..., Done]) -> None:
+    """Nor drawn with the others; a result that is alone, or named, is what somebody wants to see."""
+    assert study(subsync, "talk.md").code == 0
+    assert study(subsync, "subsync-out").code == 0
+    (desk / "talk.md").rename("moved.md")
+    assert "gone" not in study(subsync, "subsync-out").err
+
+    assert study(subsync, "moved.md").code == 0
+    done = study(subsync, "subsync-out")
+
+    page = (desk / "subsync-out" / "index.html").read_text(encoding="utf-8")
+    assert '"page":"moved/moved.study.html"' in page
+    assert "talk/talk.study.html" not in page
+    assert "subsync-out/talk: left out, its note is gone" in done.err
+    assert subsync("report", "subsync-out").out == "subsync-out/moved/moved.overview.svg\n"
+    assert subsync("report", "subsync-out/talk").out.endswith("talk.overview.svg\n")
+
+
 def test_the_sound_is_put_into_a_page_beside_it(desk: Path, subsync: Callable[..., Done]) -> None:
     """The page without it stays as it was: the next run has nothing to do."""
     done = study(subsync, "talk.md", "--with-sound")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from subsync.cli.options import Command, audio_option, json_option, layers_options, output_option, text_of
-from subsync.cli.places import PLACE, found_notes, job_of, place_of, renewing
+from subsync.cli.places import PLACE, found_notes, job_of, of_notes, place_of, renewing
 from subsync.cli.sync import ran, summed_up
 from subsync.cli.terminal import echo
 from subsync.errors import SubsyncError, UsageError
@@ -245,7 +245,7 @@ def _index(folder: Path) -> Path:
 def _documents(folder: Path) -> Iterator[tuple[str, Any]]:
     """Each study page below a folder with its ``sync.json``; one at a time, of an hour that takes ten megabytes."""
     count = 0
-    for path in sorted(folder.rglob("*.sync.json")):
+    for path in of_notes(sorted(folder.rglob("*.sync.json"))):
         page = path.with_name(path.name.replace(".sync.json", ".study.html"))
         if not page.is_file():
             _LOG.warning("%s: no study page beside it; run `subsync sync` for this note again", path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,9 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from subsync.batch import Found
     from subsync.run.job import Job
     from subsync.run.origins import Layers
+
+_LOG = logging.getLogger("subsync")
 
 PLACE = click.Path(path_type=Path, exists=True)
 """A note, or a folder."""
@@ -41,6 +46,18 @@ def place_of(place: Path, output: Path, layers: Layers) -> Path:
     if saved is None:
         raise no_result(place, output)
     return saved.parent
+
+
+def of_notes(found: Sequence[Path]) -> list[Path]:
+    """Those of many results whose notes are not known to be gone; all where none would be left, somebody wants them."""
+    from subsync.run.last import is_gone
+    from subsync.store import Cache
+
+    cache = Cache()
+    kept = [path for path in found if not is_gone(path.parent, cache)] or list(found)
+    for path in sorted({*found} - {*kept}):
+        _LOG.info("%s: left out, its note is gone; remove that folder if you do not need it", path.parent)
+    return kept
 
 
 def job_of(one: Found, layers: Layers) -> Job:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from subsync.cli.options import FILE, Command, json_option, output_option, setting_option, strict_option, text_of
-from subsync.cli.places import PLACE, place_of
+from subsync.cli.places import PLACE, of_notes, place_of
 from subsync.cli.terminal import echo
 from subsync.errors import LowQualityError, UsageError
 from subsync.run.settings import Settings
@@ -146,7 +146,7 @@ def report(*, place: Path, output: Path, png: bool, as_json: bool) -> None:
 
     alone = place.is_file() and place.name.endswith(".sync.json")
     folder = place if alone else place_of(place, output, layers({}))
-    found = [place] if alone else sorted(folder.rglob("*.sync.json"))
+    found = [place] if alone else of_notes(sorted(folder.rglob("*.sync.json")))
     drawn: list[Path] = []
     if not found:
         raise UsageError(f"{folder}: no result below it", "Give a folder that `subsync sync` wrote into.")

@@ -59,6 +59,12 @@ def outdated(folder: Path, cache: Cache) -> tuple[str, ...]:
     return tuple(name for name, mark in files if mark != known["mark"] and (folder / name).is_file())
 
 
+def is_gone(folder: Path, cache: Cache) -> bool:
+    """Whether the note that the results in a folder are of was moved or removed, as far as that is known."""
+    note = (_known(folder, cache) or {}).get("note")
+    return note is not None and not os.path.lexists(note)
+
+
 def last_choices(folder: Path, cache: Cache) -> dict[str, Any]:
     """The settings that the results in a folder were made with, or nothing where that is not known."""
     choices = (_known(folder, cache) or {}).get("choices", {})
