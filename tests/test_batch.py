@@ -33,6 +33,7 @@ from subsync.batch import (
     run_batch,
 )
 from subsync.batch.hosts import Hosts, host_of
+from subsync.batch.manifest import is_at_work
 from subsync.batch.run import Stage, _Batch
 from subsync.batch.work import Task, inputs_of
 from subsync.errors import StoreError, UsageError, WorkerError
@@ -420,6 +421,22 @@ def test_a_stop_ends_all_processes_and_keeps_the_manifest(garden: Garden) -> Non
     assert summary.counts == Counter(done=2, pending=2)
     assert time.monotonic() - began < 10
     assert Counter(row.state for row in read_manifest(garden.output)) == Counter(done=2, pending=2)
+
+
+def test_all_that_is_to_be_done_is_in_the_manifest_from_the_beginning(garden: Garden) -> None:
+    """A batch that is killed then leaves word of what it has not begun, and of the lock that it held nothing."""
+    for i in range(3):
+        note(garden.notes / f"n{i}.md")
+    seen = []
+
+    def listener(event: Event) -> None:
+        if event.kind == "start" and not seen:
+            seen.append((Counter(row.state for row in read_manifest(garden.output)), is_at_work(garden.output)))
+
+    garden.batch(listener=listener)
+
+    assert seen == [(Counter(running=1, pending=2), True)]
+    assert not is_at_work(garden.output)
 
 
 # --- hosts ------------------------------------------------------------------------------------------------------------

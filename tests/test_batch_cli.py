@@ -17,7 +17,7 @@ import pytest
 from batchwork import note
 from click.testing import CliRunner
 
-from subsync.batch import Event, local_stages
+from subsync.batch import Event, Manifest, local_stages
 from subsync.cli import live, main
 from subsync.errors import SubsyncError
 from subsync.fetch.runtimes import Runtime
@@ -142,9 +142,57 @@ def test_status_tells_what_became_of_each() -> None:
     shown = subsync("status").stdout
     found = rows(subsync("status", "--json"))
 
-    assert shown == "done      notes/a.md\nfailed    notes/b.md: AudioError: not a recording\n          Give another.\n"
+    assert shown.splitlines() == [
+        "done        notes/a.md",
+        "failed      notes/b.md: AudioError: not a recording",
+        "            Give another.",
+    ]
     assert [row["state"] for row in found] == ["done", "failed"]
     assert found[0]["outputs"].keys() == {"a.srt"}
+
+
+def test_status_leaves_notes_that_are_gone_out_of_its_counts() -> None:
+    """Those that have results still are named with their folder; a link that leads nowhere has failed, not gone."""
+    for name in ("a", "b", "moved", "removed"):
+        note(Path(f"notes/{name}.md"), body="BROKEN" if name == "removed" else "Good evening.")
+    Path("notes/nowhere.md").symlink_to("not-there.md")
+    subsync("batch", "notes")
+    Path("notes/moved.md").rename("elsewhere.md")
+    Path("notes/removed.md").unlink()
+
+    shown = subsync("status")
+
+    lines = shown.stdout.splitlines()
+    assert lines[:2] == ["done        notes/a.md", "done        notes/b.md"]
+    assert lines[2] == "gone        notes/moved.md: its results are still in subsync-out/moved"
+    assert lines[3].startswith("failed      notes/nowhere.md: NoteError")
+    assert "removed" not in shown.stdout
+    assert shown.stderr.splitlines()[-1] == "subsync: 2 done, 1 failed"
+    assert [row["folder"] for row in rows(subsync("status", "--json")) if row["state"] == "gone"] == [
+        "subsync-out/moved"
+    ]
+
+
+def test_status_tells_what_a_killed_batch_has_left() -> None:
+    """While one is at work, and the lock that it holds says so, nothing is interrupted."""
+    for name in ("a", "b", "c"):
+        note(Path(f"notes/{name}.md"))
+    subsync("batch", "notes", "--order", "given")
+    with Manifest(Path("subsync-out")) as manifest:
+        first, second, third = manifest.rows()
+        manifest.put(replace(second, state="running", stage="align"), replace(third, state="pending", stage=""))
+        with manifest.at_work(), manifest.at_work():
+            during = subsync("status")
+        after = subsync("status")
+
+    assert first.state == "done"
+    assert [line.split()[0] for line in during.stdout.splitlines()] == ["done", "running", "pending"]
+    assert during.stderr.splitlines()[-1] == "subsync: 1 done, 1 pending, 1 running"
+    assert "interrupted notes/b.md (align)" in after.stdout
+    assert after.stderr.splitlines()[-2:] == [
+        "subsync: 1 done, 1 interrupted, 1 pending",
+        "subsync: no batch is at work, 2 notes are left: run it again to go on",
+    ]
 
 
 def _error(result: Result) -> BaseException:

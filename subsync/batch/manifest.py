@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from subsync.errors import StoreError
+from subsync.store.files import errors_of
+from subsync.store.system import lock_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from typing import Self
 
 NAME = "manifest.sqlite"
+_LOCK = "manifest.lock"
+"""Held by all batches that work into a folder. Not the manifest itself: SQLite loses its own locks on a file that is
+closed by another hand (sqlite.org, "How To Corrupt", 2.2)."""
 
 State: TypeAlias = Literal["pending", "running", "done", "failed", "deferred"]
 
@@ -126,15 +131,32 @@ class Manifest:
             for values in found
         )
 
-    def put(self, row: Row) -> None:
-        """Keep a row; it is on disk when this returns."""
+    def put(self, *rows: Row) -> None:
+        """Keep rows, all or none; they are on disk when this returns."""
         values = [
-            json.dumps(dict(getattr(row, c)), sort_keys=True) if c in _JSON else _kept(getattr(row, c))
-            for c in _COLUMNS
+            [
+                json.dumps(dict(getattr(row, c)), sort_keys=True) if c in _JSON else _kept(getattr(row, c))
+                for c in _COLUMNS
+            ]
+            for row in rows
         ]
         marks = ", ".join("?" * len(_COLUMNS))
         with self._errors():
-            self._db.execute(f"INSERT OR REPLACE INTO notes ({', '.join(_COLUMNS)}) VALUES ({marks})", values)  # noqa: S608
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.executemany(f"INSERT OR REPLACE INTO notes ({', '.join(_COLUMNS)}) VALUES ({marks})", values)  # noqa: S608
+            self._db.execute("COMMIT")
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """While this lasts, and no longer than this process, ``is_at_work`` says so. Several batches may be."""
+        path = self.path.with_name(_LOCK)
+        with errors_of("lock", path):
+            fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        try:
+            lock_file(fd, shared=True)
+            yield
+        finally:
+            os.close(fd)
 
     def closed_hosts(self) -> dict[str, float]:
         """Until when each host is left alone that asked us to wait."""
@@ -179,6 +201,23 @@ def _read(value: Any) -> Any:
 def known_places(rows: Iterable[Row]) -> dict[str, Path]:
     """Where the results of each note are, by its real path, from the folder of the manifest."""
     return {row.note: Path(row.output) for row in rows}
+
+
+def is_at_work(folder: Path) -> bool:
+    """Whether a batch works into a folder of results now: one that was killed does not."""
+    try:
+        fd = os.open(folder / _LOCK, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        return not lock_file(fd, wait=False)
+    finally:
+        os.close(fd)
+
+
+def is_gone(row: Row) -> bool:
+    """Whether a note was moved or removed; a link that leads nowhere is not gone, it fails."""
+    return not os.path.lexists(row.note) and not os.path.lexists(row.shown)
 
 
 def read_manifest(folder: Path) -> tuple[Row, ...]:

@@ -122,6 +122,7 @@ def run_batch(
     """
     batch = _Batch(manifest, tuple(stages), options or BatchOptions(), listener, stop or threading.Event())
     with ExitStack() as stack:
+        stack.enter_context(manifest.at_work())
         for stage in stages:
             stack.callback(stage.executor.close)
         batch.take(planned)
@@ -175,6 +176,7 @@ class _Batch:
             self.tell("current", item)
         for item, failure in planned.failed:
             self._fail(item, "plan", failure)
+        self.manifest.put(*(item.row for item in planned.todo))  # a run that is killed leaves word of all that is left
         for item in planned.todo:
             self.waiting[0 if item.host or len(self.stages) > 2 else 1].append(item)
 

@@ -222,28 +222,57 @@ _WORDS = {
 @click.option("-o", "--output", type=FOLDER, default=Path("subsync-out"), show_default=True, help="Folder of a batch.")
 @json_option
 def status(*, output: Path, as_json: bool) -> None:
-    """Show what became of each note of the last batches into OUTPUT."""
+    """Show what became of each note of the last batches into OUTPUT.
+
+    A note is `interrupted` if the batch that worked on it was killed, and `gone` if it was moved or removed and its
+    results are still there.
+    """
     from subsync.batch import read_manifest
+    from subsync.batch.manifest import is_at_work
+    from subsync.store import stem_of
 
     rows = read_manifest(output)
     if not rows:
         raise UsageError(f"{output}: no batch has been here", "Give the folder that `subsync batch -o` wrote into.")
+    working = is_at_work(output)
+    counts: Counter[str] = Counter()
     for row in rows:
-        echo(json.dumps(_row(row), ensure_ascii=False) if as_json else _line(row))
-    counts = Counter(row.state for row in rows)
-    _LOG.info("%s", ", ".join(f"{n} {state}" for state, n in sorted(counts.items())))
+        state, folder = _state(row, working=working), output / row.output / stem_of(row.shown)
+        if state == "gone" and not folder.is_dir():
+            continue  # nothing of it is left, here or there
+        echo(json.dumps(_row(row, state, folder), ensure_ascii=False) if as_json else _line(row, state, folder))
+        counts[state] += state != "gone"
+    _LOG.info("%s", ", ".join(f"{n} {state}" for state, n in sorted(counts.items()) if n) or "no notes")
+    if not working and (left := counts["interrupted"] + counts["pending"]):
+        _LOG.info(
+            "no batch is at work, %d %s left: run it again to go on", left, "note is" if left == 1 else "notes are"
+        )
 
 
-def _line(row: Row) -> str:
-    why = f": {row.error_class}: {row.message}\n          {row.remedy}" if row.state in {"failed", "deferred"} else ""
-    stage = f" ({row.stage})" if row.state in {"running", "pending"} and row.stage else ""
-    return f"{row.state:<9} {row.shown}{stage}{why}"
+def _state(row: Row, *, working: bool) -> str:
+    """What has become of a note as it is now: the row may be of a note that has gone, or of a run that was killed."""
+    from subsync.batch.manifest import is_gone
+
+    if is_gone(row):
+        return "gone"
+    return "interrupted" if row.state == "running" and not working else row.state
 
 
-def _row(row: Row) -> dict[str, object]:
+def _line(row: Row, state: str, folder: Path) -> str:
+    why = ""
+    if state == "gone":
+        why = f": its results are still in {folder}"
+    elif state in {"failed", "deferred"}:
+        why = f": {row.error_class}: {row.message}\n            {row.remedy}"
+    stage = f" ({row.stage})" if state in {"running", "interrupted", "pending"} and row.stage else ""
+    return f"{state:<11} {row.shown}{stage}{why}"
+
+
+def _row(row: Row, state: str, folder: Path) -> dict[str, object]:
     return {
         "note": row.shown,
-        "state": row.state,
+        "state": state,
+        "folder": str(folder),
         "stage": row.stage,
         "attempts": row.attempts,
         "error": row.error_class,
