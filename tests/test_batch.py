@@ -427,7 +427,7 @@ def test_all_that_is_to_be_done_is_in_the_manifest_from_the_beginning(garden: Ga
     """A batch that is killed then leaves word of what it has not begun, and of the lock that it held nothing."""
     for i in range(3):
         note(garden.notes / f"n{i}.md")
-    seen = []
+    seen: list[tuple[Counter[str], bool]] = []
 
     def listener(event: Event) -> None:
         if event.kind == "start" and not seen:

@@ -10,7 +10,7 @@ import pytest
 
 from subsync.batch import discover
 from subsync.errors import UsageError
-from subsync.run.last import Run, keep_run, last_choices, outdated, see_own
+from subsync.run.last import Run, keep_run, last_audio, last_choices, outdated, see_own
 from subsync.store import Cache
 
 if TYPE_CHECKING:
@@ -194,6 +194,53 @@ def test_a_plain_run_names_the_files_of_an_earlier_one_that_have_the_old_text(
     assert "older files" in subsync("batch", "talk.md", "--model", "tiny.en", "--jobs", "1").err
     assert "older" not in subsync("sync", "talk.md", "--model", "tiny.en", *more).err
     assert "older" not in subsync("batch", "talk.md", "--model", "tiny.en", "--jobs", "1").err
+
+
+def test_a_recording_that_was_given_by_hand_holds_for_its_note_and_source(vault: Path) -> None:
+    """As long as it is there."""
+    folder, note, cache, audio = vault / "out", vault / "a" / "x.md", Cache(vault / "cache"), vault / "talk.wav"
+    audio.touch()
+    keep_run(folder, Run(note, {}, audio=audio, source="https://gone.example/1"), cache)
+
+    assert last_audio(folder, note, "https://gone.example/1", cache) == audio
+    assert last_audio(folder, note, "https://gone.example/2", cache) is None
+    assert last_audio(folder, vault / "b" / "x.md", "https://gone.example/1", cache) is None
+    assert last_audio(vault / "elsewhere", note, "https://gone.example/1", cache) is None
+    audio.unlink()
+    assert last_audio(folder, note, "https://gone.example/1", cache) is None
+
+
+@pytest.mark.model
+def test_a_recording_that_was_given_by_hand_is_kept_to(desk: Path, subsync: Callable[..., Done]) -> None:
+    """The remedy of a batch is one that helps: the next batch, study and apply ask nobody for the recording."""
+    note = desk / "talk.md"
+    note.write_text(note.read_text(encoding="utf-8").replace("talk.wav", "not-there.wav"), encoding="utf-8")
+    batch = ("batch", "talk.md", "-o", "out", "--model", "tiny.en", "--jobs", "1")
+    failed = subsync(*batch)
+    remedy = "Check the note's source, or give the file once: subsync sync talk.md --audio FILE -o out."
+    assert (failed.code, failed.err.count(remedy)) == (1, 1)
+    assert remedy in subsync("status", "-o", "out").out
+
+    sync = ("sync", "talk.md", "-o", "out", "--model", "tiny.en")
+    assert subsync(*sync, "--audio", "talk.wav").code == 0
+
+    assert subsync(*batch).code == 0
+    assert "1 up to date" in subsync(*batch).err
+    assert "nothing has changed" in subsync("study", "talk.md", "-o", "out", "--no-open").err
+    (desk / "e.json").write_text(json.dumps({"schema_version": 1, "edits": []}))
+    assert subsync("apply", "talk.md", "e.json", "-o", "out").code == 0
+    assert subsync(*sync).code == 2, "one that is named by nobody is not guessed"
+    assert subsync(*batch).code == 0
+    (desk / "talk.wav").rename("gone.wav")
+    assert subsync(*batch).code == 1
+
+
+@pytest.mark.model
+def test_a_recording_that_the_source_names_is_not_kept_as_given(desk: Path, subsync: Callable[..., Done]) -> None:
+    """A source that is changed counts."""
+    assert subsync("sync", "talk.md", "--model", "tiny.en", "--audio", "talk.wav").code == 0
+
+    assert last_audio(desk / "subsync-out" / "talk", desk / "talk.md", "talk.wav", Cache()) is None
 
 
 @pytest.mark.model

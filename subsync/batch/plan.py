@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from shlex import quote
 from typing import TYPE_CHECKING, Any, Literal
 
 from subsync.batch.hosts import host_of
@@ -13,11 +14,13 @@ from subsync.errors import AudioError, FetchError, ModelError, NoteError, StoreE
 from subsync.listen.models import find_model
 from subsync.note.frontmatter import parse_front_matter
 from subsync.run.job import Job
+from subsync.run.last import last_audio
 from subsync.store import Cache, sha256_of
 from subsync.text.urls import canonical_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from subsync.batch.discover import Found
     from subsync.run.origins import Layers
@@ -87,6 +90,14 @@ class Failure:
         lasting = isinstance(error, (NoteError, AudioError, FetchError)) and not getattr(error, "retryable", False)
         return cls(type(error).__name__, error.message, error.remedy, lasting)
 
+    def of_note(self, job: Job) -> Failure:
+        """As a batch says it, which has no ``--audio``: the note is done alone once, and the batch knows its recording.
+
+        The error is raised where nobody knows who asked.
+        """
+        command = f"subsync sync {quote(str(job.note))} --audio FILE -o {quote(str(job.output))}"
+        return replace(self, remedy=self.remedy.replace("with --audio", f"once: {command}"))
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -149,7 +160,7 @@ def _item(
 ) -> tuple[Item, SubsyncError | None]:
     """A note as an item, and why it cannot be done, if that is known already."""
     error: SubsyncError | None = None
-    source, settings, size, inputs = None, layers.chosen().settings, 0, dict[str, Any]()
+    source, audio, settings, size, inputs = None, None, layers.chosen().settings, 0, dict[str, Any]()
     try:
         settings = layers.of_note(found.note).settings
         _ = settings.anchors  # refuses a link style that makes no sense
@@ -157,11 +168,13 @@ def _item(
         size = len(data)
         text, keys = data.decode(errors="replace"), settings.source_keys
         source = parse_front_matter(text, path=str(found.note), source_keys=keys).source
+        audio = _given(found, source, cache)
     except SubsyncError as exc:
         error = exc
     except OSError:
         pass  # `inputs_of` says so
-    task = Task(Job(found.note, found.output, settings), cache.root, source, threads, again)
+    job = Job(found.note, found.output, settings)
+    task = Task(job, cache.root, str(audio) if audio else source, audio, threads, again)
     try:
         inputs = inputs_of(task)
     except SubsyncError as exc:
@@ -170,6 +183,12 @@ def _item(
         error = error or StoreError(f"cannot use {found.output}: {exc.strerror}", "Choose another place with -o.")
     key = str(found.note.resolve())
     return Item(key, task, Row(key, str(found.note), str(found.place), inputs=inputs), size / _LETTERS_PER_MS), error
+
+
+def _given(found: Found, source: str | None, cache: Cache) -> Path | None:
+    """The recording that was given by hand to the run that made the newest result of a note."""
+    saved = found.results()
+    return last_audio(saved.parent, found.note, source, cache) if saved else None
 
 
 def _same(item: Item, before: Row, models: dict[str | None, str | None], cache: Cache) -> bool:

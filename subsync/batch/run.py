@@ -347,6 +347,7 @@ class _Batch:
 
     def _fail(self, item: Item, stage: str, failure: Failure) -> None:
         self.failing = True
+        failure = failure.of_note(item.task.job)
         self.failures.append((item.row.shown, failure))
         item.row = replace(
             item.row,

@@ -32,6 +32,9 @@ class Task:
     job: Job
     cache: Path
     source: str | None = None
+    """Where its recording comes from: what the note says, or the file that was given by hand to its last run."""
+    audio: Path | None = None
+    """That file."""
     threads: int | None = None
     again: bool = False
     """Also if nothing has changed."""
@@ -75,7 +78,7 @@ def fetch_recording(task: Task, tell: Progress) -> Fetched:
 
     session = _session(task, noted)
     note = read_note(task.job.note, source_keys=task.job.settings.source_keys)
-    host = host_of(note.source)
+    host = host_of(task.source)
     with session.cache.lock(session.cache.key("host", host)) if host else nullcontext():
         media = session.fetch(note)
     return Fetched(media, bool(asked))
@@ -168,18 +171,20 @@ class _Heard(threading.local):
 _HEARD = _Heard()
 
 
-def kept_session(settings: Settings, cache: Path, tell: Progress, threads: int | None = None) -> Session:
+def kept_session(
+    settings: Settings, cache: Path, tell: Progress, threads: int | None = None, audio: Path | None = None
+) -> Session:
     """The session of this process for such settings, which tells ``tell`` about this thread's task."""
     _HEARD.progress = tell
-    return _kept(settings, cache, threads)
+    return _kept(settings, cache, threads, audio)
 
 
 @lru_cache(maxsize=1)
-def _kept(settings: Settings, cache: Path, threads: int | None) -> Session:
+def _kept(settings: Settings, cache: Path, threads: int | None, audio: Path | None) -> Session:
     if threads is None:
-        return Session(settings, Cache(cache), _HEARD)
-    return Session(settings, Cache(cache), _HEARD, threads=threads)
+        return Session(settings, Cache(cache), _HEARD, audio)
+    return Session(settings, Cache(cache), _HEARD, audio, threads=threads)
 
 
 def _session(task: Task, tell: Progress) -> Session:
-    return kept_session(task.job.settings, task.cache, tell, task.threads)
+    return kept_session(task.job.settings, task.cache, tell, task.threads, task.audio)

@@ -21,7 +21,7 @@ from subsync.cli.options import (
     strict_option,
     text_of,
 )
-from subsync.cli.places import found_notes, job_of
+from subsync.cli.places import found_notes, job_of, recording_of
 from subsync.cli.sync import do
 from subsync.cli.terminal import echo
 from subsync.errors import LowQualityError, UsageError
@@ -152,7 +152,7 @@ def apply(
     for one, texts in files.items():
         job = job_of(one, layers)
         if _applied(job, texts, write=write, as_json=as_json):
-            do(job, audio, strict=strict, as_json=as_json)
+            do(job, recording_of(job, audio), strict=strict, as_json=as_json)
 
 
 def _applied(job: Job, texts: Mapping[str, str], *, write: bool, as_json: bool) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from subsync.cli.options import Command, audio_option, json_option, layers_options, output_option, text_of
-from subsync.cli.places import PLACE, found_notes, job_of, of_notes, place_of, renewing
+from subsync.cli.places import PLACE, found_notes, job_of, of_notes, place_of, recording_of, renewing
 from subsync.cli.sync import ran, summed_up
 from subsync.cli.terminal import echo
 from subsync.errors import SubsyncError, UsageError
@@ -136,6 +136,7 @@ def study(
     if not place.is_dir():
         (one,) = found_notes((str(place),), output, layers)
         job = job_of(one, layers)
+        audio = recording_of(job, audio)
         outcome = ran(job, audio)
         _LOG.info("%s", summed_up(outcome))
         folder, made["files"] = job.folder, [str(path) for path in outcome.files]

@@ -66,6 +66,19 @@ def job_of(one: Found, layers: Layers) -> Job:
     return renewing(one.note, saved.parent.parent if saved else one.output, layers)
 
 
+def recording_of(job: Job, audio: Path | None) -> Path | None:
+    """The recording that is given, or that was given by hand to the run whose results are made anew."""
+    from subsync.note.frontmatter import parse_front_matter
+    from subsync.run.last import last_audio
+    from subsync.store import Cache
+
+    if audio:
+        return audio
+    text = job.note.read_bytes().decode(errors="replace")
+    front = parse_front_matter(text, path=str(job.note), source_keys=job.settings.source_keys)
+    return last_audio(job.folder, job.note, front.source, Cache())
+
+
 def renewing(note: Path, output: Path, layers: Layers) -> Job:
     """The job that makes results anew as the last run made them, formats that were asked for then included."""
     from subsync.run.job import Job

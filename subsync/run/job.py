@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from subsync.errors import UsageError
+from subsync.errors import FetchError, UsageError
 from subsync.formats import FORMATS, all_files, media_files
 from subsync.formats.chapters import chapters
 from subsync.note import read_note, require_english
@@ -27,7 +29,6 @@ from subsync.store.files import errors_of, errors_of_scratch, see_writable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from subsync.align.edits import Edit
     from subsync.datatypes import Media, Note, SyncResult
@@ -107,7 +108,7 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
     note = read_note(job.note, source_keys=job.settings.source_keys, parse=session.parse)
     require_english(note)
     edits = edits_of(job, note)
-    media = session.fetch(note)
+    media, given = session.fetch(note), _given(note, session)
     if formats.wants_picture and formats.picture is None:
         formats = replace(formats, picture=session.picture(media))
     corrections = _json_of(note, edits) if edits else ""
@@ -118,7 +119,7 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
     formats = replace(formats, cards=replace(formats.cards, stars=_stars(job)))
     known = session.cache.get_json("result", key)
     if known and not again and _untouched(job.folder, dict(known["files"])):
-        return _outcome(job, known, session, fresh=False)
+        return _outcome(job, known, given, session, fresh=False)
     if formats.wants_picture:
         _see_picture(formats, media)
     watch, memory = partial(stage, session.progress), partial(session.remembered, media)
@@ -148,7 +149,7 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
         "summary": summary(result),
     }
     session.cache.put_json("result", key, made)
-    return _outcome(job, made, session, fresh=True)
+    return _outcome(job, made, given, session, fresh=True)
 
 
 def apply_edits(job: Job, text: str, session: Session, *, path: str) -> tuple[str, ...]:
@@ -309,9 +310,24 @@ def _untouched(folder: Path, files: Mapping[str, str]) -> bool:
     return all((folder / name).is_file() and sha256_of(folder / name) == digest for name, digest in files.items())
 
 
-def _outcome(job: Job, made: Mapping[str, Any], session: Session, *, fresh: bool) -> Outcome:
+def _given(note: Note, session: Session) -> tuple[Path | None, str | None]:
+    """The recording that the user gave by hand, and the note's source. What the source itself leads to was not."""
+    audio = session.audio
+    if audio is None or audio.absolute().is_relative_to(session.cache.root):  # a download
+        return None, note.source
+    from subsync.fetch import local_path
+
+    with suppress(FetchError, OSError):
+        if note.source and local_path(note.source, Path(note.path).parent).samefile(audio):
+            return None, note.source
+    return audio, note.source
+
+
+def _outcome(
+    job: Job, made: Mapping[str, Any], given: tuple[Path | None, str | None], session: Session, *, fresh: bool
+) -> Outcome:
     digests = dict(made["files"])
-    run = Run(job.note, job.settings.of_result, tuple(digests), _mark(job, digests))
+    run = Run(job.note, job.settings.of_result, tuple(digests), _mark(job, digests), *given)
     keep_run(job.folder, run, session.cache)
     files = tuple(job.folder / name for name in digests)
     figures = {figure.name: made["tally"][figure.name] for figure in fields(Tally)}  # in their order, not the cache's

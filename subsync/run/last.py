@@ -1,4 +1,4 @@
-"""The last run into a folder of results: of which note it was, with which choices, and which files it left.
+"""The last run into a folder of results: of which note and recording it was, with which choices and files.
 
 Kept in the cache, so what is not known there is taken from the folder itself as far as that tells.
 """
@@ -35,6 +35,10 @@ class Run:
     """Names of what it wrote."""
     mark: str = ""
     """Of what they tell; another one is another result."""
+    audio: Path | None = None
+    """The recording, where it was given by hand …"""
+    source: str | None = None
+    """… to a note with this source."""
 
 
 def keep_run(folder: Path, run: Run, cache: Cache) -> None:
@@ -47,6 +51,8 @@ def keep_run(folder: Path, run: Run, cache: Cache) -> None:
         "choices": dict(run.choices),
         "files": left | dict.fromkeys(run.files, run.mark),
         "mark": run.mark,
+        "audio": str(run.audio.absolute()) if run.audio else None,
+        "source": run.source,
     }
     if known != made:
         cache.put_json("last", _key(folder), made)
@@ -71,6 +77,20 @@ def last_choices(folder: Path, cache: Cache) -> dict[str, Any]:
     return {
         name: tuple(value) if isinstance(value, list) else value for name, value in choices.items() if name in types()
     }
+
+
+def last_audio(folder: Path, note: Path, source: str | None, cache: Cache) -> Path | None:
+    """The recording that was given by hand to the last run of a note, if it is still there.
+
+    It was given because the source could not be had or is another recording; where the note has another source now,
+    that one has not been tried.
+    """
+    known = _known(folder, cache) or {}
+    audio = known.get("audio")
+    if not audio or known["source"] != source or known["note"] != os.path.realpath(note):
+        return None
+    path = Path(audio)
+    return path if path.is_file() else None
 
 
 def see_own(folder: Path, stem: str, note: Path, cache: Cache) -> None:
