@@ -476,6 +476,19 @@ def test_one_recording_in_two_notes_is_fetched_once(garden: Garden) -> None:
     assert Counter(line.split()[0] for line in logged(garden.cache)) == Counter(fetch=2, make=2)
 
 
+def test_one_recording_in_two_folders_is_worked_on_by_one_note_at_a_time(garden: Garden) -> None:
+    """The other finds in the cache what the first has computed, instead of waiting for it in a worker of its own."""
+    for name, source in (("a.md", "talk.wav"), ("deep/b.md", "../talk.wav"), ("deep/c.md", "../not-there.wav")):
+        note(garden.notes / name, source=source)
+    (garden.notes / "talk.wav").touch()
+
+    planned = plan(discover([str(garden.notes)], garden.output), Layers(), cache=Cache(garden.cache))
+
+    sources = {item.task.job.note.stem: item.source for item in planned.todo}
+    assert sources["a"] == sources["b"] == str((garden.notes / "talk.wav").resolve())
+    assert sources["c"] != sources["a"]
+
+
 def test_one_host_is_asked_for_one_recording_at_a_time() -> None:
     """With a wait between, but none on this machine."""
     hosts = Hosts(pause=(0.1, 0.1))

@@ -467,7 +467,7 @@ def test_of_two_runs_over_one_cache_one_does_the_work_and_the_other_waits(cache:
     assert first.stdout.readline() == "inside\n"
     second.stdin.write("go\n")
     second.stdin.flush()
-    assert "another run is working on it" in second.stdout.readline()
+    assert "it is being worked on already, in this run or another" in second.stdout.readline()
 
     assert first.communicate("finish\n")[0] == "[1, 2, 3]\n"
     assert second.communicate()[0] == "[1, 2, 3]\n"
@@ -499,7 +499,7 @@ def test_waiting_for_another_run_has_an_end(cache: Cache, caplog: pytest.LogCapt
         with cache.lock(OTHER, timeout=0):
             pass
 
-    assert caplog.text.count("another run is working on it; waiting") == 1
+    assert caplog.text.count("in this run or another; waiting") == 1
 
 
 def test_a_lock_is_given_back_after_an_error(cache: Cache) -> None:

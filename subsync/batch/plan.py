@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from shlex import quote
@@ -11,6 +13,7 @@ from subsync.batch.hosts import host_of
 from subsync.batch.manifest import Row
 from subsync.batch.work import Task, inputs_of
 from subsync.errors import AudioError, FetchError, ModelError, NoteError, StoreError, SubsyncError
+from subsync.fetch import local_path
 from subsync.listen.models import find_model
 from subsync.note.frontmatter import parse_front_matter
 from subsync.run.job import Job
@@ -64,6 +67,8 @@ class Item:
         """One name for one recording."""
         source = self.task.source or ""
         if self.host is None:
+            with suppress(FetchError, OSError):  # a recording of two notes may be named from two folders
+                return os.path.realpath(local_path(source, self.task.job.note.parent))
             return str(self.task.job.note.parent / source)
         try:
             return canonical_url(source)

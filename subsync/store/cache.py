@@ -164,7 +164,7 @@ class Cache:
             try:
                 lock.acquire(blocking=False)
             except Timeout:
-                log.info("another run is working on it; waiting (%s)", path)
+                log.info("it is being worked on already, in this run or another; waiting (%s)", path)
                 try:
                     lock.acquire(timeout=-1 if timeout is None else timeout)
                 except Timeout as exc:
