@@ -139,6 +139,20 @@ def test_a_folder_gives_its_notes_with_a_source(tmp_path: Path) -> None:
     assert [str(f.place) for f in found] == [".", ".", "deep/er"]
 
 
+@pytest.mark.parametrize(
+    "source", ["{{url}}", '"{{ url }}"', "<% tp.file.title %>", "https://youtu.be/{{id}}", "[<%*u%>]"]
+)
+def test_a_template_in_a_folder_is_a_note_without_source(tmp_path: Path, source: str) -> None:
+    """It failed in each batch. A placeholder in the text, or elsewhere in the front matter, makes no template."""
+    note(tmp_path / "template.md", source=source)
+    note(tmp_path / "toml.md").write_text(f"+++\nurl = '{source}'\n+++\nText.\n")
+    note(tmp_path / "a.md", body="source: {{url}}", more="title: '{{title}}'\n")
+
+    found = discover([str(tmp_path)], tmp_path / "out", source_keys=["url"])
+
+    assert [f.note.name for f in found] == ["a.md"]
+
+
 def test_files_globs_and_standard_input_give_notes_once(tmp_path: Path) -> None:
     """In the order given."""
     a, b, c = (note(tmp_path / f"{name}.md") for name in "abc")

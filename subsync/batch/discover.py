@@ -6,6 +6,7 @@ import glob
 import hashlib
 import logging
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -120,9 +121,24 @@ def _has_source(path: Path, source_keys: Sequence[str]) -> bool:
         with path.open("rb") as file:
             head = file.read(128 * 1024)
         text = head.decode("utf-8", errors="replace")
-        return parse_front_matter(text, path=str(path), source_keys=source_keys).source is not None
+        if _is_template(text, source_keys):
+            return False
+        source = parse_front_matter(text, path=str(path), source_keys=source_keys).source
+        return source is not None and not _PLACEHOLDER.search(source)
     except (OSError, NoteError):
         return True
+
+
+_PLACEHOLDER = re.compile(r"\{\{.*?\}\}|<%.*?%>")
+"""What Obsidian's templates, Templater and Hugo put a value in place of; no address has such brackets."""
+
+
+def _is_template(text: str, source_keys: Sequence[str]) -> bool:
+    """Whether the source is left to be filled in; ``source: {{url}}`` is a mapping to YAML, and an error."""
+    head = re.split(r"^(?:---|\+\+\+)\s*$", text, maxsplit=2, flags=re.MULTILINE)[1:2]
+    keys = "|".join(map(re.escape, ("source", *source_keys)))
+    values = re.findall(rf"^(?:{keys})\s*[:=](.*)$", "".join(head), re.MULTILINE)
+    return any(map(_PLACEHOLDER.search, values))
 
 
 def _housed(notes: Mapping[Path, Path], root: Path, known: Mapping[str, Path], *, apart: bool) -> tuple[Found, ...]:
