@@ -23,6 +23,7 @@ from subsync.errors import SubsyncError
 from subsync.fetch.runtimes import Runtime
 from subsync.listen.models import Model
 from subsync.run.doctor import age_in_words, examine
+from subsync.run.last import Run, keep_run, last_choices
 from subsync.store import Cache
 
 if TYPE_CHECKING:
@@ -247,6 +248,18 @@ def test_the_cache_is_listed_pruned_and_verified(tmp_path: Path) -> None:
     assert removed.stdout.startswith("removed: ")
     assert pruned.stdout.startswith("removed 2 entries, 0.0 MB")
     assert json.loads(subsync("cache", "ls", "--json").stdout) == []
+
+
+def test_pruning_spares_what_cannot_be_made_anew(tmp_path: Path) -> None:
+    """The choices of the last run, which `study` and `apply` go on with; also where they were used least recently."""
+    cache = Cache(tmp_path / "cache")
+    keep_run(Path("out"), Run(Path("a.md"), {"top": "zh"}), cache)
+    cache.put_json("transcript", cache.key(1), ["x"])
+
+    pruned = subsync("cache", "prune", "--max-mb", "0")
+
+    assert pruned.stdout.startswith("removed 1 entries")
+    assert last_choices(Path("out"), cache) == {"top": "zh"}
 
 
 def test_doctor_finds_what_is_old_and_says_what_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

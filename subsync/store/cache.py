@@ -29,7 +29,7 @@ from subsync.store.system import lock_file
 from subsync.store.values import Journal, canonical, seal, unseal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
 log = logging.getLogger(__name__)
 
@@ -203,10 +203,14 @@ class Cache:
         """Bytes in the cache."""
         return sum(entry.size for entry in self.entries())
 
-    def prune(self, max_bytes: int) -> tuple[Entry, ...]:
+    def prune(self, max_bytes: int, *, spared: Collection[str] = ()) -> tuple[Entry, ...]:
         """Remove the least recently used until at most ``max_bytes`` are left; return what was removed.
 
         What somebody is working on stays, so more may be left.
+
+        Args:
+            max_bytes: Of all that is there.
+            spared: Kinds that stay.
 
         Raises:
             StoreError: Something cannot be removed.
@@ -217,7 +221,7 @@ class Cache:
         for entry in entries:
             if size <= max_bytes:
                 break
-            if self.remove(entry):
+            if entry.kind not in spared and self.remove(entry):
                 size -= entry.size
                 removed.append(entry)
         return tuple(removed)
