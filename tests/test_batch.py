@@ -162,6 +162,19 @@ def test_files_globs_and_standard_input_give_notes_once(tmp_path: Path) -> None:
     assert [f.note for f in found] == [c, a, b]
 
 
+def test_a_note_that_a_link_leads_to_has_its_own_name(tmp_path: Path) -> None:
+    """Whichever comes first; a link that is named alone is the note."""
+    (tmp_path / "notes").mkdir()
+    link, real = tmp_path / "notes" / "a.md", note(tmp_path / "notes" / "sub" / "z.md")
+    link.symlink_to(real)
+
+    found = discover([str(tmp_path / "notes")], tmp_path / "out")
+    alone = discover([str(link)], tmp_path / "out")
+
+    assert [(f.note, f.place) for f in found] == [(real, Path("sub"))]
+    assert [f.note for f in alone] == [link]
+
+
 def test_a_name_with_nothing_behind_it_is_an_error(tmp_path: Path) -> None:
     """A typing error in a command must not look like an empty folder."""
     with pytest.raises(UsageError, match=r"nowhere.md: there is no such file"):

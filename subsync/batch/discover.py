@@ -144,13 +144,14 @@ def _is_template(text: str, source_keys: Sequence[str]) -> bool:
 def _housed(notes: Mapping[Path, Path], root: Path, known: Mapping[str, Path], *, apart: bool) -> tuple[Found, ...]:
     """Give each note a folder that no other has: where it was, its mirrored place, or one named by its path."""
     taken = {_folded(place / stem_of(real)): real for real, place in known.items() if _is_there(real)}
-    seen: set[str] = set()
+    own: dict[str, Path] = {}
+    for note in notes:
+        other = own.setdefault(os.path.realpath(note), note)
+        if other.is_symlink() and not note.is_symlink():  # files are named after the note, not after a link to it
+            own[os.path.realpath(note)] = note
     found = []
-    for note, mirrored in notes.items():
-        real = os.path.realpath(note)
-        if real in seen:
-            continue
-        seen.add(real)
+    for real, note in own.items():
+        mirrored = notes[note]
         place = known.get(real, mirrored)
         foreign = apart and real not in known and _has_anothers(root / place, note)
         if foreign or taken.setdefault(_folded(place / stem_of(note)), real) != real:
