@@ -48,6 +48,18 @@ def imported(collection: Any, path: Path) -> tuple[int, int, int]:
     return len(log.new), len(log.updated), len(log.duplicate)
 
 
+def test_traditional_chinese_is_called_so_on_its_cards(collection: Any, tmp_path: Path) -> None:
+    """In the field: the templates, which all decks share, say `zh`."""
+    result = recorded(tmp_path, "Two wheels turn around here.\n\n這裡有兩個輪子。\n\nTwo.\n")
+    imported(collection, deck(result, tmp_path / "a.apkg"))
+
+    cards = [collection.get_card(key) for key in collection.find_cards("")]
+
+    assert len(cards) == 3
+    for card in cards:
+        assert '<div class="zh" lang="zh"><span lang="zh-Hant">這裡有兩個輪子。</span></div>' in card.answer()
+
+
 def sentences(result: SyncResult) -> list[str]:
     return [card.english for card in cards(result, ALL)]
 

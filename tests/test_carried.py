@@ -373,6 +373,8 @@ def test_subtitles_are_named_as_players_find_them() -> None:
     }
     assert files["My talk [1080p].mul.srt"] == files["x.en-zh.srt"]
     traditional = "How many wheels?\n\n這裡有多少個輪子？\n"
+    karaoke = all_files(a_result(traditional, absent=frozenset()), "x", FormatOptions(also=("karaoke.ass",)))
+    assert "CJK TC" in karaoke["x.karaoke.ass"]
     assert "a.zh-Hant.srt" in all_files(
         a_result(traditional, absent=frozenset()), "x", FormatOptions(name_like="a.mp4")
     )

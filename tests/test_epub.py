@@ -90,6 +90,22 @@ def test_sections_are_chapters_with_both_languages(tmp_path: Path) -> None:
     assert 'class="absent">Nobody says this paragraph.</span>' in wires
 
 
+def test_chinese_headings_and_titles_are_not_called_english(tmp_path: Path) -> None:
+    text = "---\ntitle: 輪子的書\n---\n## 輪子\n\nTwo wheels turn.\n\n兩個輪子轉。\n\n## Wires\n\nOne wire.\n"
+    with zipfile.ZipFile(book(recorded(tmp_path, text), tmp_path / "a.epub")) as archive:
+        package, contents, wheels, wires = (
+            archive.read(f"EPUB/{name}").decode() for name in ("book.opf", "nav.xhtml", "c1.xhtml", "c2.xhtml")
+        )
+    chinese = ' lang="zh-Hant" xml:lang="zh-Hant"'
+
+    assert '<dc:title xml:lang="zh-Hant">輪子的書</dc:title>' in package
+    assert f"<title{chinese}>輪子的書</title>" in contents
+    assert f'<a href="c1.xhtml"{chinese}>輪子</a>' in contents
+    assert '<a href="c2.xhtml">Wires</a>' in contents
+    assert f"<h1{chinese}>輪子</h1>" in wheels
+    assert "<h1>Wires</h1>" in wires
+
+
 @pytest.mark.parametrize(
     ("name", "codec", "inside"),
     [("talk.opus", "libopus", "m4a"), ("talk.m4a", "aac", "m4a"), ("talk.mp3", "libmp3lame", "mp3")],

@@ -163,6 +163,15 @@ def test_a_styled_file_is_only_written_when_asked_for() -> None:
     assert webvtt.from_string(styled)[0].text == "Hello &lt;b&gt;\n你好"
 
 
+def test_traditional_chinese_is_called_so() -> None:
+    """Browsers and libass choose the shapes of characters by it."""
+    traditional, simplified = (Cue(0, 1000, ("Hello",), (text,)) for text in ("這裡有輪子", "这里有轮子"))
+
+    assert "<lang zh-Hant>這裡有輪子</lang>" in vtt([traditional], options=VttOptions(styled=True))
+    assert "Style: zh,Noto Sans CJK TC,60" in ass([traditional])
+    assert "Style: zh,Noto Sans CJK SC,60" in ass([simplified])
+
+
 # --- chapters and anchors ---------------------------------------------------------------------------------------------
 
 YT_DLP_CHAPTER = re.compile(r"(?m)^\s*((?:\d+:)?\d{1,2}:\d{2})\b\W*\s(.+?)\s*$")

@@ -24,7 +24,7 @@ from subsync.formats.sync_json import SavedSync, read_sync, sync_json
 from subsync.formats.transcripts import bcc_json, textgrid, transcript_json, transcript_vtt, tsv
 from subsync.formats.vtt import VttOptions, read_vtt, vtt
 from subsync.store import stem_of
-from subsync.text.variants import is_traditional
+from subsync.text.variants import chinese_tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -238,7 +238,7 @@ def _named_like(video: str, files: Mapping[str, str], stem: str, result: SyncRes
     several languages: `en-zh` would be the English of a region ZH.
     """
     chinese = "".join(s.text for s in result.note.sentences if s.lang == "zh")
-    tags = {"en": "en", "zh": "zh-Hant" if is_traditional(chinese) else "zh-Hans", "en-zh": "mul"}
+    tags = {"en": "en", "zh": chinese_tag(chinese), "en-zh": "mul"}
     name = re.sub(r"\.\w{1,5}$", "", re.split(r"[/\\]", video)[-1])
     return {f"{stem_of(name)}.{tag}.srt": files[f"{stem}.{lang}.srt"] for lang, tag in tags.items()}
 

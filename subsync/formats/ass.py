@@ -12,6 +12,7 @@ from itertools import cycle
 from typing import TYPE_CHECKING
 
 from subsync.formats.text import drawable, lines_of
+from subsync.text.variants import is_traditional
 from subsync.times import ass_time
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _JOINER = "\u2060"
 
 # A line of 42 Latin or 16 Chinese characters takes about half the width of the picture at these sizes. The renderer
 # takes another font where one of these is missing.
-HEAD = """\
+_HEAD = """\
 [Script Info]
 ScriptType: v4.00+
 PlayResX: 1920
@@ -36,11 +37,17 @@ ScaledBorderAndShadow: yes
 Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, \
 StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
 Style: en,Arial,48,&H00FFFFFF,&H000000FF,&H00000000,&H80000000,0,0,0,0,100,100,0,0,1,2,1,2,60,60,50,1
-Style: zh,Noto Sans CJK SC,60,&H00FFFFFF,&H000000FF,&H00000000,&H80000000,0,0,0,0,100,100,0,0,1,2,1,2,60,60,50,1
+Style: zh,Noto Sans CJK {region},60,&H00FFFFFF,&H000000FF,&H00000000,&H80000000,0,0,0,0,100,100,0,0,1,2,1,2,60,60,50,1
 
 [Events]
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 """
+
+
+def head_of(cues: Sequence[Cue]) -> str:
+    """The styles: many characters look otherwise in Taiwan than in China, and the font says which is meant."""
+    chinese = "".join(line for cue in cues for line in cue.zh)
+    return _HEAD.format(region="TC" if is_traditional(chinese) else "SC")
 
 
 _COLOURS = ("", "&H00FFFF&", "&HFFFF00&", "&H00FF00&")
@@ -52,7 +59,7 @@ def ass(cues: Sequence[Cue], top: Top = "en") -> str:
     """Cues as an ASS file. Times are hundredths of a second there, to the nearest; each speaker has a colour."""
     names = dict.fromkeys(name for cue in cues for name in (cue.speaker, cue.second_speaker) if name)
     colours = dict(zip(names, cycle(_COLOURS)))
-    return HEAD + "".join(f"{_event(cue, top, colours)}\n" for cue in drawable(cues) if lines_of(cue, top))
+    return head_of(cues) + "".join(f"{_event(cue, top, colours)}\n" for cue in drawable(cues) if lines_of(cue, top))
 
 
 def _event(cue: Cue, top: Top, colours: Mapping[str, str]) -> str:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from subsync.datatypes import Cue
-from subsync.formats.ass import HEAD, ass_escaped
+from subsync.formats.ass import ass_escaped, head_of
 from subsync.formats.text import drawable, lines_of
 from subsync.formats.vtt import document, escaped
 from subsync.formats.words import worded
@@ -68,7 +68,8 @@ def karaoke_ass(result: SyncResult, top: Top = "en") -> str:
     Karaoke runs through an event from its beginning, so each language is an event of its own. They stand on different
     layers, between which players move nothing, and the upper one gets a margin that clears the lower one's lines.
     """
-    head = re.sub(r"^(Style: (?:en|zh),[^,]*,\d+,)&H\w+,&H\w+", rf"\1{_SUNG},{_WAITING}", HEAD, flags=re.MULTILINE)
+    head = head_of(result.tracks.both)
+    head = re.sub(r"^(Style: (?:en|zh),[^,]*,\d+,)&H\w+,&H\w+", rf"\1{_SUNG},{_WAITING}", head, flags=re.MULTILINE)
     events = [line for item in worded(drawable(result.tracks.both), result) for line in _events(item, top)]
     return head + "".join(f"{line}\n" for line in events)
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from subsync.datatypes import Cue
 from subsync.errors import SubsyncError
 from subsync.formats.text import blocks, by_script, drawable, lines_of
+from subsync.text.variants import chinese_tag
 from subsync.times import vtt_time
 
 if TYPE_CHECKING:
@@ -41,9 +42,10 @@ def vtt(cues: Sequence[Cue], top: Top = "en", options: VttOptions | None = None)
     from webvtt.models import Style
 
     styled = options is not None and options.styled
+    chinese = chinese_tag("".join(line for cue in cues for line in cue.zh)) if styled else ""
     captions = []
     for cue in drawable(cues):
-        text = _spans(cue, top) if styled else [escaped(line) for line in lines_of(cue, top)]
+        text = _spans(cue, top, chinese) if styled else [escaped(line) for line in lines_of(cue, top)]
         if text:
             settings = "line:85% align:center" if styled else None
             captions.append(Caption(vtt_time(cue.start), vtt_time(cue.end), _voiced(cue, text), settings=settings))
@@ -74,8 +76,8 @@ def document(captions: Sequence[Any], styles: Sequence[Any] | None = None) -> st
     return content.rstrip("\n") + "\n"
 
 
-def _spans(cue: Cue, top: Top) -> list[str]:
-    parts = {"en": ("en", replace(cue, zh=())), "zh": ("zh-Hans", replace(cue, en=()))}
+def _spans(cue: Cue, top: Top, chinese: str) -> list[str]:
+    parts = {"en": ("en", replace(cue, zh=())), "zh": (chinese, replace(cue, en=()))}
     order = ("en", "zh") if top == "en" else ("zh", "en")
     return [
         f"<lang {tag}>{escaped(line)}</lang>"

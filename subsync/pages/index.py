@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from subsync.pages.html import Template, page_html
-from subsync.text.variants import is_traditional, read_variants
+from subsync.text.variants import chinese_tag, read_variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -65,7 +65,7 @@ def _note(page: str, document: Mapping[str, Any]) -> dict[str, Any]:
         "sentences": len(english),
         "placed": len(placed),
         "sure": round(100 * sure / len(english)) if english else 0,
-        "zh": "zh-Hant" if is_traditional(chinese) else "zh-Hans",
+        "zh": chinese_tag(chinese),
         "sections": [[s["heading"], s["start_ms"]] for s in document["sections"]],
     }
 

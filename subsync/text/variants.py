@@ -38,3 +38,8 @@ def is_traditional(text: str, variants: Mapping[str, str] | None = None) -> bool
     known = read_variants(text) if variants is None else variants
     simplified = set(known.values())
     return sum(char in known for char in text) > sum(char in simplified for char in text)
+
+
+def chinese_tag(text: str) -> str:
+    """The language tag of Chinese text (BCP 47), by which browsers, readers and players choose a font."""
+    return "zh-Hant" if is_traditional(text) else "zh-Hans"

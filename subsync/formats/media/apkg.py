@@ -20,6 +20,7 @@ from typing import IO, TYPE_CHECKING, Any
 from subsync.errors import UsageError
 from subsync.formats.media.cards import cards
 from subsync.formats.media.sound import faded, stretches, write_m4a
+from subsync.text.variants import is_traditional
 from subsync.times import clock
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ _TEMPLATES = {
 }
 _CLOZE = (
     '<div class="en" lang="en">{{cloze:Cloze}}</div><div class="zh" lang="zh">{{Chinese}}</div>',
-    '<div class="en" lang="en">{{cloze:Cloze}}</div><hr id=answer>{{Sound}}<div class="zh">{{Chinese}}</div>' + _FOOT,
+    '<div class="en" lang="en">{{cloze:Cloze}}</div><hr id=answer>{{Sound}}<div class="zh" lang="zh">{{Chinese}}</div>'
+    + _FOOT,
 )
 _CSS = (
     ".card{font:20px/1.5 system-ui,sans-serif;text-align:center}.zh{margin-top:.5em}"
@@ -53,6 +55,8 @@ _CSS = (
 class _Clip:
     card: Card
     path: Path
+    traditional: bool
+    """Whether its Chinese is."""
 
 
 def apkg(result: SyncResult, options: CardOptions, file: IO[bytes]) -> None:
@@ -86,22 +90,26 @@ def apkg(result: SyncResult, options: CardOptions, file: IO[bytes]) -> None:
 
 
 def _clips(result: SyncResult, chosen: Sequence[Card], folder: Path) -> Iterator[_Clip]:
+    traditional = is_traditional("".join(s.text for s in result.note.sentences if s.lang == "zh"))
     for k, sound in stretches(result.media.path, [card.clip for card in chosen]):
         data = io.BytesIO()
         write_m4a(data, [faded(sound)], bits=_BITS)
         # A name that says what is in it: Anki keeps its own file where a new one has the same name.
         path = folder / f"subsync-{hashlib.sha256(data.getvalue()).hexdigest()[:20]}.m4a"
         path.write_bytes(data.getvalue())
-        yield _Clip(chosen[k], path)
+        yield _Clip(chosen[k], path, traditional and bool(chosen[k].chinese))
 
 
 def _notes(result: SyncResult, clip: _Clip, options: CardOptions) -> Iterator[Any]:
     import genanki
 
     card = clip.card
+    chinese = html.escape(card.chinese)
+    if clip.traditional:  # `zh` alone is drawn as simplified, and the templates are those of all decks
+        chinese = f'<span lang="zh-Hant">{chinese}</span>'
     fields = [
         html.escape(card.english),
-        html.escape(card.chinese),
+        chinese,
         f"[sound:{clip.path.name}]",
         html.escape(card.speaker),
         html.escape(card.section),

@@ -20,7 +20,8 @@ from typing import IO, TYPE_CHECKING
 from subsync.datatypes import Span
 from subsync.errors import AudioError
 from subsync.formats.media.sound import packed, stretches, write_m4a
-from subsync.text.variants import is_traditional
+from subsync.text.scripts import is_chinese
+from subsync.text.variants import chinese_tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -68,7 +69,7 @@ def epub(result: SyncResult, file: IO[bytes]) -> None:
         AudioError: the recording cannot be read.
     """
     chinese = "".join(s.text for s in result.note.sentences if s.lang == "zh")
-    book = _Book(result, "zh-Hant" if is_traditional(chinese) else "zh-Hans")
+    book = _Book(result, chinese_tag(chinese))
     chapters = book.chapters()
     with TemporaryFile() as sound, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         suffix = _write_sound(result, sound)
@@ -114,7 +115,7 @@ class _Book:
     def _paragraph(self, index: int) -> str:
         paragraph = self.result.note.paragraphs[index]
         beads = [bead for bead in self.result.beads if bead.paragraph == index]
-        speaker = f'<p class="speaker">{_text(paragraph.speaker)}</p>' if paragraph.speaker else ""
+        speaker = f'<p class="speaker"{self._lang(name)}>{_text(name)}</p>' if (name := paragraph.speaker) else ""
         return f'{speaker}<div class="paragraph">{"".join(map(self._bead, beads))}</div>'
 
     def _bead(self, bead: Bead) -> str:
@@ -137,11 +138,19 @@ class _Book:
                 yield f"s{k}", timed.start, max(timed.end, timed.start + 1)
 
     def document(self, chapter: _Chapter) -> str:
-        return _page(chapter.title, f"<h1>{_text(chapter.title)}</h1>\n{chapter.body}", "")
+        named = self._lang(chapter.title)
+        return _page(chapter.title, f"<h1{named}>{_text(chapter.title)}</h1>\n{chapter.body}", named)
 
     def contents(self, chapters: Iterable[_Chapter]) -> str:
-        rows = "\n".join(f'<li><a href="{c.name}.xhtml">{_text(c.title)}</a></li>' for c in chapters)
-        return _page(self.title, f'<nav epub:type="toc" id="toc"><ol>\n{rows}\n</ol></nav>', "")
+        rows = "\n".join(
+            f'<li><a href="{c.name}.xhtml"{self._lang(c.title)}>{_text(c.title)}</a></li>' for c in chapters
+        )
+        body = f'<nav epub:type="toc" id="toc"><ol>\n{rows}\n</ol></nav>'
+        return _page(self.title, body, self._lang(self.title))
+
+    def _lang(self, text: str) -> str:
+        """The attributes of an element whose text may be in either language; the book is English unless they say so."""
+        return f' lang="{self.zh}" xml:lang="{self.zh}"' if is_chinese(text) else ""
 
     def package(self, chapters: list[_Chapter], suffix: str) -> str:
         note = self.result.note
@@ -163,6 +172,7 @@ class _Book:
             f'<meta property="media:duration">{_clock(sum(c.duration for c in chapters))}</meta>',
             '<meta property="media:active-class">speaking</meta>',
         ]
+        titled = f' xml:lang="{self.zh}"' if is_chinese(self.title) else ""
         source = f"<dc:source>{_text(note.source)}</dc:source>" if note.source else ""
         moment = time.gmtime(float(os.environ.get("SOURCE_DATE_EPOCH") or time.time()))
         lines = [
@@ -170,7 +180,7 @@ class _Book:
             '<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id" xml:lang="en">',
             '<metadata xmlns:dc="http://purl.org/dc/elements/1.1/">',
             f'<dc:identifier id="id">urn:subsync:{name.hexdigest()[:32]}</dc:identifier>',
-            f"<dc:title>{self.title}</dc:title>",
+            f"<dc:title{titled}>{self.title}</dc:title>",
             f"<dc:language>en</dc:language><dc:language>{self.zh}</dc:language>{source}",
             f'<meta property="dcterms:modified">{time.strftime("%Y-%m-%dT%H:%M:%SZ", moment)}</meta>',
             *(spoken if durations else ()),
@@ -197,11 +207,12 @@ def _overlay(chapter: _Chapter, suffix: str) -> str:
     )
 
 
-def _page(title: str, body: str, lang: str) -> str:
+def _page(title: str, body: str, named: str) -> str:
+    """A document; ``named`` are the attributes of its title."""
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE html>\n'
         '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" '
-        f'lang="{lang or "en"}" xml:lang="{lang or "en"}">\n<head><title>{_text(title)}</title>'
+        f'lang="en" xml:lang="en">\n<head><title{named}>{_text(title)}</title>'
         f'<link rel="stylesheet" type="text/css" href="style.css"/></head>\n<body>\n{body}\n</body>\n</html>\n'
     )
 
