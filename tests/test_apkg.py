@@ -12,7 +12,7 @@ from carried import NOTE, edges, heard, recorded
 
 from subsync.errors import UsageError
 from subsync.formats import FormatOptions, media_files
-from subsync.formats.media.cards import CardOptions, cards
+from subsync.formats.media.cards import CardOptions, cards, left_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -170,6 +170,33 @@ def test_a_number_takes_the_surest_and_stars_take_what_was_starred(tmp_path: Pat
     assert [c.sentence for c in cards(result, starred)] == [0]
     with pytest.raises(UsageError, match="no list of stars"):
         cards(result, CardOptions("starred"))
+
+
+def test_it_is_told_how_many_sentences_have_no_card_and_why(tmp_path: Path) -> None:
+    """One of the four, said again, and the one that nobody says; of a number those that are less sure."""
+    result = recorded(tmp_path)
+    timed = list(result.alignment.sentences)
+    first, second = timed[0], timed[1]
+
+    def told(changes: dict[int, dict[str, Any]], options: CardOptions = ALL) -> str:
+        changed = [replace(s, **changes.get(k, {})) for k, s in enumerate(timed)]
+        return left_out(replace(result, alignment=replace(result.alignment, sentences=tuple(changed))), options)
+
+    def lasting(ms: int) -> dict[str, Any]:
+        return {"end": (first.start or 0) + ms}
+
+    every = "Anki: 4 of 5 English sentences have cards; without one: 1 not in the recording"
+    short = {0: lasting(999), 1: {"confidence": 0.1}}
+    unplaced = {1: {"words": (replace(second.words[0], start=None, end=None), *second.words[1:])}, 0: lasting(15_001)}
+    words = "Anki: 2 of 5 English sentences have cards; without one: "
+    assert told({}) == every
+    assert told(short) == words + "1 shorter than 1 s, 1 doubtful, 1 not in the recording"
+    assert told(unplaced) == words + "1 longer than 15 s, 1 with a word that was not found, 1 not in the recording"
+    assert told({}, CardOptions("1")).endswith("3 less sure than the others, 1 not in the recording")
+    stars = frozenset(s.text for s in result.note.sentences)
+    assert told(short, CardOptions("starred", stars=stars)) == every
+    again = recorded(tmp_path, "Two wheels turn around here.\n\nTwo wheels turn around here.\n\nTwo.\n")
+    assert "1 said before in the same words" in left_out(again, ALL)
 
 
 @pytest.mark.parametrize("which", ["none", "0", "-1", "٣"])

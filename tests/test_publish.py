@@ -291,7 +291,7 @@ def test_players_are_those_that_the_source_has(source: str | None, player: dict[
 @pytest.mark.model
 def test_the_commands_write_what_was_asked_for(desk: Path, subsync: Callable[..., Done]) -> None:
     """Sound, books and decks beside the texts, listed with them, and not made again; then the site's files."""
-    sync = ("sync", "talk.md", "--model", "tiny.en", "--also", "condensed.m4a", "--also", "epub", "--also", "apkg")
+    sync = ("sync", "talk.md", "--model", "tiny.en", "--also", "condensed.m4a", "--also", "epub,apkg", "--cards", "4")
     first = subsync(*sync, "--name-like", "film.mkv")
     folder = desk / "subsync-out" / "talk"
 
@@ -299,6 +299,7 @@ def test_the_commands_write_what_was_asked_for(desk: Path, subsync: Callable[...
     made = {"talk.condensed.m4a", "talk.condensed.lrc", "talk.epub", "talk.apkg", "film.en.srt", "film.zh-Hans.srt"}
     assert made <= {Path(line).name for line in first.out.splitlines()}
     assert all((folder / name).stat().st_size for name in made)
+    assert "\nAnki: 4 of 5 English sentences have cards; without one: 1 less sure than the others\n" in first.err
     before = (folder / "talk.apkg").read_bytes()
     assert "nothing has changed" in subsync(*sync, "--name-like", "film.mkv").err
     assert (folder / "talk.apkg").read_bytes() == before

@@ -181,7 +181,9 @@ OPTIONAL: dict[str, Format] = {
     "en-zh.bcc.json": Format("subtitles for Bilibili, both languages", lambda r, o: bcc_json(r.tracks.both, o.top)),
     "en.bcc.json": Format("English ones", lambda r, o: bcc_json(r.tracks.en, o.top)),
     "zh.bcc.json": Format("Chinese ones", lambda r, o: bcc_json(r.tracks.zh, o.top)),
-    "apkg": Format("an Anki deck: a card with its sound for each sentence", into=_apkg),
+    "apkg": Format(
+        "an Anki deck: a card with its sound for each sentence that is sure and takes 1 to 15 s (--cards)", into=_apkg
+    ),
     "epub": Format("a book in both languages that reads itself aloud (EPUB 3)", into=_epub),
     "mkv": Format(
         "picture, sound, three subtitle tracks and chapters in one file (--video)",

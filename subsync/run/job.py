@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from subsync.errors import FetchError, UsageError
 from subsync.formats import FORMATS, all_files, media_files
 from subsync.formats.chapters import chapters
+from subsync.formats.media.cards import left_out
 from subsync.note import read_note, require_english
 from subsync.run.kinds import KINDS
 from subsync.run.last import Run, keep_run, outdated, see_own
@@ -146,7 +147,7 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
         "files": [[name, digest] for name, digest in digests.items()],
         "tally": asdict(tally(result)),
         "shortcomings": shortcomings(result),
-        "summary": summary(result),
+        "summary": "\n".join(filter(None, [summary(result), _cards_left_out(result, formats)])),
     }
     session.cache.put_json("result", key, made)
     return _outcome(job, made, given, session, fresh=True)
@@ -182,6 +183,10 @@ def apply_edits(job: Job, text: str, session: Session, *, path: str) -> tuple[st
         _LOG.warning("%d earlier %s not in %s: left out from now on", gone, these, path)
     write_text(job.edits, _json_of(note, done.edits))
     return done.refused
+
+
+def _cards_left_out(result: SyncResult, formats: FormatOptions) -> str:
+    return left_out(result, formats.cards) if "apkg" in formats.also else ""
 
 
 def write_files(files: Mapping[str, str], folder: Path) -> tuple[Path, ...]:

@@ -110,7 +110,8 @@ class Settings:
     cards: str = choice(
         "all",
         CUES,
-        "Which sentences get Anki cards: all, starred, or a number; {default} unless given.",
+        "Which sentences get Anki cards: all that are sure, take 1 to 15 s and come for the first time (all), those of "
+        "them that are surest (a number), or those you starred, whatever they are (starred); {default} unless given.",
         metavar="WHICH",
     )
     card_types: tuple[str, ...] = choice(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,9 @@ from subsync.datatypes import Span
 from subsync.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
-    from subsync.datatypes import Ms, SyncResult
+    from subsync.datatypes import Ms, SyncResult, TimedSentence
 
 _SURE = 0.5
 """Below it one has to look (README, "How right it is"); a card with the wrong sound teaches the wrong thing."""
@@ -84,18 +85,12 @@ def cards(result: SyncResult, options: CardOptions) -> tuple[Card, ...]:
 
 def _fitting(result: SyncResult, stars: Collection[str] | None) -> list[Card]:
     note, chinese = result.note, _translations(result)
-    found: dict[str, Card] = {}
-    for k, (sentence, timed) in enumerate(zip(note.sentences, result.alignment.sentences, strict=True)):
-        if sentence.lang != "en" or timed.start is None or timed.end is None or sentence.text in found:
-            continue
-        if stars is None:
-            said = all(word.start is not None for word in timed.words)
-            fits = timed.confidence >= _SURE and said and _SHORTEST <= timed.end - timed.start <= _LONGEST
-        else:  # a person wants it
-            fits = sentence.text in stars
-        if fits:
+    found: list[Card] = []
+    for k, reason in _judged(result, stars):
+        sentence, timed = note.sentences[k], result.alignment.sentences[k]
+        if reason is None and timed.start is not None and timed.end is not None:
             paragraph = note.paragraphs[sentence.paragraph]
-            found[sentence.text] = Card(
+            card = Card(
                 sentence=k,
                 english=sentence.text,
                 chinese=chinese.get(k, ""),
@@ -104,7 +99,52 @@ def _fitting(result: SyncResult, stars: Collection[str] | None) -> list[Card]:
                 speaker=paragraph.speaker or "",
                 section="" if paragraph.section is None else note.sections[paragraph.section].heading,
             )
-    return list(found.values())
+            found.append(card)
+    return found
+
+
+def left_out(result: SyncResult, options: CardOptions) -> str:
+    """A sentence about how many English sentences get no card, and why; empty where all have one."""
+    reasons = Counter(reason for _, reason in _judged(result, options.stars if options.which == "starred" else None))
+    fit = reasons.pop(None, 0)
+    if options.which.isdigit() and fit > int(options.which):
+        reasons["less sure than the others"] = fit - int(options.which)
+        fit = int(options.which)
+    if not reasons:
+        return ""
+    why = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
+    return f"Anki: {fit} of {fit + reasons.total()} English sentences have cards; without one: {why}"
+
+
+def _judged(result: SyncResult, stars: Collection[str] | None) -> Iterator[tuple[int, str | None]]:
+    """Each English sentence, and why it gets no card; ``None`` if it gets one. Stars are a person's wish."""
+    taken: set[str] = set()
+    for k, (sentence, timed) in enumerate(zip(result.note.sentences, result.alignment.sentences, strict=True)):
+        if sentence.lang != "en":
+            continue
+        reason = None
+        if stars is not None and sentence.text not in stars:
+            reason = "not starred"
+        elif timed.start is None or timed.end is None:
+            reason = "not in the recording"
+        elif sentence.text in taken:
+            reason = "said before in the same words"
+        elif stars is None:
+            reason = _unfit(timed, timed.end - timed.start)
+        if reason is None:
+            taken.add(sentence.text)
+        yield k, reason
+
+
+def _unfit(timed: TimedSentence, length: Ms) -> str | None:
+    """Why a sentence is no card unless somebody wants it."""
+    if timed.confidence < _SURE:
+        return "doubtful"
+    if any(word.start is None for word in timed.words):
+        return "with a word that was not found"
+    if length < _SHORTEST:
+        return f"shorter than {_SHORTEST // 1000} s"
+    return f"longer than {_LONGEST // 1000} s" if length > _LONGEST else None
 
 
 def _translations(result: SyncResult) -> dict[int, str]:
