@@ -106,7 +106,7 @@ def sync_note(  # noqa: PLR0913
     beads = move_chinese(note, found, {e.sentence: e.partner for e in edits if e.partner is not None})
     alignment = carry_times(note, aligned, beads)
     with watch("cut"), memory("cues") as known:
-        tracks = cut(note, alignment, beads, options.cues, known=known, spread=spread)
+        tracks = cut(note, alignment, beads, options.cues, until=media.duration, known=known, spread=spread)
     anchors = anchor(note, alignment, options.anchors)
     with memory("breaks") as known:
         checks = check(tracks.both, options.cues, known=known, spread=spread)

@@ -444,6 +444,23 @@ def test_a_cue_that_is_hard_to_read_stays_longer(spoken: list[tuple[int, ...]], 
     assert set_times([Speech(*speech) for speech in spoken], NETFLIX)[0][1] == end
 
 
+@pytest.mark.parametrize(
+    ("spoken", "times"),
+    [
+        ([(1000, 3000, 0)], [(1000, 3200)]),
+        ([(1000, 3000, 9000)], [(875, 3200)]),
+        ([(1000, 2000, 0), (3000, 3150, 0)], [(1000, 2284), (2367, 3200)]),
+        ([(1000, 2950, 0), (3000, 3150, 0)], [(1000, 2917), (3000, 3200)]),
+        ([(1000, 3000, 0), (3195, 3200, 0)], [(1000, 3000), (3083, 3200)]),
+    ],
+    ids=["no linger", "not read", "the pause in front", "short", "a frame"],
+)
+def test_no_cue_stays_beyond_the_end_of_the_recording(
+    spoken: list[tuple[int, int, int]], times: list[tuple[int, int]]
+) -> None:
+    assert set_times([Speech(*speech) for speech in spoken], NETFLIX, 3200) == times
+
+
 def test_no_cues_no_times() -> None:
     assert set_times([], NETFLIX) == []
 
@@ -456,6 +473,8 @@ def test_times_are_in_order_whatever_the_words_are(steps: list[tuple[int, int, i
     options = PROFILES[profile]
     start = 0
     spoken = [Speech(start := start + step, start + length, reading) for step, length, reading in steps]
+    until = max((speech.end for speech in spoken), default=0)
+    assert all(end <= until or end - begin <= 42 for begin, end in set_times(spoken, options, until))
     times = set_times(spoken, options)
     assert all(a < b <= a + options.max_duration for a, b in times)
     gaps = [after - b for (_, b), (after, _) in pairwise(times)]

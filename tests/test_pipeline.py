@@ -76,6 +76,17 @@ def test_stages_are_asked_in_order() -> None:
     assert tools.asked == ["fetch", "recognize", "align"]
 
 
+def test_no_cue_stays_beyond_the_end_of_the_recording() -> None:
+    """As it would for its minimum, and to be read, where the recording breaks off with the last word."""
+    note = note_of("The tide comes twice a day.\n\n潮水一天来两次。\n\nWhy?\n\n为什么？\n")
+    last = max(s.end or 0 for s in sync_note(note, Tools()).alignment.sentences)
+
+    tracks = sync_note(note, Tools(duration=last + 5)).tracks
+
+    assert {track[-1].end for track in (tracks.en, tracks.zh, tracks.both)} == {last + 5}
+    assert all(track[-1].start < last - 100 for track in (tracks.en, tracks.zh, tracks.both))
+
+
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("absent", [frozenset[int](), frozenset({4}), frozenset({0, 1})], ids=["all", "4", "0 and 1"])
 def test_all_that_is_spoken_reaches_a_cue_and_nothing_else_does(profile: str, absent: frozenset[int]) -> None:

@@ -34,18 +34,21 @@ class Speech(NamedTuple):
     """How long its text takes at the permitted reading speed."""
 
 
-def set_times(spoken: Sequence[Speech], options: CueOptions) -> list[tuple[Ms, Ms]]:
+def set_times(spoken: Sequence[Speech], options: CueOptions, until: Ms | None = None) -> list[tuple[Ms, Ms]]:
     """When cues come and go.
 
     A cue comes with its first word and stays up to ``linger`` after its last, or 1.5 s if it takes so long to read. One
     that is too short borrows from the pause behind it, then from the pause in front of it, then pushes the next one by
     up to 0.3 s. One that cannot be read in time comes up to 3 frames early, out of a pause that the cue in front can
     spare. Where speech goes on without one, the edge between two cues moves by up to 3 frames or 0.25 s for the sake of
-    the one that cannot be read in time.
+    the one that cannot be read in time. No cue stays beyond the end of the recording, where players stop, and burned-in
+    pictures end: a short one at the end borrows from the pause in front of it, and is shorter than it should be if
+    there is none.
 
     Args:
         spoken: what is said under each cue, ascending by start.
         options: limits.
+        until: the end of the recording, if it is known.
 
     Returns:
         Start and end of each cue: ends are behind starts, nothing overlaps, gaps are ``gap`` or at least ``pause``.
@@ -58,6 +61,8 @@ def set_times(spoken: Sequence[Speech], options: CueOptions) -> list[tuple[Ms, M
     for speech, after in zip_longest(spoken, spoken[1:]):
         start = max(speech.start, pushed)
         leave = after.start - options.gap if after else speech.end + options.linger + options.min_duration
+        if until is not None:
+            start, leave = min(start, until - frame), min(leave, until)
         missing = max(0, start + options.min_duration - leave)
         borrowed = min(missing, max(0, start - free))
         pushed = leave + options.gap + min(missing - borrowed, _LATE)
@@ -69,7 +74,7 @@ def set_times(spoken: Sequence[Speech], options: CueOptions) -> list[tuple[Ms, M
         free = max(speech.end, start + options.min_duration) + options.gap
         spare = max(free, start + speech.reading + options.gap)
     times = [
-        (start, _leave(start, speech, following, options))
+        (start, _at_most(_leave(start, speech, following, options), start + frame, until))
         for start, speech, following in zip_longest(starts, spoken, starts[1:])
     ]
     for k, (one, two) in enumerate(pairwise(spoken)):
@@ -78,6 +83,11 @@ def set_times(spoken: Sequence[Speech], options: CueOptions) -> list[tuple[Ms, M
             come = _edge((start, end), come, (one, two), options)
             times[k : k + 2] = (start, come - options.gap), (come, end)
     return times
+
+
+def _at_most(end: Ms, least: Ms, until: Ms | None) -> Ms:
+    """The end of a cue, not beyond that of the recording unless it would not be seen then."""
+    return end if until is None else max(min(end, until), least)
 
 
 def _edge(both: tuple[Ms, Ms], come: Ms, speech: tuple[Speech, Speech], options: CueOptions) -> Ms:

@@ -55,12 +55,13 @@ def load() -> None:
     parted("据", "说")
 
 
-def cut(
+def cut(  # noqa: PLR0913
     note: Note,
     alignment: Alignment,
     beads: Sequence[Bead],
     options: CueOptions | None = None,
     *,
+    until: Ms | None = None,
     known: Known[Question, Cut] | None = None,
     spread: Spread = map,
 ) -> Tracks:
@@ -74,6 +75,7 @@ def cut(
         alignment: one timed sentence for each of ``note.sentences``.
         beads: in the order of the note.
         options: the limits; Netflix's unless given.
+        until: the end of the recording; no cue stays longer.
         known: paragraphs that were cut before; new ones are added.
         spread: how those are shared among workers.
 
@@ -94,7 +96,7 @@ def cut(
         for k, one in enumerate(said, start=1)
     ]
     laid = recalled(questions, {} if known is None else known, partial(spread, partial(_laid, options)))
-    tracks = [_track(said, [of_one[k] for of_one in laid], options) for k in range(3)]
+    tracks = [_track(said, [of_one[k] for of_one in laid], options, until) for k in range(3)]
     return Tracks(*(share_cues(track, options) if options.speakers == "dash" else track for track in tracks))
 
 
@@ -126,10 +128,12 @@ def _speech(cue: Shown, options: CueOptions) -> Speech:
     return Speech(cue.passage.starts[cue.i], cue.passage.ends[cue.j - 1], int(reading) + 1)
 
 
-def _track(said: Sequence[Said], laid: Iterable[Sequence[Laid]], options: CueOptions) -> tuple[Cue, ...]:
+def _track(
+    said: Sequence[Said], laid: Iterable[Sequence[Laid]], options: CueOptions, until: Ms | None
+) -> tuple[Cue, ...]:
     shown = [(cue, one) for one, cues in zip(said, laid, strict=True) for cue in cues]
     shown.sort(key=lambda each: each[0].speech.start)
-    times = set_times([cue.speech for cue, _ in shown], options)
+    times = set_times([cue.speech for cue, _ in shown], options, until)
     return tuple(
         Cue(start, end, cue.en, cue.zh, one.paragraph, one.speaker)
         for (cue, one), (start, end) in zip(shown, times, strict=True)
