@@ -216,6 +216,9 @@ def test_several_files_of_one_note_count_together() -> None:
     assert done.refused == ('"Nobody says this.": the note has no such sentence any more, its time is left out',)
     with pytest.raises(UsageError, match=r"b\.json: not an edits file"):
         merged({"a.json": file_of(late), "b.json": "[7]"}, note())
+    for head in ('"x"', "[]", "null", "7"):
+        with pytest.raises(UsageError, match=r"b\.json: not an edits file"):
+            merged({"a.json": file_of(late), "b.json": f'{{"note": {head}, "edits": []}}'}, note())
 
 
 def test_corrections_of_two_that_were_alike_and_are_one_now() -> None:

@@ -85,11 +85,14 @@ def merged(texts: Mapping[str, str], note: Note) -> str:
         UsageError: one of them is no edits file.
     """
     heads: list[dict[str, Any]] = []
+    old: list[dict[str, Any]] = []  # heads of files that were made of the note as it was
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
     for path, text in texts.items():
         try:
             data = json.loads(text)
             heads.append({key: value for key, value in data.items() if key != "edits"})
+            if data.get("note", {}).get("sha256", note.sha256) != note.sha256:
+                old.append(heads[-1])
             for row in data["edits"]:
                 kind = row["action"] if row["action"] in {"text", "pair"} else "time"
                 kind = "new" if row.get("count") == 0 else kind  # beside a correction of the English
@@ -98,7 +101,6 @@ def merged(texts: Mapping[str, str], note: Note) -> str:
                 rows[key] = row
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as exc:
             raise UsageError(f"{path}: not an edits file: {exc}", _REMEDY) from exc
-    old = [head for head in heads if head.get("note", {}).get("sha256", note.sha256) != note.sha256]
     return json.dumps((old or heads)[-1] | {"edits": list(rows.values())}, ensure_ascii=False)
 
 
