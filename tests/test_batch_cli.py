@@ -120,6 +120,41 @@ def test_a_dry_run_shows_and_does_nothing() -> None:
     assert not Path("subsync-out").exists()
 
 
+def test_a_dry_run_names_what_has_changed() -> None:
+    """Text, settings, recordings or files: where all are done anew one wants to know why."""
+    for name in ("a", "b", "c", "d", "e"):
+        note(Path(f"notes/{name}.md"), source=f"{name}.wav")
+    Path("notes/d.wav").write_bytes(b"one")
+    subsync("batch", "notes")
+    note(Path("notes/a.md"), body="Good morning.", source="a.wav")
+    Path("subsync-out/b/b.srt").unlink()
+    Path("subsync-out/c/c.srt").write_text("mine")
+    Path("notes/d.wav").write_bytes(b"another")
+
+    shown = subsync("batch", "notes", "--dry-run").stdout.splitlines()
+    other = subsync("batch", "notes", "--dry-run", "--top", "zh", "--also", "lrc").stdout.splitlines()
+
+    assert sorted(shown) == [
+        "current  notes/e.md: up to date",
+        "todo     notes/a.md: changed: text",
+        "todo     notes/b.md: changed: b.srt is missing",
+        "todo     notes/c.md: changed: c.srt was written to",
+        "todo     notes/d.md: changed: recording",
+    ]
+    assert "todo     notes/a.md: changed: text, setting also, setting top" in other
+    assert "todo     notes/e.md: changed: setting also, setting top" in other
+
+
+def test_what_cannot_be_done_is_in_the_first_line_too() -> None:
+    note(Path("notes/a.md"))
+    Path("notes/yaml.md").write_text("---\nsource: [a\n---\n")
+
+    lines = subsync("batch", "notes").stderr.splitlines()
+
+    assert lines[0] == "subsync: 1 notes to do, 0 up to date, 1 that cannot be done"
+    assert lines[-1].startswith("subsync: 1 done, 1 failed in ")
+
+
 def test_what_is_done_is_done_again_only_by_force() -> None:
     note(Path("notes/a.md"))
     subsync("batch", "notes")

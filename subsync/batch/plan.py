@@ -138,7 +138,8 @@ def plan(
     for one in found:
         item, error = _item(one, layers, cache, threads, again=options.force)
         before = known.get(item.key)
-        if before is not None and not _same(item, before, models, cache):
+        changes = _changes(item, before, models, cache) if before else ()
+        if changes:
             before = None
         if error is not None:
             failed.append((item, Failure.of(error)))
@@ -153,7 +154,7 @@ def plan(
         ):
             failed.append((item, _remembered(before)))
         else:
-            reasons[item.key] = _reason(known.get(item.key), before, force=options.force)
+            reasons[item.key] = f"changed: {', '.join(changes)}" if changes else _reason(before)
             todo.append(item)
     if options.order == "quick":
         todo.sort(key=lambda item: item.length)
@@ -196,14 +197,29 @@ def _given(found: Found, source: str | None, cache: Cache) -> Path | None:
     return last_audio(saved.parent, found.note, source, cache) if saved else None
 
 
-def _same(item: Item, before: Row, models: dict[str | None, str | None], cache: Cache) -> bool:
-    """Whether nothing has changed since then: not the inputs, not the outputs, not the model."""
-    made = dict(before.inputs)
+_INPUTS = {
+    "code": "the version of subsync",
+    "note_sha256": "text",
+    "edits_sha256": "corrections",
+    "audio": "recording",
+    "stars_sha256": "stars",
+    "picture": "picture",
+}
+"""What a result is made from, as a user calls it; settings are named one by one."""
+
+
+def _changes(item: Item, before: Row, models: dict[str | None, str | None], cache: Cache) -> tuple[str, ...]:
+    """What is not as it was then: of the inputs, of the outputs, the model."""
+    made, now = dict(before.inputs), dict(item.row.inputs)
     sound, model = made.pop("media_sha256", None), made.pop("model_sha256", None)
-    if made != item.row.inputs:
-        return False
+    if made != now:
+        old, new = made.pop("settings", {}), now.pop("settings", {})
+        return (
+            *(_INPUTS.get(key, key) for key in sorted(made | now) if made.get(key) != now.get(key)),
+            *(f"setting {name}" for name in sorted(old | new) if old.get(name) != new.get(name)),
+        )
     if before.state != "done":
-        return True
+        return ()
     name = item.task.job.settings.model
     if name not in models:
         try:
@@ -211,23 +227,22 @@ def _same(item: Item, before: Row, models: dict[str | None, str | None], cache: 
         except ModelError:
             models[name] = None  # what is there is as good as can be had
     if sound is None or models[name] not in {None, model}:
-        return False
+        return ("the model",)
     try:
         folder = item.task.job.folder
-        return all((folder / n).is_file() and sha256_of(folder / n) == digest for n, digest in before.outputs.items())
-    except StoreError:
-        return False
+        there = {n: (folder / n).is_file() for n in before.outputs}
+        other = [n for n, digest in before.outputs.items() if there[n] and sha256_of(folder / n) != digest]
+    except StoreError as exc:
+        return (exc.message,)
+    return (*(f"{n} is missing" for n in there if not there[n]), *(f"{n} was written to" for n in other))
 
 
 def _remembered(row: Row) -> Failure:
     return Failure(row.error_class, row.message, row.remedy, lasting=True)
 
 
-def _reason(known: Row | None, same: Row | None, *, force: bool) -> str:
-    if known is None:
-        return "new"
+def _reason(same: Row | None) -> str:
+    """Why a note is done of which nothing has changed."""
     if same is None:
-        return "changed"
-    if same.state == "done":
-        return "forced" if force else "changed"
-    return {"running": "was killed", "pending": "was stopped"}.get(same.state, same.state)
+        return "new"
+    return {"done": "forced", "running": "was killed", "pending": "was stopped"}.get(same.state, same.state)

@@ -66,6 +66,7 @@ def _line(event: Event) -> str:
     match event.kind:
         case "plan":
             line = f"{facts['todo']} notes to do, {facts['current']} up to date"
+            line += f", {facts['failed']} that cannot be done" if facts["failed"] else ""
         case "done":
             placed = f"{facts['placed']} of {facts['sentences']} sentences placed" if "placed" in facts else "done"
             line = "; ".join([placed, *facts.get("shortcomings", ())])
