@@ -192,7 +192,10 @@ def show(folder: Path, text: str) -> Path:
 
 @pytest.mark.skipif(bool(MISSING), reason=MISSING)
 def test_times_stand_at_their_own_headings_and_paragraphs(tmp_path: Path) -> None:
-    """A heading that comes twice, a short answer whose word came before, a beginning that is also inside another."""
+    """A heading that comes twice, a short answer whose word came before, a beginning that is also inside another.
+
+    Other notes on the page have the same headings, and the script once more; one player is open at a time.
+    """
     moments = [("h", "Wheels"), ("p", "Exactly how"), ("h", "Wheels"), ("p", "Exactly."), ("p", "The sum")]
     alike = [("p", "Say it again.", "没错。"), ("p", "Once more.", "没错。")]
     text = (
@@ -201,17 +204,23 @@ def test_times_stand_at_their_own_headings_and_paragraphs(tmp_path: Path) -> Non
         "<p>Is that the sum?</p><p>The sum it is.</p>"
         "<p>Say it again.</p><p>Ann：没错。</p><p>Once more.</p><p>Ben：没错。</p>"
     )
-    with opened(tmp_path, show(tmp_path, listed(*moments, *alike) + text)) as driver:
-        places = driver.execute_script(
-            "return [...document.querySelectorAll('h2, p')]"
-            ".map((e) => e.querySelector('.subsync-at')?.textContent ?? '')"
-        )
-        said = driver.execute_script(
-            "document.querySelectorAll('nav.subsync a')[6].click();"
+    other = listed(("h", "Wires"), ("h", "Wheels")) + "<h2>Wheels</h2>"
+    page = f"<article>{other}</article><article>{listed(*moments, *alike)}{text}</article><div>{other}{other}</div>"
+    with opened(tmp_path, show(tmp_path, f'{page}<script src="/subsync.js"></script>')) as driver:
+        run = driver.execute_script
+        places = run("return [...document.querySelectorAll('h2, p')].map((e) => e.innerText.match(/^0:.0/)?.[0] ?? '')")
+        buttons = run("return document.querySelectorAll('.subsync-at').length")
+        run("document.querySelectorAll('.subsync-at').forEach((button) => button.click())")
+        open_ = run("return ['.subsync-player', '.subsync-said'].map((s) => document.querySelectorAll(s).length)")
+        said = run(
+            "document.querySelectorAll('article')[1].querySelectorAll('nav.subsync a')[6].click();"
             "return [...document.querySelectorAll('p.subsync-said')].map((e) => e.innerText)"
         )
 
-    assert places == ["0:00", "", "0:10", "0:20", "", "0:30", "", "0:40", "0:50", "", "0:60", ""]
+    own = ["0:00", "", "0:10", "0:20", "", "0:30", "", "0:40", "0:50", "", "0:60", ""]
+    assert places == ["0:10", *own, "0:10", "0:10"]
+    assert buttons == 10
+    assert open_ == [1, 1]
     assert said == ["0:60 Once more.", "Ben：没错。"]
 
 

@@ -2,13 +2,30 @@
 // Nothing is asked of another site, and no cookie set, before the reader presses one of them.
 (() => {
   const GONE = ["The recording cannot be played here:", "这里无法播放录音：", "這裡無法播放錄音："];
-  for (const nav of document.querySelectorAll("nav.subsync[data-kind]")) start(nav);
+  for (const nav of document.querySelectorAll("nav.subsync[data-kind]:not([data-on])")) {
+    nav.dataset.on = ""; // a page with several notes has this script several times
+    start(nav);
+  }
+
+  /** Headings and paragraphs of a list's own note: in the largest part of the page that has no other list. */
+  function around(nav) {
+    const texts = (part) => [...part.querySelectorAll("h1,h2,h3,h4,h5,h6,p,li,td")].filter((e) => !e.closest("nav.subsync"));
+    const lists = (part) => [...part.querySelectorAll("nav.subsync")];
+    let part = nav;
+    while (part.parentElement && lists(part.parentElement).length === 1) part = part.parentElement;
+    const own = texts(part);
+    if (own.length) return own;
+    // Notes with nothing around each: what stands between its list and the next one.
+    const next = lists(document)[lists(document).indexOf(nav) + 1];
+    const behind = (e, other) => other.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING;
+    return texts(document).filter((e) => behind(e, nav) && !(next && behind(e, next)));
+  }
 
   function start(nav) {
     const { kind, media } = nav.dataset;
     const plain = (s) => s.normalize("NFKC").replace(/[^\p{L}\p{N}]+/gu, "").toLowerCase();
     // A paragraph's text with what may be its speaker's name, and without.
-    const all = [...document.querySelectorAll("h1,h2,h3,h4,h5,h6,p,li,td")].filter((e) => !nav.contains(e)).map((e, at) => ({
+    const all = around(nav).map((e, at) => ({
       e, at, kind: /^H/.test(e.tagName) ? "h" : "p", said: [e.textContent, e.textContent.replace(/^[^:：]{1,40}[:：]/, "")].map(plain),
     }));
     let last = -1; // where the moment before stands: the next one is further on
@@ -69,7 +86,10 @@
       if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return; // a new tab is the reader's wish
       event.preventDefault();
       pressed = event.currentTarget;
-      player ??= make();
+      if (!player) {
+        document.querySelector(".subsync-player")?.dispatchEvent(new Event("subsync-shut")); // another note's
+        player = make();
+      }
       player.seek(moment.start / 1000);
       mark(moment.start);
     }
@@ -82,7 +102,9 @@
       close.type = "button";
       close.textContent = "×";
       close.setAttribute("aria-label", "Close");
-      close.addEventListener("click", () => { box.remove(); player = null; mark(-1); pressed?.focus(); });
+      const shut = () => { box.remove(); player = null; mark(-1); };
+      box.addEventListener("subsync-shut", shut);
+      close.addEventListener("click", () => { shut(); pressed?.focus(); });
       const made = kind === "audio" ? audio() : frame();
       box.append(close, made.element);
       document.body.append(box);
