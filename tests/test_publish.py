@@ -32,13 +32,16 @@ ELEVENTY = Path(__file__).parent / "node_modules" / "@11ty" / "eleventy" / "cmd.
 HOSTILE = NOTE.replace("### Wires / 钢丝", '### &lt;/script&gt;&lt;img src=x onerror=alert(1)&gt; "wires"')
 PAGE = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A note</title></head>\n'
 PAGE += "<body><main><h1>A note</h1>\n"
+HUGO = 'baseURL = "/garden/"\npublishDir = "public/garden"\n'
+HUGO += 'disableKinds = ["taxonomy", "term", "home", "section", "RSS", "sitemap"]\n'
 
 
-def files_of(folder: Path, site: str, text: str = NOTE) -> dict[str, str]:
+def files_of(folder: Path, site: str, text: str = NOTE, page: str = "talks/talk.md") -> dict[str, str]:
     result = recorded(folder, text)
     anchors = anchor(result.note, result.alignment, AnchorOptions(paragraphs=True))
     note = replace(result.note, source="http://127.0.0.1:9/talk.mp3") if site != "quartz" else result.note
-    return site_files("talk", note, anchors, site)  # type: ignore[arg-type]
+    made = site_files(page, note, anchors, site)  # type: ignore[arg-type]
+    return {**made.own, **made.shared}
 
 
 def put(files: dict[str, str], folder: Path) -> None:
@@ -55,18 +58,28 @@ def by_eleventy(folder: Path, text: str) -> Path:
     if not ELEVENTY.is_file() or not shutil.which("node"):
         pytest.skip("11ty is not installed (npm install --prefix tests)")
     site = folder / "site"
-    put(files_of(folder, "11ty", text), site)
+    files = files_of(folder, "11ty", text)
     layout = PAGE + '{% include "subsync.njk" %}\n{{ content | safe }}</main></body></html>'
     put(
         {
+            **files,
+            "talks/talk.11tydata.json": files["talk.11tydata.json"],
+            # To 11ty this is of all pages in the folder.
+            "talks/talks.11tydata.json": files["talk.11tydata.json"].replace("talks/talk.md", "talks/talks.md"),
             "_includes/note.njk": layout,
-            "talk.md": f"---\nlayout: note.njk\n---\n{body(text).replace('{{', '&#123;&#123;')}",
+            "talks/talk.md": f"---\nlayout: note.njk\n---\n{body(text).replace('{{', '&#123;&#123;')}",
+            "root.11tydata.json": files["talk.11tydata.json"].replace("talks/talk.md", "site/root.md"),
+            "root.md": "---\nlayout: note.njk\n---\n## Wires\n",
+            "talks/other.md": "---\nlayout: note.njk\n---\n## Wires\n",
             "eleventy.config.js": 'module.exports = (c) => ["*.js", "*.css"].forEach((f) => c.addPassthroughCopy(f));',
         },
         site,
     )
-    done = subprocess.run(["node", str(ELEVENTY)], cwd=site, capture_output=True, text=True, check=False)
+    command = ["node", str(ELEVENTY), "--output=_site/garden", "--pathprefix=/garden/"]
+    done = subprocess.run(command, cwd=site, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+    made = {name: (site / f"_site/garden/{name}/index.html").read_text("utf-8") for name in ("root", "talks/other")}
+    assert ["subsync" in text for text in made.values()] == [True, False]
     return site / "_site"
 
 
@@ -78,10 +91,10 @@ def by_hugo(folder: Path, text: str) -> Path:
     put(
         {
             "layouts/_default/single.html": PAGE + "{{ .Content }}</main></body></html>",
-            "content/talk.md": "---\ntitle: A note\n---\n{{< subsync >}}\n\n"
+            "content/talks/talk.md": "---\ntitle: A note\n---\n{{< subsync >}}\n\n"
             + body(text).replace("{{", "&#123;&#123;"),
-            "hugo.toml": 'baseURL = "/"\ndisableKinds = ["taxonomy", "term", "home", "RSS", "sitemap"]\n',
-            "config.toml": 'baseURL = "/"\ndisableKinds = ["taxonomy", "term", "home", "RSS", "sitemap"]\n',
+            "hugo.toml": HUGO,
+            "config.toml": HUGO,
         },
         site,
     )
@@ -106,18 +119,21 @@ def served(site: Path) -> Iterator[str]:
 
 
 @contextmanager
-def opened(folder: Path, site: Path) -> Iterator[Chrome]:
+def opened(folder: Path, site: Path, page: str = "talk/") -> Iterator[Chrome]:
     with served(site) as address, browser(folder) as driver:
-        driver.get(f"{address}talk/")
+        driver.get(address + page)
         yield driver
 
 
 @pytest.mark.skipif(bool(MISSING), reason=MISSING)
 @pytest.mark.parametrize("make", [by_eleventy, by_hugo])
 def test_a_published_note_plays_on_a_click(tmp_path: Path, make: object) -> None:
-    """Its headings and paragraphs are moments; no player before the click; axe finds nothing serious."""
+    """Its headings and paragraphs are moments; no player before the click; axe finds nothing serious.
+
+    The site is not at the root of its server.
+    """
     site = make(tmp_path, HOSTILE)  # type: ignore[operator]
-    with opened(tmp_path, site) as driver:
+    with opened(tmp_path, site, "garden/talks/talk/") as driver:
         run = driver.execute_script
         assert run("return document.querySelectorAll('.subsync li').length") == 5
         assert run("return document.querySelectorAll('iframe, audio, img').length") == 0
@@ -255,7 +271,7 @@ def test_without_script_moments_are_links(tmp_path: Path) -> None:
 
 def test_a_data_file_of_11ty_has_sections_and_moments(tmp_path: Path) -> None:
     """Every section, said or not; what can be played, with its player; markup stays text."""
-    data = json.loads(files_of(tmp_path, "11ty", HOSTILE)["talk.11tydata.json"])["subsync"]
+    data = json.loads(files_of(tmp_path, "11ty", HOSTILE)["talk.11tydata.json"])["override:subsync"]
 
     assert [a["level"] for a in data["anchors"]] == [3, 3]
     assert all(a["paragraph"] is None for a in data["anchors"])
@@ -313,8 +329,8 @@ def test_the_commands_write_what_was_asked_for(desk: Path, subsync: Callable[...
     assert "nothing has changed" in subsync(*sync, "--name-like", "film.mkv").err
     assert (folder / "talk.apkg").read_bytes() == before
 
-    assert subsync("publish", "talk.md", "--to", "11ty", "--site-folder", "site").code == 0
     assert subsync("link", "talk.md", "--data").out == "talk.11tydata.json\n"
-    assert (desk / "site" / "talk.11tydata.json").read_bytes() == (desk / "talk.11tydata.json").read_bytes()
-    assert subsync("publish", "talk.md", "--to", "11ty", "--json").json["files"][0] == "talk.11tydata.json"
+    files = subsync("publish", "talk.md", "--to", "11ty", "--site-folder", "site", "--json").json["files"]
+    assert "nothing to change" in subsync("link", "talk.md", "--data").err
+    assert files == ["talk.11tydata.json", "site/_includes/subsync.njk", "site/subsync.js", "site/subsync.css"]
     assert subsync("sync", "talk.md", "--model", "tiny.en", "--video").code == 1

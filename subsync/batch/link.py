@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import os
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from subsync.anchors import anchor
@@ -16,7 +18,6 @@ from subsync.pages.publish import eleventy_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from subsync.anchors import AnchorOptions
     from subsync.batch.discover import Found
@@ -76,7 +77,7 @@ def link_notes(found: Iterable[Found], layers: Layers, wish: Wish, *, output: Pa
                 yield Linked(one.note, path, note.text, link_note(note.text, anchors))
             else:
                 beside = one.note.with_name(f"{one.note.stem}.11tydata.json")
-                yield Linked(one.note, beside, _text(beside), eleventy_data(note, anchors))
+                yield Linked(one.note, beside, _text(beside), eleventy_data(page_of(one.note), note, anchors))
         except SubsyncError as error:
             yield Linked(one.note, path, error=error, result=saved is not None)
 
@@ -85,6 +86,17 @@ def anchors_of(note: Note, saved: Path, options: AnchorOptions) -> tuple[Anchor,
     """The anchors of a note by the times of its last result."""
     result = read_sync(_text(saved), path=str(saved))
     return anchor(note, result.alignment_of(note), options)
+
+
+def page_of(note: Path, root: Path | None = None) -> str:
+    """A note's path from a folder, its own unless given, with that folder's name in front; slashes on all systems."""
+    whole = absolute(note)
+    return whole.relative_to(absolute(root).parent if root else whole.parent.parent).as_posix()
+
+
+def absolute(path: Path) -> Path:
+    """A path as the user sees it: without ``..``, but through symlinks, by whose names a site knows its pages."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - Path.absolute keeps "..", Path.resolve follows symlinks
 
 
 def _text(path: Path) -> str:

@@ -18,7 +18,7 @@ from subsync.errors import SubsyncError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from subsync.pages.publish import Site
+    from subsync.pages.publish import Site, SiteFiles
     from subsync.run.origins import Layers
 
 _Told: TypeAlias = dict[str, "str | None"]
@@ -39,7 +39,7 @@ _HINTS = {
 @click.option(
     "--site-folder",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Where it is; the note's folder unless given.",
+    help="Where it is; FOLDER, or the folder of NOTE, unless given.",
 )
 @output_option
 @json_option
@@ -59,14 +59,18 @@ def publish(
     files: dict[Path, str] = {}
     failed: list[_Told] = []
     silent: list[_Told] = []
+    root = site_folder or (Path(place) if Path(place).is_dir() else Path(place).parent)
     for note, made in _published(place, output, layers, site):
         if isinstance(made, SubsyncError):
             _LOG.error("%s", made)
             failed.append({"note": str(note), "message": made.message, "remedy": made.remedy})
             continue
         silent += made.silent
-        for name, text in made.files.items():
-            target = (site_folder or note.parent) / name
+        own, shared = _folders(note, site, root, given=site_folder is not None)
+        for target, text in {
+            **{own / name: text for name, text in made.files.own.items()},
+            **{shared / name: text for name, text in made.files.shared.items()},
+        }.items():
             if files.setdefault(target, text) != text:
                 raise UsageError(
                     f"{target}: is wanted by two notes, one of them {note}",
@@ -99,9 +103,18 @@ def _tell(silent: Sequence[_Told]) -> None:
 class _Made:
     """What a site gets of a note."""
 
-    files: dict[str, str]
+    files: SiteFiles
     silent: list[_Told]
     """Why it has no player, if it has none."""
+
+
+def _folders(note: Path, site: Site, root: Path, *, given: bool) -> tuple[Path, Path]:
+    """Where a note's own files belong, and those that all notes of the site share."""
+    if site == "11ty":
+        return note.parent, root
+    if site == "html" and not given:  # a page looks for its script beside it
+        return note.parent, note.parent
+    return root, root
 
 
 def _published(place: str, output: Path, layers: Layers, site: Site) -> Iterator[tuple[Path, _Made | SubsyncError]]:
@@ -111,7 +124,7 @@ def _published(place: str, output: Path, layers: Layers, site: Site) -> Iterator
         SubsyncError: one note was named, and there is something wrong with it.
     """
     from subsync.batch.discover import no_result
-    from subsync.batch.link import anchors_of
+    from subsync.batch.link import anchors_of, page_of
     from subsync.note import read_note
     from subsync.pages.publish import site_files, without_player
 
@@ -123,7 +136,7 @@ def _published(place: str, output: Path, layers: Layers, site: Site) -> Iterator
                 anchors = anchors_of(note, saved, replace(settings.anchors, paragraphs=True))
                 why = without_player(note.source)
                 silent: list[_Told] = [{"note": str(one.note), "message": why[0], "remedy": why[1]}] if why else []
-                yield one.note, _Made(site_files(one.note.stem, note, anchors, site), silent)
+                yield one.note, _Made(site_files(page_of(one.note), note, anchors, site), silent)
             elif not Path(place).is_dir():
                 raise no_result(one.note, output)
         except SubsyncError as error:

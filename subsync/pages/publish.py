@@ -11,6 +11,7 @@ import json
 import re
 from dataclasses import asdict, dataclass
 from importlib.resources import files
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from subsync.formats.anchors import anchors_json
@@ -89,57 +90,62 @@ def without_player(source: str | None) -> tuple[str, str] | None:
     return what, f"Put the address of the sound itself into `source:`; it ends in .{some} or the like, a feed has it."
 
 
-def site_files(stem: str, note: Note, anchors: Sequence[Anchor], site: Site) -> dict[str, str]:
-    """Path in the site -> text of each file.
+@dataclass(frozen=True, slots=True)
+class SiteFiles:
+    """What a site needs to play a note: path -> text."""
+
+    own: dict[str, str]
+    """Of this note alone. That of 11ty belongs beside the note, where 11ty looks for it."""
+    shared: dict[str, str]
+    """The same for all notes of the site, from its root."""
+
+
+def site_files(page: str, note: Note, anchors: Sequence[Anchor], site: Site) -> SiteFiles:
+    """The files of a note in a site.
 
     Args:
-        stem: the note's file name without its suffix: 11ty and Hugo find the data of a note by it.
+        page: the note's path in the site, with the name of the folder that it is reckoned from in front.
         note: what the anchors are of.
         anchors: those of paragraphs, too.
         site: what makes the site.
     """
-    data = _data(note, anchors)
+    stem = PurePosixPath(page).stem
     ours = files("subsync.pages").joinpath("site")
     script, style = (ours.joinpath(f"subsync.{kind}").read_text("utf-8") for kind in ("js", "css"))
     if site == "11ty":
-        return {
-            f"{stem}.11tydata.json": eleventy_data(note, anchors),
-            "_includes/subsync.njk": _NUNJUCKS,
-            "subsync.js": script,
-            "subsync.css": style,
-        }
+        shared = {"_includes/subsync.njk": _NUNJUCKS, "subsync.js": script, "subsync.css": style}
+        return SiteFiles({f"{stem}.11tydata.json": eleventy_data(page, note, anchors)}, shared)
+    data = _data(page, note, anchors)
     if site == "hugo":
-        return {
-            f"data/subsync/{stem}.json": _json(data),
-            "layouts/shortcodes/subsync.html": _HUGO,
-            "static/subsync.js": script,
-            "static/subsync.css": style,
-        }
+        shared = {
+            "layouts/shortcodes/subsync.html": _HUGO, "static/subsync.js": script, "static/subsync.css": style
+        }  # fmt: skip
+        return SiteFiles({f"data/subsync/{stem}.json": _json(data)}, shared)
     folder = "quartz/static/" if site == "quartz" else ""
     place = "/static/" if site == "quartz" else ""
-    return {
-        f"{folder}{stem}.subsync.html": _snippet(data, place),
-        f"{folder}subsync.js": script,
-        f"{folder}subsync.css": style,
-    }
+    own = {f"{folder}{stem}.subsync.html": _snippet(data, place)}
+    return SiteFiles(own, {f"{folder}subsync.js": script, f"{folder}subsync.css": style})
 
 
-def eleventy_data(note: Note, anchors: Sequence[Anchor]) -> str:
+def eleventy_data(page: str, note: Note, anchors: Sequence[Anchor]) -> str:
     """The data file of a note for 11ty, ``NAME.11tydata.json``, whichever command writes it.
 
     Templates find ``subsync.anchors``, the sections as in ``NAME.anchors.json``; ``subsync.moments``, what can be
-    played; and ``subsync.kind`` and ``subsync.media`` of the player.
+    played; ``subsync.kind`` and ``subsync.media`` of the player; and ``subsync.page``, the note that they are of. By
+    that the include tells it from the neighbours of ``talk/talk.md``: to 11ty its data are those of the whole folder.
 
     Args:
+        page: the note's folder and its name.
         note: what the anchors are of.
         anchors: those of paragraphs, too.
     """
     sections = json.loads(anchors_json([a for a in anchors if a.paragraph is None]))
-    return _json({"subsync": {**_data(note, anchors), "anchors": sections}})
+    # 11ty would put a note's moments behind those of its folder, were it not told that they take their place.
+    return _json({"override:subsync": {**_data(page, note, anchors), "anchors": sections}})
 
 
-def _data(note: Note, anchors: Sequence[Anchor]) -> dict[str, Any]:
-    return {**player_of(note.source), "moments": [asdict(m) for m in moments(note, anchors)]}
+def _data(page: str, note: Note, anchors: Sequence[Anchor]) -> dict[str, Any]:
+    return {"page": page, **player_of(note.source), "moments": [asdict(m) for m in moments(note, anchors)]}
 
 
 def _openings(note: Note, paragraph: int) -> tuple[str, str]:
@@ -177,8 +183,9 @@ def _q(text: str) -> str:
 
 
 _NUNJUCKS = """\
-{%- if subsync and subsync.moments -%}
-<link rel="stylesheet" href="/subsync.css">
+{%- if subsync and subsync.moments and (("/" + page.inputPath).endsWith("/" + subsync.page) \
+or page.inputPath == "." + subsync.page.slice(subsync.page.indexOf("/"))) -%}
+<link rel="stylesheet" href="{{ "/subsync.css" | url }}">
 <nav class="subsync" aria-label="Moments"{% if subsync.kind %} data-kind="{{ subsync.kind | escape }}" \
 data-media="{{ subsync.media | escape }}"{% endif %}>
 <ol>
@@ -190,7 +197,7 @@ data-text="{{ m.text | escape }}"{% if m.zh %} data-zh="{{ m.zh | escape }}"{% e
 {% endfor -%}
 </ol>
 </nav>
-<script src="/subsync.js" defer></script>
+<script src="{{ "/subsync.js" | url }}" defer></script>
 {%- endif -%}
 """
 _HUGO = """\
