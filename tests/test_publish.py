@@ -32,16 +32,27 @@ ELEVENTY = Path(__file__).parent / "node_modules" / "@11ty" / "eleventy" / "cmd.
 HOSTILE = NOTE.replace("### Wires / 钢丝", '### &lt;/script&gt;&lt;img src=x onerror=alert(1)&gt; "wires"')
 PAGE = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A note</title></head>\n'
 PAGE += "<body><main><h1>A note</h1>\n"
-HUGO = 'baseURL = "/garden/"\npublishDir = "public/garden"\n'
-HUGO += 'disableKinds = ["taxonomy", "term", "home", "section", "RSS", "sitemap"]\n'
+HUGO = """\
+baseURL = "/garden/"
+publishDir = "public/garden"
+disableKinds = ["taxonomy", "term", "section", "RSS", "sitemap"]
+[languages]
+en = {weight = 1}
+zh = {weight = 2}
+[module]
+mounts = [{source = "content", target = "content"}, {source = "vault", target = "content/notes"}]
+"""
 
 
-def files_of(folder: Path, site: str, text: str = NOTE, page: str = "talks/talk.md") -> dict[str, str]:
+def files_of(folder: Path, site: str, text: str = NOTE, *pages: str) -> dict[str, str]:
     result = recorded(folder, text)
     anchors = anchor(result.note, result.alignment, AnchorOptions(paragraphs=True))
     note = replace(result.note, source="http://127.0.0.1:9/talk.mp3") if site != "quartz" else result.note
-    made = site_files(page, note, anchors, site)  # type: ignore[arg-type]
-    return {**made.own, **made.shared}
+    files = {}
+    for page in pages or ("talks/talk.md",):
+        made = site_files(page, note, anchors, site)  # type: ignore[arg-type]
+        files |= {**made.own, **made.shared}
+    return files
 
 
 def put(files: dict[str, str], folder: Path) -> None:
@@ -87,12 +98,17 @@ def by_hugo(folder: Path, text: str) -> Path:
     if not shutil.which("hugo"):
         pytest.skip("hugo not installed (Debian: hugo)")
     site = folder / "hugosite"
-    put(files_of(folder, "hugo", text), site)
+    note = "---\ntitle: A note\n---\n{{< subsync >}}\n\n"
+    pages = ("content/talks/talk.md", "content/one/index.md", "content/two/index.md", "content/_index.md")
+    pages += ("content/x.1.zh.md", "vault/deep/y.md")
     put(
         {
+            **files_of(folder, "hugo", text, *pages),
             "layouts/_default/single.html": PAGE + "{{ .Content }}</main></body></html>",
-            "content/talks/talk.md": "---\ntitle: A note\n---\n{{< subsync >}}\n\n"
-            + body(text).replace("{{", "&#123;&#123;"),
+            "layouts/index.html": "{{ .Content }}",
+            **dict.fromkeys(pages, note),
+            "content/talks/talk.md": note + body(text).replace("{{", "&#123;&#123;"),
+            "content/deep/two/index.md": note,  # for which nothing is published
             "hugo.toml": HUGO,
             "config.toml": HUGO,
         },
@@ -100,6 +116,12 @@ def by_hugo(folder: Path, text: str) -> Path:
     )
     done = subprocess.run(["hugo"], cwd=site, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+    assert (done.stdout + done.stderr).count("subsync: nothing is published for") == 1
+    made = [
+        site / "public" / "garden" / page / "index.html"
+        for page in ("one", "two", "", "zh/x.1", "notes/deep/y", "deep/two")
+    ]
+    assert ["subsync" in page.read_text("utf-8") for page in made] == [True, True, True, True, True, False]
     return site / "public"
 
 

@@ -16,7 +16,7 @@ from subsync.cli.terminal import echo
 from subsync.errors import SubsyncError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping
 
     from subsync.pages.publish import Site, SiteFiles
     from subsync.run.origins import Layers
@@ -57,29 +57,24 @@ def publish(
     from subsync.store import write_text
 
     files: dict[Path, str] = {}
-    failed: list[_Told] = []
-    silent: list[_Told] = []
-    root = site_folder or (Path(place) if Path(place).is_dir() else Path(place).parent)
-    for note, made in _published(place, output, layers, site):
+    failed: list[dict[str, str | None]] = []
+    target = _Target(site, Path(place), site_folder)
+    for note, made in _published(target, output, layers):
         if isinstance(made, SubsyncError):
             _LOG.error("%s", made)
             failed.append({"note": str(note), "message": made.message, "remedy": made.remedy})
             continue
-        silent += made.silent
-        own, shared = _folders(note, site, root, given=site_folder is not None)
-        for target, text in {
-            **{own / name: text for name, text in made.files.own.items()},
-            **{shared / name: text for name, text in made.files.shared.items()},
-        }.items():
-            if files.setdefault(target, text) != text:
+        for path, text in target.files(note, made).items():
+            if files.setdefault(path, text) != text:
                 raise UsageError(
-                    f"{target}: is wanted by two notes, one of them {note}",
-                    "Rename one of them, or give them a --site-folder each.",
+                    f"{path}: is wanted by two notes, one of them {note}",
+                    "Rename one of them, or publish each into a --site-folder of its own.",
                 )
     if not files and not failed:
         raise UsageError(f"{place}: no note in it has results in {output}", f"Run first: subsync batch {place}")
-    for target, text in files.items():
-        write_text(target, text)
+    _see_own(files)
+    for path, text in files.items():
+        write_text(path, text)
     written = list(map(str, files))
     if as_json:
         echo(json.dumps({"files": written, "failed": failed, "without_player": silent}, ensure_ascii=False))
@@ -91,55 +86,83 @@ def publish(
     return 1 if failed else None
 
 
-def _tell(silent: Sequence[_Told]) -> None:
-    """Why notes have no player, a line for each reason: a garden may have hundreds of notes on files."""
-    for remedy in dict.fromkeys(told["remedy"] for told in silent):
-        first, *others = (told for told in silent if told["remedy"] == remedy)
-        more = f", and so it is with {len(others)} more (--json names all)" if others else ""
-        _LOG.warning("%s: %s%s. %s", first["note"], first["message"], more, remedy)
+def _see_own(files: Mapping[Path, str]) -> None:
+    """See that nothing is written over what belongs to another note, which may have been published earlier.
+
+    Raises:
+        UsageError: it would be.
+    """
+    from subsync.pages.publish import published_page
+
+    for path, text in files.items():
+        ours = published_page(text)
+        try:
+            theirs = published_page(path.read_bytes().decode(errors="replace")) if ours else None
+        except OSError:  # mostly, that it is not there; whoever writes there says what else it is
+            continue
+        if theirs not in {None, ours}:
+            raise UsageError(
+                f"{path}: is of another note, {theirs}, not of {ours}",
+                "Rename one of the two, or publish it into a --site-folder of its own. If the other is gone, delete "
+                "that file.",
+            )
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
-    """What a site gets of a note."""
+class _Target:
+    """The site that is published to."""
 
-    files: SiteFiles
-    silent: list[_Told]
-    """Why it has no player, if it has none."""
+    kind: Site
+    place: Path
+    """The note, or the folder of notes, that the user named."""
+    folder: Path | None
+    """Where the site is, if the user said so."""
+
+    def files(self, note: Path, made: SiteFiles) -> dict[Path, str]:
+        """What is to be written for a note, and where."""
+        own = shared = self.folder or (self.place if self.place.is_dir() else self.place.parent)
+        if self.kind == "11ty":
+            own = note.parent
+        elif not self.folder and self.kind == "html":  # a page looks for its script beside it
+            own = shared = note.parent
+        places = ((own, made.own), (shared, made.shared))
+        return {folder / name: text for folder, texts in places for name, text in texts.items()}
+
+    def page(self, note: Path) -> str:
+        """What the site knows a note by."""
+        from subsync.batch.link import absolute, page_of
+
+        if self.kind != "hugo":
+            return page_of(note)
+        # Hugo goes by the path below its content, which a site may keep in a folder of any name.
+        above = absolute(note).parent
+        if self.folder and (site := absolute(self.folder)) in above.parents:
+            return page_of(note, site / above.relative_to(site).parts[0])
+        content = (folder for folder in (above, *above.parents) if folder.name == "content")
+        return page_of(note, next(content, self.place if self.place.is_dir() else None))
 
 
-def _folders(note: Path, site: Site, root: Path, *, given: bool) -> tuple[Path, Path]:
-    """Where a note's own files belong, and those that all notes of the site share."""
-    if site == "11ty":
-        return note.parent, root
-    if site == "html" and not given:  # a page looks for its script beside it
-        return note.parent, note.parent
-    return root, root
-
-
-def _published(place: str, output: Path, layers: Layers, site: Site) -> Iterator[tuple[Path, _Made | SubsyncError]]:
+def _published(target: _Target, output: Path, layers: Layers) -> Iterator[tuple[Path, SiteFiles | SubsyncError]]:
     """Each note with its files, or with what is wrong with it; of a folder only those that have results.
 
     Raises:
         SubsyncError: one note was named, and there is something wrong with it.
     """
     from subsync.batch.discover import no_result
-    from subsync.batch.link import anchors_of, page_of
+    from subsync.batch.link import anchors_of
     from subsync.note import read_note
     from subsync.pages.publish import site_files, without_player
 
-    for one in found_notes((place,), output, layers):
+    for one in found_notes((str(target.place),), output, layers):
         try:
             settings = layers.of_note(one.note).settings
             note = read_note(one.note, source_keys=settings.source_keys)
             if saved := one.results():
                 anchors = anchors_of(note, saved, replace(settings.anchors, paragraphs=True))
-                why = without_player(note.source)
-                silent: list[_Told] = [{"note": str(one.note), "message": why[0], "remedy": why[1]}] if why else []
-                yield one.note, _Made(site_files(page_of(one.note), note, anchors, site), silent)
-            elif not Path(place).is_dir():
+                yield one.note, site_files(target.page(one.note), note, anchors, target.kind)
+            elif not target.place.is_dir():
                 raise no_result(one.note, output)
         except SubsyncError as error:
-            if not Path(place).is_dir():
+            if not target.place.is_dir():
                 raise
             yield one.note, error

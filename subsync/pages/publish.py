@@ -6,6 +6,7 @@ same for all notes, finds the headings and paragraphs that they stand for, and p
 
 from __future__ import annotations
 
+import hashlib
 import html
 import json
 import re
@@ -104,7 +105,8 @@ def site_files(page: str, note: Note, anchors: Sequence[Anchor], site: Site) -> 
     """The files of a note in a site.
 
     Args:
-        page: the note's path in the site, with the name of the folder that it is reckoned from in front.
+        page: the note's path: for Hugo that below its content, with the name of that folder in front; for others the
+            note's folder and its name.
         note: what the anchors are of.
         anchors: those of paragraphs, too.
         site: what makes the site.
@@ -120,11 +122,21 @@ def site_files(page: str, note: Note, anchors: Sequence[Anchor], site: Site) -> 
         shared = {
             "layouts/shortcodes/subsync.html": _HUGO, "static/subsync.js": script, "static/subsync.css": style
         }  # fmt: skip
-        return SiteFiles({f"data/subsync/{stem}.json": _json(data)}, shared)
+        # A name that no path can spoil: Hugo parts names of data at slashes and at dots.
+        name = hashlib.sha256(page.partition("/")[2].encode("utf-8", "replace")).hexdigest()[:16]
+        return SiteFiles({f"data/subsync/{name}.json": _json(data)}, shared)
     folder = "quartz/static/" if site == "quartz" else ""
     place = "/static/" if site == "quartz" else ""
     own = {f"{folder}{stem}.subsync.html": _snippet(data, place)}
     return SiteFiles(own, {f"{folder}subsync.js": script, f"{folder}subsync.css": style})
+
+
+def published_page(text: str) -> str | None:
+    """Whose a file of a note's own is: the ``page`` that ``site_files`` wrote into it."""
+    found = re.search(r'^ ?"page": (".*"),?$|<nav class="subsync"[^>]* data-page="([^"]*)"', text, re.MULTILINE)
+    if found is None:
+        return None
+    return str(json.loads(found[1])) if found[1] else html.unescape(found[2])
 
 
 def eleventy_data(page: str, note: Note, anchors: Sequence[Anchor]) -> str:
@@ -169,7 +181,8 @@ def _snippet(data: dict[str, Any], place: str) -> str:
     )
     player = f' data-kind="{data["kind"]}" data-media="{_q(data["media"])}"' if "kind" in data else ""
     return (
-        f'<link rel="stylesheet" href="{place}subsync.css">\n<nav class="subsync" aria-label="Moments"{player}>\n'
+        f'<link rel="stylesheet" href="{place}subsync.css">\n'
+        f'<nav class="subsync" aria-label="Moments"{player} data-page="{_q(data["page"])}">\n'
         f'<ol>\n{rows}\n</ol>\n</nav>\n<script src="{place}subsync.js" defer></script>\n'
     )
 
@@ -201,7 +214,23 @@ data-text="{{ m.text | escape }}"{% if m.zh %} data-zh="{{ m.zh | escape }}"{% e
 {%- endif -%}
 """
 _HUGO = """\
-{{- with index site.Data.subsync .Page.File.ContentBaseName -}}
+{{- $data := dict -}}
+{{- with .Page.File -}}
+{{- $path := replace .Path "\\\\" "/" -}}
+{{- $file := replace .Filename "\\\\" "/" -}}
+{{- /* Below its content, or, where that is mounted from elsewhere, at the end of the file's own path. */ -}}
+{{- $paths := slice -}}
+{{- $names := split $file "/" -}}
+{{- range seq (len $names) -}}{{- $paths = $paths | append (delimit (last . $names) "/") -}}{{- end -}}
+{{- range $paths | append $path -}}
+{{- $it := . -}}
+{{- with index site.Data.subsync (substr (sha256 .) 0 16) -}}
+{{- if or (eq $it $path) (strings.HasSuffix $file (printf "/%s" .page)) -}}{{- $data = . -}}{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if not $data -}}{{- warnf "subsync: nothing is published for %s" .Path -}}{{- end -}}
+{{- end -}}
+{{- with $data -}}
 <link rel="stylesheet" href="{{ "subsync.css" | relURL }}">
 <nav class="subsync" aria-label="Moments"{{ with .kind }} data-kind="{{ . }}"{{ end }}{{ with .media }} \
 data-media="{{ . }}"{{ end }}>
