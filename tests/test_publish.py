@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING
 import pytest
 from carried import NOTE, recorded
 from chromium import MISSING, browser
+from fakes import note_of
 from webpage import AXE, AXE_RUN, NO_AXE
 
 from subsync.anchors import AnchorOptions, anchor
-from subsync.pages.publish import moments, player_of, site_files, without_player
+from subsync.datatypes import Anchor
+from subsync.pages.publish import moments, player_of, site_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,7 +50,7 @@ def files_of(folder: Path, site: str, text: str = NOTE, *pages: str) -> dict[str
     result = recorded(folder, text)
     anchors = anchor(result.note, result.alignment, AnchorOptions(paragraphs=True))
     note = replace(result.note, source="http://127.0.0.1:9/talk.mp3") if site != "quartz" else result.note
-    files = {}
+    files: dict[str, str] = {}
     for page in pages or ("talks/talk.md",):
         made = site_files(page, note, anchors, site)  # type: ignore[arg-type]
         files |= {**made.own, **made.shared}
@@ -99,8 +101,8 @@ def by_hugo(folder: Path, text: str) -> Path:
         pytest.skip("hugo not installed (Debian: hugo)")
     site = folder / "hugosite"
     note = "---\ntitle: A note\n---\n{{< subsync >}}\n\n"
-    pages = ("content/talks/talk.md", "content/one/index.md", "content/two/index.md", "content/_index.md")
-    pages += ("content/x.1.zh.md", "vault/deep/y.md")
+    bundles = ("content/one/index.md", "content/two/index.md", "content/_index.md")
+    pages = ("content/talks/talk.md", *bundles, "content/x.1.zh.md", "vault/deep/y.md")
     put(
         {
             **files_of(folder, "hugo", text, *pages),
@@ -264,8 +266,10 @@ def test_times_stand_at_their_own_headings_and_paragraphs(tmp_path: Path) -> Non
 
 @pytest.mark.skipif(bool(MISSING), reason=MISSING)
 def test_a_recording_that_cannot_be_had_is_told_with_its_link(tmp_path: Path) -> None:
-    """Once, however often it is tried."""
-    with opened(tmp_path, show(tmp_path, listed(("h", "Wheels"), ("h", "Wires")) + "<h2>Wheels</h2>")) as driver:
+    """Once, however often it is tried. The player is not in the way of the page's end, nor on paper."""
+    text = f"<h2>Wheels</h2>{'<p>Twenty of them.</p>' * 50}"
+    style = '<link rel="stylesheet" href="/subsync.css">'
+    with opened(tmp_path, show(tmp_path, style + listed(("h", "Wheels"), ("h", "Wires")) + text)) as driver:
         for k, link in enumerate(("/gone.mp3#t=0", "/gone.mp3#t=10")):
             driver.execute_script("document.querySelectorAll('nav.subsync a')[arguments[0]].click()", k)
             there = "return document.querySelector('.subsync-player p a')?.href.endsWith(arguments[0])"
@@ -275,7 +279,17 @@ def test_a_recording_that_cannot_be_had_is_told_with_its_link(tmp_path: Path) ->
         told = driver.execute_script(
             "return [...document.querySelectorAll('.subsync-player p')].map((e) => e.textContent)"
         )
+        driver.execute_script("scrollTo(0, document.body.scrollHeight)")
+        ends = driver.execute_script(
+            "return [[...document.querySelectorAll('main p')].pop().getBoundingClientRect().bottom,"
+            " document.querySelector('.subsync-player').getBoundingClientRect().top]"
+        )
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        shown = "return [getComputedStyle(document.querySelector('.subsync-player')).display,"
+        on_paper = driver.execute_script(f"{shown} getComputedStyle(document.body).paddingBottom]")
 
+    assert ends[0] < ends[1]
+    assert on_paper == ["none", "0px"]
     assert told == ["The recording cannot be played here: /gone.mp3"]
 
 
@@ -312,10 +326,26 @@ def test_what_is_absent_is_no_moment(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Yes.\n\nIt does add.\n\n是的，它加。\n",
+        "> Yes.\r\n>\r\n> It does add.\r\n>\r\n> 是的，它加。\r\n",
+        "<p>Yes.</p>\n<p>It does.</p>",
+    ],
+)
+def test_turns_that_are_one_paragraph_of_ours_are_found_by_the_first(text: str) -> None:
+    """The page has a paragraph of each, and none with the words of both."""
+    (made,) = moments(note_of(text), [Anchor("", 0, 1, "p1", 1000, 2000, "aligned", 1.0, "/a", 0)])
+
+    assert made.text == "Yes."
+
+
+@pytest.mark.parametrize(
     ("source", "player"),
     [
         ("https://youtu.be/dQw4w9WgXcQ", {"kind": "youtube", "media": "dQw4w9WgXcQ"}),
         ("https://www.bilibili.com/video/BV1xx411c7mD", {"kind": "bilibili", "media": "BV1xx411c7mD"}),
+        ("https://www.bilibili.com/video/BV1xx411c7mD?p=2", {"kind": "bilibili", "media": "BV1xx411c7mD&p=2"}),
         ("https://example.org/a.mp3", {"kind": "audio", "media": "https://example.org/a.mp3"}),
         ("https://example.org/A.MP3?x=1", {"kind": "audio", "media": "https://example.org/A.MP3?x=1"}),
         *(

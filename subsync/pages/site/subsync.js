@@ -102,12 +102,21 @@
       close.type = "button";
       close.textContent = "×";
       close.setAttribute("aria-label", "Close");
-      const shut = () => { box.remove(); player = null; mark(-1); };
+      // What it covers at the end of the page can be scrolled up from under it.
+      const room = new ResizeObserver(() => document.body.style.setProperty("--subsync-room", `${box.offsetHeight + 32}px`));
+      const shut = () => {
+        room.disconnect();
+        document.body.style.removeProperty("--subsync-room");
+        box.remove();
+        player = null;
+        mark(-1);
+      };
       box.addEventListener("subsync-shut", shut);
       close.addEventListener("click", () => { shut(); pressed?.focus(); });
       const made = kind === "audio" ? audio() : frame();
       box.append(close, made.element);
       document.body.append(box);
+      room.observe(box);
       return made;
     }
 
