@@ -72,7 +72,7 @@ def link_notes(found: Iterable[Found], layers: Layers, wish: Wish, *, output: Pa
             if saved is None:
                 raise no_result(one.note, output)
             options = settings.anchors
-            anchors = anchors_of(note, saved, options if wish == "link" else replace(options, paragraphs=True))
+            anchors = anchors_of(one, note, saved, options if wish == "link" else replace(options, paragraphs=True))
             if wish == "link":
                 yield Linked(one.note, path, note.text, link_note(note.text, anchors))
             else:
@@ -82,10 +82,11 @@ def link_notes(found: Iterable[Found], layers: Layers, wish: Wish, *, output: Pa
             yield Linked(one.note, path, error=error, result=saved is not None)
 
 
-def anchors_of(note: Note, saved: Path, options: AnchorOptions) -> tuple[Anchor, ...]:
+def anchors_of(one: Found, note: Note, saved: Path, options: AnchorOptions) -> tuple[Anchor, ...]:
     """The anchors of a note by the times of its last result."""
     result = read_sync(_text(saved), path=str(saved))
-    return anchor(note, result.alignment_of(note), options)
+    output = one.output if saved.parent.parent == one.output.resolve() else one.root
+    return anchor(note, result.alignment_of(note, output), options)
 
 
 def page_of(note: Path, root: Path | None = None) -> str:

@@ -75,7 +75,8 @@ def link(
     for one in link_notes(notes, layers, "remove" if remove else "data" if data else "link", output=output):
         if one.error and len(notes) == 1:
             raise one.error
-        rows.append(_linked(one, write=not check and (write or data), show=not (check or as_json)))
+        name = _name_below(paths, one.note)
+        rows.append(_linked(one, name, write=not check and (write or data), show=not (check or as_json)))
     if as_json:
         echo(json.dumps(rows, ensure_ascii=False))
     counts = Counter(row["state"] for row in rows)
@@ -88,7 +89,13 @@ def link(
     return 3 if counts["without a result"] == len(rows) else 0
 
 
-def _linked(one: Linked, *, write: bool, show: bool) -> dict[str, object]:
+def _name_below(paths: tuple[str, ...], note: Path) -> str:
+    """A note's name in a difference: from the folder that was named, where `patch` finds it; else its own."""
+    named = (note.relative_to(path) for path in map(Path, paths) if path.is_dir() and note.is_relative_to(path))
+    return next(named, Path(note.name)).as_posix()
+
+
+def _linked(one: Linked, name: str, *, write: bool, show: bool) -> dict[str, object]:
     """Write a note, or show what would change; what became of it."""
     from subsync.formats.link import note_diff
     from subsync.store import write_text
@@ -109,7 +116,7 @@ def _linked(one: Linked, *, write: bool, show: bool) -> dict[str, object]:
             echo(str(shown))
             _LOG.debug("%s: %d lines more, %d less", shown, more, less)
     elif show:
-        echo(note_diff(one.before, one.after, one.note.name), nl=False)
+        echo(note_diff(one.before, one.after, name), nl=False)
     else:
         _LOG.info("%s: out of date", one.note)
     return row | {"state": "written" if write else "out of date", "lines_added": more, "lines_removed": less}

@@ -158,7 +158,7 @@ def _published(target: _Target, output: Path, layers: Layers) -> Iterator[tuple[
             settings = layers.of_note(one.note).settings
             note = read_note(one.note, source_keys=settings.source_keys)
             if saved := one.results():
-                anchors = anchors_of(note, saved, replace(settings.anchors, paragraphs=True))
+                anchors = anchors_of(one, note, saved, replace(settings.anchors, paragraphs=True))
                 yield one.note, site_files(target.page(one.note), note, anchors, target.kind)
             elif not target.place.is_dir():
                 raise no_result(one.note, output)

@@ -137,8 +137,12 @@ class SavedSync:
     """Without links of clauses."""
     checks: tuple[Finding, ...]
 
-    def alignment_of(self, note: Note) -> Alignment:
+    def alignment_of(self, note: Note, output: Path) -> Alignment:
         """The alignment of the note as it is now, which may have got timestamps since.
+
+        Args:
+            note: as it is now.
+            output: where its results are, for the remedy.
 
         Raises:
             NoteError: its sentences are not those that were aligned.
@@ -146,7 +150,7 @@ class SavedSync:
         if tuple(s.text for s in note.sentences) != self.texts:
             raise NoteError(
                 "the note's text has changed since it was aligned",
-                f"Run again: subsync sync {note.path}",
+                f"Run again: subsync sync {note.path} -o {output}",
                 path=note.path,
             )
         return self.alignment
