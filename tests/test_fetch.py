@@ -1149,6 +1149,27 @@ def test_a_file_in_the_home_folder_may_be_named_with_a_tilde(tmp_path: Path, mon
     assert local_path("~nobody.wav", tmp_path) == tmp_path / "~nobody.wav"
 
 
+def test_a_recording_in_a_vault_is_found_by_its_name(tmp_path: Path) -> None:
+    """As Obsidian finds what a wiki link names; of several that are called alike none is taken for the one meant."""
+    vault, note_dir = tmp_path / "vault", tmp_path / "vault" / "notes" / "deep"
+    for name in (".obsidian/x", ".trash/talk one.mp3", "notes/deep/here.mp3", "media/Talk one.mp3", "media/here.mp3",
+                 "a/two.mp3", "b/two.mp3", "../outside.mp3"):  # fmt: skip
+        (vault / name).parent.mkdir(parents=True, exist_ok=True)
+        (vault / name).write_bytes(SOUND)
+
+    assert local_path("talk one.mp3", note_dir) == vault / "media" / "Talk one.mp3"
+    assert local_path("here.mp3", note_dir) == note_dir / "here.mp3"
+    assert local_path("a/two.mp3", note_dir) == vault / "a" / "two.mp3"
+    with pytest.raises(MissingFileError, match=r"2 files in .* have that name: a/two.mp3, b/two.mp3"):
+        local_path("two.mp3", note_dir)
+    for gone in ("outside.mp3", "../media/here.mp3", "file:two.mp3", "/two.mp3", "media"):
+        with pytest.raises(MissingFileError, match="there is no such file"):
+            local_path(gone, note_dir)
+    (vault / ".obsidian").rename(tmp_path / "closed")
+    with pytest.raises(MissingFileError, match="there is no such file"):
+        local_path("talk one.mp3", note_dir)
+
+
 @pytest.mark.parametrize(
     ("source", "reason"),
     [

@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 from subsync.datatypes import Media
 from subsync.errors import AudioError, FetchError, MissingFileError, StoreError
+from subsync.fetch.vault import in_vault
 from subsync.store import sha256_of, write_text
 from subsync.text.urls import canonical_url, is_url, redacted
 
@@ -99,10 +100,10 @@ def fetch(
 
 
 def local_path(source: str, note_dir: Path) -> Path:
-    """The file that a path or a ``file:`` URL names, absolute.
+    """The file that a path or a ``file:`` URL names, absolute; in a vault of Obsidian's also by its name alone.
 
     Raises:
-        MissingFileError: There is no such file.
+        MissingFileError: There is no such file, or there are several.
         FetchError: It is an address of another kind.
     """
     scheme = re.match(r"([a-z][a-z0-9+.-]+):", source, re.IGNORECASE)
@@ -122,6 +123,9 @@ def local_path(source: str, note_dir: Path) -> Path:
         what = None if path.is_file() else "it is a folder" if path.is_dir() else "there is no such file"
     except OSError as exc:
         what = str(exc.strerror)
+    else:
+        if what and not path.is_dir() and not scheme and (found := in_vault(name, note_dir.absolute())):
+            return found
     if what:
         raise MissingFileError(f"{path}: {what}", "Check the note's source, or give the file with --audio.", url=source)
     return path
