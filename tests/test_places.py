@@ -88,7 +88,11 @@ def test_two_notes_of_one_name_are_not_written_over_each_other(folder: Path, sub
     files = subsync("publish", "notes", "--to", "hugo", "--site-folder", "site", "--json").json["files"]
     pages = [json.loads(Path(name).read_bytes())["page"] for name in files if name.endswith(".json")]
     assert pages == ["notes/a/talk.md", "notes/b/talk.md"]
-    files = subsync("publish", "notes", "--to", "11ty", "--json").json["files"]
+    done = subsync("publish", "notes", "--to", "11ty", "--json")
+    (told,) = [line for line in done.err.splitlines() if "without a player" in line]
+    assert told.startswith("subsync: notes/a/talk.md: links without a player: its source talk.wav is no address on")
+    assert "and so it is with 1 more" in told
+    files = done.json["files"]
     assert files[1:4] == ["notes/_includes/subsync.njk", "notes/subsync.js", "notes/subsync.css"]
     assert files[::4] == ["notes/a/talk.11tydata.json", "notes/b/talk.11tydata.json"]
     data = [Path(f"notes/{name}/talk.11tydata.json").read_text(encoding="utf-8") for name in "ab"]

@@ -22,7 +22,7 @@ from webpage import AXE, AXE_RUN, NO_AXE
 
 from subsync.anchors import AnchorOptions, anchor
 from subsync.datatypes import Anchor
-from subsync.pages.publish import moments, player_of, site_files
+from subsync.pages.publish import moments, player_of, site_files, without_player
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -16,7 +16,7 @@ from subsync.cli.terminal import echo
 from subsync.errors import SubsyncError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from subsync.pages.publish import Site, SiteFiles
     from subsync.run.origins import Layers
@@ -57,14 +57,16 @@ def publish(
     from subsync.store import write_text
 
     files: dict[Path, str] = {}
-    failed: list[dict[str, str | None]] = []
+    failed: list[_Told] = []
+    silent: list[_Told] = []
     target = _Target(site, Path(place), site_folder)
     for note, made in _published(target, output, layers):
         if isinstance(made, SubsyncError):
             _LOG.error("%s", made)
             failed.append({"note": str(note), "message": made.message, "remedy": made.remedy})
             continue
-        for path, text in target.files(note, made).items():
+        silent += made.silent
+        for path, text in target.files(note, made.files).items():
             if files.setdefault(path, text) != text:
                 raise UsageError(
                     f"{path}: is wanted by two notes, one of them {note}",
@@ -84,6 +86,14 @@ def publish(
     if written:
         _LOG.info("%s", _HINTS[site])
     return 1 if failed else None
+
+
+def _tell(silent: Sequence[_Told]) -> None:
+    """Why notes have no player, a line for each reason: a garden may have hundreds of notes on files."""
+    for remedy in dict.fromkeys(told["remedy"] for told in silent):
+        first, *others = (told for told in silent if told["remedy"] == remedy)
+        more = f", and so it is with {len(others)} more (--json names all)" if others else ""
+        _LOG.warning("%s: %s%s. %s", first["note"], first["message"], more, remedy)
 
 
 def _see_own(files: Mapping[Path, str]) -> None:
@@ -142,7 +152,16 @@ class _Target:
         return page_of(note, next(content, self.place if self.place.is_dir() else None))
 
 
-def _published(target: _Target, output: Path, layers: Layers) -> Iterator[tuple[Path, SiteFiles | SubsyncError]]:
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What a site gets of a note."""
+
+    files: SiteFiles
+    silent: list[_Told]
+    """Why it has no player, if it has none."""
+
+
+def _published(target: _Target, output: Path, layers: Layers) -> Iterator[tuple[Path, _Made | SubsyncError]]:
     """Each note with its files, or with what is wrong with it; of a folder only those that have results.
 
     Raises:
@@ -159,7 +178,9 @@ def _published(target: _Target, output: Path, layers: Layers) -> Iterator[tuple[
             note = read_note(one.note, source_keys=settings.source_keys)
             if saved := one.results():
                 anchors = anchors_of(one, note, saved, replace(settings.anchors, paragraphs=True))
-                yield one.note, site_files(target.page(one.note), note, anchors, target.kind)
+                why = without_player(note.source)
+                silent: list[_Told] = [{"note": str(one.note), "message": why[0], "remedy": why[1]}] if why else []
+                yield one.note, _Made(site_files(target.page(one.note), note, anchors, target.kind), silent)
             elif not target.place.is_dir():
                 raise no_result(one.note, output)
         except SubsyncError as error:

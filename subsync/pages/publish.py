@@ -73,7 +73,25 @@ def player_of(source: str | None) -> dict[str, str]:
         return {"kind": "youtube", "media": video}
     if found := re.match(r"https://www\.bilibili\.com/video/(BV\w+)(?:\?(p=\d+)$)?", url, re.ASCII):
         return {"kind": "bilibili", "media": "&".join(filter(None, found.groups()))}  # as its player asks for a part
-    return {"kind": "audio", "media": url} if re.search(r"\.(?:mp3|m4a|aac|ogg|opus|oga|flac|wav)(?:\?|$)", url) else {}
+    plays = re.search(rf"\.(?:{'|'.join(_AUDIO)})(?:\?|$)", url, re.IGNORECASE)
+    return {"kind": "audio", "media": url} if plays else {}
+
+
+def without_player(source: str | None) -> tuple[str, str] | None:
+    """Why a published note will have no player, and what would help; ``None`` if it has one."""
+    if player_of(source):
+        return None
+    if not source:
+        return "no player and no links: it has no source", "Put the address of its recording into `source:`."
+    if not is_url(source):
+        return (
+            f"links without a player: its source {source} is no address on the web",
+            "Put the recording where readers can fetch it, and that address into `source:`.",
+        )
+    shown = redacted(source)
+    what = f"links without a player: its source {shown} is no video of YouTube or Bilibili nor, by its name, sound"
+    some = ", .".join(_AUDIO[:3])
+    return what, f"Put the address of the sound itself into `source:`; it ends in .{some} or the like, a feed has it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +166,12 @@ def _data(page: str, note: Note, anchors: Sequence[Anchor]) -> dict[str, Any]:
 def _openings(note: Note, paragraph: int) -> tuple[str, str]:
     """Of its text and of its translation; the latter is empty where Chinese stands alone."""
     place = note.paragraphs[paragraph]
-    said = [note.sentences[k] for k in place.en or place.zh]
+    en, zh = (_opening(note, side) for side in (place.en, place.zh))
+    return (en, zh) if en else (zh, "")
+
+
+def _opening(note: Note, sentences: Sequence[int]) -> str:
+    said = [note.sentences[k] for k in sentences]
     # Turns without a translation between them are one paragraph of ours and several of the page: the first is enough.
     ends = (k for k, (one, two) in enumerate(pairwise(said), 1) if _GAP.search(note.text, one.end_char, two.start_char))
     return " ".join(s.text for s in said[: next(ends, None)])[:_OPENING]
