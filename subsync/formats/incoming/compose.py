@@ -7,9 +7,9 @@ import re
 from typing import TYPE_CHECKING
 
 from subsync.formats.anchors import escaped
+from subsync.formats.incoming.stops import ENDS, stopped
 from subsync.formats.incoming.turns import turns_of
 from subsync.note.heads import head_of
-from subsync.text.scripts import HAN_RANGES
 from subsync.text.words import SOUNDS
 from subsync.times import clock
 
@@ -23,7 +23,6 @@ _PAUSE: Ms = 2000
 """After so long a silence at the end of a sentence a paragraph begins."""
 _WORDS = 80
 """So many, and it ends with its sentence: half a minute of talk, what one reads at a time."""
-_ENDS = re.compile(r"[.!?…。！？][\"'”’」』）)\]]*$")
 
 
 def note_of_lines(lines: Sequence[Line], *, title: str, source: str | None) -> str:
@@ -39,14 +38,13 @@ def note_of_lines(lines: Sequence[Line], *, title: str, source: str | None) -> s
         old times, the descriptions of sounds, and names that no label can have. Times are no pins: ``sync`` finds them
         anew.
     """
-    lines = turns_of(lines)
-    stops = _Stops(lines)
+    lines = stopped(turns_of(lines))
     head = [f"title: {_quoted(title)}", *([f"source: {_quoted(source)}"] if source else [])]
     parts = ["---", *head, "---", ""]
     kept: list[str] = []
     for group in _paragraphs(lines):
         english = " ".join(text for line in group for text in line.en)
-        chinese = stops.chinese(group)
+        chinese = "".join(text for line in group for text in line.zh).removesuffix("，")
         speaker = _label(group[0].speaker)
         for text, label in ((english, f"{speaker}:"), (chinese, f"{_label(group[0].chinese_name) or speaker}：")):
             if text:
@@ -90,52 +88,16 @@ def _ends(group: Sequence[Line], words: int, line: Line) -> bool:
     """Whether a paragraph ends before this line."""
     if line.start is None or line.turn or (line.speaker and line.speaker != group[0].speaker):
         return True
+    if line.held:
+        return words >= 4 * _WORDS
     last = next((item for item in reversed(group) if item.en or item.zh), None)
     if last is None:
         return False
     text = (last.en or last.zh)[-1]
-    if bool(line.en) != bool(last.en) and (line.en or line.zh) and (not last.en or _ENDS.search(text)):
+    if bool(line.en) != bool(last.en) and (line.en or line.zh) and (not last.en or ENDS.search(text)):
         return True  # Chinese alone is a title, a sign, or who translated
     pause = line.start - (last.end or line.start)
-    return (bool(_ENDS.search(text)) and (pause >= _PAUSE or words >= _WORDS)) or words >= 4 * _WORDS
-
-
-class _Stops:
-    """Where stops of the Chinese are put back.
-
-    Subtitles show a space for a comma and nothing for a full stop. Which stood there can be known from the English
-    where that has some. Where a line is wrapped there was mostly none.
-    """
-
-    def __init__(self, lines: Sequence[Line]) -> None:
-        self.displayed = not any("。" in text for line in lines for text in line.zh)
-        self.told = any(_ENDS.search(text) for line in lines for text in line.en)
-        """Whether the English of this file has stops."""
-
-    def chinese(self, group: Sequence[Line]) -> str:
-        """The Chinese of a paragraph as one text."""
-        text = ""
-        for line in group:
-            english = line.en if len(line.en) == len(line.zh) else ()
-            for k, part in enumerate(line.zh):
-                wrap = k and not part.startswith(" ") and english and english[k - 1].endswith((",", ";"))
-                text += ("，" if wrap and self.displayed and not _STOPPED.search(text) else "") + part
-            if self.displayed and text and not _STOPPED.search(text):
-                text += self._behind(line)
-        if self.displayed:
-            text = re.sub(rf"(?<=[{HAN_RANGES}]) +(?=[{HAN_RANGES}])", "，", text)
-        return text.removesuffix("，")
-
-    def _behind(self, line: Line) -> str:
-        """What stands behind the Chinese of a cue."""
-        if line.en and _ENDS.search(line.en[-1]):
-            return "。"
-        if line.en and self.told:
-            return "，" if re.search(r"[,;:—–-]$", line.en[-1]) else ""
-        return "，"
-
-
-_STOPPED = re.compile(r"[，。！？；：、…—,.!?;:][”’」』]?$")
+    return (bool(ENDS.search(text)) and (pause >= _PAUSE or words >= _WORDS)) or words >= 4 * _WORDS
 
 
 _SOUND = re.compile(rf"\\\[((?:{'|'.join(map(re.escape, SOUNDS))}))\\\]", re.IGNORECASE)

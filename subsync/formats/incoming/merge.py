@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from subsync.formats.incoming.stops import PARTED, with_ends
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -24,9 +26,10 @@ def merged(files: Sequence[Sequence[Line]]) -> tuple[Line, ...]:
     """
     if any(line.start is None for lines in files for line in lines):
         return _side_by_side(files)
-    ordered = sorted((line for lines in files for line in lines), key=lambda x: (x.start or 0, x.end or 0))
+    ordered = with_ends(sorted((line for lines in files for line in lines), key=lambda x: (x.start or 0, x.end or 0)))
     hosts = [line for line in ordered if line.en]
     guests: dict[int, list[Line]] = {}
+    held: set[int] = set()
     alone = []
     first = 0
     for guest in (line for line in ordered if not line.en):
@@ -34,21 +37,37 @@ def merged(files: Sequence[Sequence[Line]]) -> tuple[Line, ...]:
             first += 1
         near = range(max(0, first - 1), min(len(hosts), first + _NEAR))
         over = [k for k in near if _overlap(hosts[k], guest) > _SHARE * _shorter(hosts[k], guest)]
+        covered = [k for k in over if 2 * _overlap(hosts[k], guest) > (hosts[k].end or 0) - (hosts[k].start or 0)]
         if not over or not guest.zh:
             alone.append(guest)
-        elif len(over) == len(guest.zh):  # a line for each
-            for k, text in zip(over, guest.zh, strict=True):
-                guests.setdefault(k, []).append(replace(guest, zh=(text,), asides=guest.asides if k == over[0] else ()))
-        else:
-            guests.setdefault(max(over, key=lambda k: _overlap(hosts[k], guest)), []).append(guest)
-    together = [_together(host, guests.get(k, ())) for k, host in enumerate(hosts)]
+            continue
+        held.update(covered[1:])
+        if not 1 < len(covered) == len(guest.zh):
+            covered = [max(over, key=lambda k: _overlap(hosts[k], guest))]
+        for k, part in zip(covered, _parted(guest, len(covered)), strict=True):
+            guests.setdefault(k, []).append(part)
+    together = [replace(_together(host, guests.get(k, ())), held=k in held) for k, host in enumerate(hosts)]
     return tuple(sorted([*together, *alone], key=lambda line: line.start or 0))
 
 
+def _parted(guest: Line, count: int) -> Iterable[Line]:
+    """A cue of Chinese, or a line of it for each of the cues beside which it stands."""
+    if count == 1:
+        return [guest]
+    return [
+        replace(guest, zh=(text + PARTED * (k + 1 < count),), asides=() if k else guest.asides)
+        for k, text in enumerate(guest.zh)
+    ]
+
+
 def _together(host: Line, guests: Iterable[Line]) -> Line:
-    """A cue with the Chinese of its time in order; where a cue of that ends stands a space, as inside a line."""
+    """A cue with the Chinese of its time in order."""
     parts = sorted([*([replace(host, asides=())] if host.zh else []), *guests], key=lambda line: line.start or 0)
-    zh = [f" {text}" if k and n == 0 else text for k, line in enumerate(parts) for n, text in enumerate(line.zh)]
+    zh = [
+        text + PARTED * (n + 1 == len(line.zh) and k + 1 < len(parts))
+        for k, line in enumerate(parts)
+        for n, text in enumerate(line.zh)
+    ]
     return replace(host, zh=tuple(zh), asides=(*host.asides, *(aside for line in parts for aside in line.asides)))
 
 

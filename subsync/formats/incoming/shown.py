@@ -45,6 +45,8 @@ class Line:
     """Somebody else speaks than before."""
     lit: bool = False
     """A part of it is marked, as players of songs mark the word that is being said."""
+    held: bool = False
+    """Chinese that began beside the line before goes on beside this one."""
 
 
 _TAG = re.compile(
