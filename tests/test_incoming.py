@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from subsync.cues import CueOptions
 from subsync.errors import SubsyncError, UsageError
 from subsync.formats import FormatOptions, all_files
-from subsync.formats.incoming import merged, note_of_lines, read_file, tidied
+from subsync.formats.incoming import merged, note_of_lines, read_file, scrambled, tidied
 from subsync.formats.incoming.read import decoded
 from subsync.pipeline import SyncOptions, sync_note
 
@@ -200,6 +200,72 @@ def test_a_western_encoding_and_text_that_was_read_wrongly_before() -> None:
     )
     assert decoded(scrambled.encode()) == "你好，世界"
     assert decoded("Ça va à É.".encode()) == "Ça va à É."
+    assert decoded(windows("Déjà vu là.".encode()).encode()) == "Déjà vu là."
+
+
+def windows(data: bytes) -> str:
+    """Bytes as Windows-1252 shows them, in which five are left out."""
+    return "".join(chr(b) if b in {0x81, 0x8D, 0x8F, 0x90, 0x9D} else bytes([b]).decode("cp1252") for b in data)
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "big5", "utf-8"])
+def test_chinese_that_was_read_as_western_is_mended(encoding: str) -> None:
+    """Line by line: one that is in order stays, and one of two letters goes with the others."""
+    text = "這是我們的一個輪子，他不是那個人的。" if encoding == "big5" else "这是我们的一个轮子，他不是那个人的。"
+    lines = [f"{text}你", "好", text]
+    for shown in ("latin-1", None):
+        wrong = [line.encode(encoding).decode(shown) if shown else windows(line.encode(encoding)) for line in lines]
+        assert decoded("\n".join(["Hello.", *wrong, "你好"]).encode()) == "\n".join(["Hello.", *lines, "你好"])
+        assert decoded("\n".join(["Hello.", *wrong, "Déjà vu."]).encode()).split("\n")[1:4] == lines
+
+
+def test_what_was_lost_of_mended_chinese_is_a_hole() -> None:
+    """UTF-8 read as GBK, or as Windows-1252 without the five, which kept neither all of its bytes."""
+    text = "常有人问我，为什么还要留着这台机器，我告诉他们。"
+    for wrong in (text.encode().decode("gbk", "replace"), text.encode().decode("cp1252", "replace")):
+        found = decoded(f"Hello.\n{wrong}\n".encode())
+        assert re.fullmatch(re.sub("[要着台。]", "(.|\ufffd)", text), found.split("\n")[1]) is not None
+        assert scrambled(found.split("\n")) == [found.split("\n")[1]]
+    as_windows = "我们一个人都没有".encode().replace(b"\x80", "€".encode("gb18030")).decode("gb18030", "replace")
+    assert decoded(as_windows.encode()) == "我们一个人都没�"
+    mostly_lost = "着着着我们".encode().decode("cp1252", "replace")
+    assert decoded(mostly_lost.encode()) == mostly_lost
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "« C’était au café », préférée et référée, Où ? Noël. ÇA VA, DÉJÀ VU À L’ÉCOLE…",
+        "Fußgänger überqueren die Straße. ÄRGER, ÄPFEL, ÖL, größer.",
+        "Tôi là người Việt, đường phố, nước, phở, không",
+        "ATENÇÃO! NÃO FAÇA ISSO, IRMÃ» LIÇÕES",
+        "at the café…” JOSÉ’S naïve",
+        "ÁÁÁÁÁH! ¡¡¡¿¿¿Qué???",
+        "İstanbul’da güneş ışığı. ÖĞRENCİ»",
+        "Привет мир. Γειά σου.",
+        "日本語のテキストです。 한국어 문장",
+        "饕餮纹鼎 鼋鼍龟鳖 魑魅魍魎 蒹葭蒼蒼 觿韘璜璧琮 翯翾 涓涓",
+    ],
+)
+def test_text_of_any_language_is_left_as_it_is(text: str) -> None:
+    """In itself, and beside lines that are mended."""
+    assert decoded(text.encode()) == text
+    assert scrambled([text]) == []
+    wrong = "\n".join(windows("我们告诉他们这是一个轮子。".encode(encoding)) for encoding in ("gbk", "utf-8"))
+    assert decoded(f"{text}\n{wrong}".encode()) == f"{text}\n我们告诉他们这是一个轮子。\n我们告诉他们这是一个轮子。"
+
+
+def test_what_stays_scrambled_is_told_in_a_line(
+    tmp_path: Path, subsync: Callable[..., Done], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    lost = "常有人问我。".encode("gbk").decode("utf-8", "replace")
+    korean = "안녕하세요 여러분".encode("euc-kr").decode("latin-1")
+    (tmp_path / "talk.srt").write_text(srt_of("Only one wire.", lost, korean), encoding="utf-8")
+
+    told = [line for line in subsync("import", "talk.srt", "--source", "x").err.split("\n") if "talk.srt" in line]
+    assert len(told) == 1
+    assert "2 of its texts look scrambled" in told[0]
 
 
 def test_what_is_no_text_is_refused() -> None:

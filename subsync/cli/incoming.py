@@ -30,7 +30,7 @@ def import_(
     SRT, WebVTT, ASS, LRC, SBV, TTML, TSV, the JSON of Whisper, YouTube and Bilibili, and plain text are read.
     `subsync sync` then finds the times anew, those of the Chinese included.
     """
-    from subsync.formats.incoming import merged, note_of_lines, read_file, tidied
+    from subsync.formats.incoming import merged, note_of_lines, read_file, scrambled, tidied
     from subsync.store import write_text
 
     if audio and source:
@@ -41,8 +41,17 @@ def import_(
     if note.exists():
         raise UsageError(f"{note}: is there already", "Choose another name with -o, or move it away.")
     where = os.path.relpath(audio, note.parent) if audio else source
-    lines = merged([tidied(read_file(path.read_bytes(), path=str(path))) for path in files])
+    read = [read_file(path.read_bytes(), path=str(path)) for path in files]
+    lines = merged([tidied(one) for one in read])
     write_text(note, note_of_lines(lines, title=files[0].stem, source=where))
     echo(json.dumps({"note": str(note), "source": where}, ensure_ascii=False) if as_json else str(note))
+    for path, one in zip(files, read, strict=True):
+        if strange := scrambled(text for line in one for text in (*line.en, *line.zh)):
+            _LOG.warning(
+                "%s: %d of its texts look scrambled, such as %r; give the file as it was, or correct the note",
+                path,
+                len(strange),
+                strange[0][:20],
+            )
     if where is None:
         _LOG.info("there is no source in it; run: subsync sync %s --audio FILE", note)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections import Counter
+from typing import NamedTuple
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -25,7 +26,8 @@ _COMMON = frozenset(
 _MARKS_OF_TEXT = frozenset("，。！？：；、…—·“”‘’《》〈〉「」『』（）【】～　")
 _WESTERN = frozenset("‘’“”–—…•·€£°«»¿¡½©®™\u00a0àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœšžÀÁÂÄÅÇÈÉÊÍÑÓÔÖØÚÜŒŠŽ")
 """What English and its neighbours take from Windows-1252; Chinese that is read as that has signs and capitals."""
-_LOST = "\ufffd"
+LOST = "\ufffd"
+"""Stands where a byte could not be read."""
 _SOUND = 20
 """So many well-formed characters for one that is not, and a text is UTF-8 in which something was damaged or cut off."""
 
@@ -44,7 +46,7 @@ def decoded(data: bytes) -> str:
     if b"\0" in data:
         raise ValueError("there are zeros in it")
     text = data.decode("utf-8", "replace")
-    bad = text.count(_LOST) - data.count(_LOST.encode())
+    bad = text.count(LOST) - data.count(LOST.encode())
     if bad * _SOUND <= sum(not char.isascii() for char in text) - bad:
         return text
     readings = ((name, data.decode(name, "replace")) for name in (*_TAUGHT, "cp1252"))
@@ -68,10 +70,25 @@ def _likelihood(name: str, text: str) -> float:
 
 
 def _points(name: str, char: str) -> int:
-    if char == _LOST:
+    if char == LOST:
         return -_SOUND
     if name not in _TAUGHT:
         return char in _WESTERN
     standard, plane = _TAUGHT[name]
     taught = char in _MARKS_OF_TEXT or char.encode(standard, "ignore")[:1] in {bytes([first]) for first in plane}
     return taught + (char in _COMMON)
+
+
+class Chinese(NamedTuple):
+    """How much like Chinese a text is."""
+
+    score: float
+    """0 to 2 for each of its characters beyond ASCII, by how usual they are; holes do not count."""
+    frequent: int
+    """How many of the most frequent characters it has."""
+
+
+def how_chinese(text: str) -> Chinese:
+    """How much like Chinese a text is, in either script."""
+    text = text.replace(LOST, "")
+    return Chinese(max(_likelihood(name, text) for name in _TAUGHT), len(_COMMON.intersection(text)))

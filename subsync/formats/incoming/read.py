@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from subsync.errors import UsageError
 from subsync.formats.decoding import decoded as decoded_bytes
 from subsync.formats.incoming.kinds import TAKEN, shown_in
+from subsync.formats.incoming.scrambled import mended
 from subsync.formats.incoming.shown import line_of
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _begins_again(part: Sequence[Line], line: Line, latest: Ms) -> bool:
 
 
 def decoded(data: bytes, path: str = "") -> str:
-    """Bytes as text with plain line ends; UTF-8 that was read wrongly and saved again before is mended.
+    """Bytes as text with plain line ends; what was read wrongly and saved again before is mended.
 
     Raises:
         UsageError: it is no text.
@@ -97,21 +98,4 @@ def decoded(data: bytes, path: str = "") -> str:
         text = decoded_bytes(data)
     except ValueError as error:
         raise UsageError(f"{path}: is no text: {error}", "Give the subtitle file, not the video.") from error
-    return re.sub(r"\r\r\n|\r\n?", "\n", _mended(re.sub("[\0\x1f]|^\ufeff", "", text)))
-
-
-def _mended(text: str) -> str:
-    """UTF-8 that was read as Windows-1252 and saved again (``ä½å¥½`` for 你好) as it was."""
-    if not re.search("[\u00c2-\u00ef][\u0080-\u00bf\u0152-\u02dc\u2013-\u2122]", text):
-        return text
-    try:
-        return b"".join(_byte(char) for char in text).decode("utf-8")
-    except (UnicodeEncodeError, UnicodeDecodeError):
-        return text  # it is what it looks like
-
-
-def _byte(char: str) -> bytes:
-    try:
-        return char.encode("cp1252")
-    except UnicodeEncodeError:
-        return char.encode("latin-1")  # the five that Windows-1252 leaves out
+    return re.sub(r"\r\r\n|\r\n?", "\n", mended(re.sub("[\0\x1f]|^\ufeff", "", text)))
