@@ -564,6 +564,87 @@ def test_descriptions_of_sounds_are_no_text(aside: str) -> None:
     assert f"0:04 {' '.join(aside.split())}" in note
 
 
+@pytest.mark.parametrize(
+    ("cue", "said", "sounds"),
+    [
+        ("[door slams] That is oddly comforting.", "That is oddly comforting.", ["[door slams]"]),
+        ("[phone ringing\nin distance] Who is it?", "Who is it?", ["[phone ringing in distance]"]),
+        ("[Crowd cheering] 24 wheels.", "24 wheels.", ["[Crowd cheering]"]),
+        ("[DOOR SLAMS] [dog barks] “Come in.”", "“Come in.”", ["[DOOR SLAMS]", "[dog barks]"]),
+        ("(DOOR SLAMS) Come in.", "Come in.", ["(DOOR SLAMS)"]),
+        ("Then it stops. [door opens]", "Then it stops.", ["[door opens]"]),
+        ("- [door slams] Who is it?\n- [dog barks] Tom.", "Who is it? Tom.", ["[door slams]", "[dog barks]"]),
+        (">> [footsteps] Who is it?", "Who is it?", ["[footsteps]"]),
+        ("[narrator] Once upon a time.", "Once upon a time.", ["[narrator]"]),
+        ("[Mira laughs] So it is.", "So it is.", ["[Mira laughs]"]),
+    ],
+)
+def test_sounds_beside_speech_are_not_said(cue: str, said: str, sounds: list[str]) -> None:
+    """They stand in the comment, and the Chinese beside them stays the Chinese of what is said."""
+    note = imported(srt_of("One wheel.\n一个轮子", cue))
+
+    assert " ".join(english(note_of(note))) == f"One wheel. {said}"
+    assert [line[5:] for line in note.split("\n") if re.match(r"0:04 [\[(]", line)] == sounds
+
+
+def test_who_is_heard_is_another_speaker() -> None:
+    """In small letters a role, behind a sound too, which ends no sentence; a name once where others come again."""
+    cues = [
+        "It stops. [door opens]",
+        "[narrator] Once upon a time.",
+        "[Mira] It is.",
+        "[Tomas] So it is.",
+        "[Mira] It is.",
+    ]
+
+    assert speakers(imported(srt_of(*cues))) == [
+        (None, "It stops."), (None, "Once upon a time."),
+        ("Mira", "It is."), ("Tomas", "So it is."), ("Mira", "It is."),
+    ]  # fmt: skip
+
+
+def test_sounds_of_chinese_are_not_said() -> None:
+    note = imported(srt_of("[door slams] Come in.\n[关门声] 请进", "【旁白】从前有一个人"))
+
+    assert chinese(note_of(note)) == "请进。【旁白】从前有一个人"
+    assert "0:00 [关门声]" in note
+
+
+@pytest.mark.parametrize(
+    "cue",
+    [
+        "He [the mayor] said so.", "[It] was good.", "[the] Queen is here.", "[Over 30 days] it was wrong.",
+        "[Mira] It is.", "[MISS JONES] It is.", "(two years later) He came back.", "(If you ask me) it is good.",
+        "[President] Obama said so.", "[12:30] The meeting begins.", "It is so. [the mayor]", "[laughs] So it is.",
+        "He said [dog barks] it.",
+    ],
+)  # fmt: skip
+def test_brackets_that_may_be_said_or_name_somebody_stay(cue: str) -> None:
+    assert cue.replace("[laughs] ", "") in " ".join(english(note_of(imported(srt_of("One wheel.", cue)))))
+    assert cue in re.sub(r"\\(.)", r"\1", imported(srt_of("One wheel.", cue)))
+
+
+def test_brackets_amid_a_sentence_stay_where_a_cue_begins_with_them() -> None:
+    cues = ["And then he met", "[former president] Obama.", "[former president] Obama."]
+
+    assert english(note_of(imported(srt_of(*cues)))) == ["And then he met [former president] Obama.", "Obama."]
+
+
+def test_sounds_in_round_brackets_are_known_from_those_alone() -> None:
+    cue = "(phone ringing) Who is it?"
+
+    assert english(note_of(imported(srt_of(cue)))) == [cue]
+    assert english(note_of(imported(srt_of("(wind)", cue)))) == ["Who is it?"]
+
+
+def test_the_old_time_of_a_paragraph_is_that_of_what_is_said() -> None:
+    note = imported(timed((0, 3, "One wheel."), (6, 8, "♪ theme ♪"), (9, 11, "Welcome back.")))
+
+    assert [line for line in note.split("\n") if line.startswith("0:")] == [
+        "0:00 One wheel.", "0:06 ♪ theme ♪", "0:09 Welcome back.",
+    ]  # fmt: skip
+
+
 def test_sounds_of_plain_text_have_no_time() -> None:
     assert "0:00" not in imported("One wheel.\n\n[Music]\n")
 
@@ -671,6 +752,7 @@ def speakers(note: str) -> list[tuple[str | None, str]]:
     [
         ("[SPEAKER_00]: ", "SPEAKER_00"), ("Speaker 1: ", "Speaker 1"), ("TOMAS (V.O.): ", "TOMAS"),
         ("[Tomas] ", "Tomas"), ("(Tomas) ", "Tomas"), ("Ángela: ", "Ángela"), ("- Tomas: ", "Tomas"),
+        ("[Tomas, softly] ", "Tomas"), ("[Tomas] [door slams] ", "Tomas"),
         (">> TOMAS: ", "TOMAS"), ("DR. SMITH: ", "DR. SMITH"), ("\u200eTomas: ", "Tomas"), ("&lrm;Tomas: ", "Tomas"),
     ],
 )  # fmt: skip

@@ -49,11 +49,12 @@ def note_of_lines(lines: Sequence[Line], *, title: str, source: str | None) -> s
         for text, label in ((english, f"{speaker}:"), (chinese, f"{_label(group[0].chinese_name) or speaker}：")):
             if text:
                 parts += [(f"**{label}** " if speaker else "") + _safe(text), ""]
-        if english or chinese:
-            named = "" if speaker == group[0].speaker else f"{group[0].speaker}: "
-            if named or group[0].start is not None:
-                kept.append(_timed(group[0], f"{named}{(english or chinese)[:40]}"))
-        kept += [_timed(line, aside) for line in group for aside in line.asides]
+        said = next((line for line in group if line.en or line.zh), group[0])
+        told = [(line.start or 0, _timed(line, aside)) for line in group for aside in line.asides]
+        named = "" if speaker == group[0].speaker else f"{group[0].speaker}: "
+        if (english or chinese) and (named or said.start is not None):
+            told.append((said.start or 0, _timed(said, f"{named}{(english or chinese)[:40]}")))
+        kept += [text for _, text in sorted(told, key=lambda one: one[0])]
     if kept:
         inside = "\n".join(kept).replace("--", "—")
         parts += [f"<!-- what was imported, with its old times:\n{inside}\n-->", ""]

@@ -10,10 +10,11 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from subsync.formats.incoming.shown import VOICE
+from subsync.formats.incoming.stops import ENDS
 from subsync.note.names import is_chinese_role, is_name, is_named_in, is_role, is_surely_a_name
 from subsync.text.cedict import is_english_word
-from subsync.text.scripts import is_chinese
-from subsync.text.words import SOUNDS
+from subsync.text.scripts import HAN_RANGES, is_chinese
+from subsync.text.words import ENGLISH_PARTICLES, SOUNDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -31,7 +32,15 @@ _SURE_DASH = re.compile(r"[-–‐]\s?(?=[\"“‘'(\[¿¡]?[^\W\d_a-z])")
 _NAME = r"[^\W\d_][^\n:：,，。!?！？()（）\[\]【】]{0,40}?"
 _COLON = r"\s*(?:[(（][^()（）]{1,20}[)）]\s*)?(?:：|:(?=\s|$|[^\x00-\x7f]))\s*"
 _LABEL = re.compile(rf"(?P<plain>{_NAME}){_COLON}")
-_BRACKETED = re.compile(rf"(?:[\[【](?P<square>{_NAME})[\]】]|[(（](?P<round>{_NAME})[)）])(?P<colon>{_COLON})?\s*")
+_MANNER = r"(?:, [a-z][^\[\]【】]{0,40})?"
+_BRACKETED = re.compile(
+    rf"(?:[\[【](?P<square>{_NAME}){_MANNER}[\]】]|[(（](?P<round>{_NAME})[)）])(?P<colon>{_COLON})?\s*"
+)
+_BRACKETS = r"(?:[\[【](?P<square>[^\[\]【】]{2,80})[\]】]|[(（](?P<round>[^()（）]{2,80})[)）])"
+_HEAD = re.compile(rf"{_BRACKETS}(?:\s+(?=[\"“‘'¿¡-]*[^\W_a-z]|[\[(])|\s*(?=[{HAN_RANGES}]))")
+"""Brackets in front of what begins a sentence: ``[It] was good`` says what is meant."""
+_TAIL = re.compile(rf"(?<=[.!?…—–\"”。！？])\s*{_BRACKETS}$")
+_CHINESE_SOUND = re.compile(r".*[声聲音乐樂响響]")
 
 
 class _Label(NamedTuple):
@@ -50,6 +59,7 @@ class _Piece(NamedTuple):
     opens: bool
     """It has a dash or ``>>`` in front."""
     text: str
+    asides: tuple[str, ...] = ()
 
     def label(self) -> _Label | None:
         """What may be a name in front of the text."""
@@ -65,29 +75,50 @@ class _Turn:
     speaker: str
     opens: bool
     texts: list[str] = field(default_factory=list)
+    asides: list[str] = field(default_factory=list)
 
 
 def turns_of(lines: Sequence[Line]) -> tuple[Line, ...]:
     """Lines cut where the speaker changes, each with its speaker, as far as that is known."""
-    pieces = [(list(_pieces(line.en)), list(_pieces(line.zh))) for line in lines]
+    rounds = any(aside.startswith(("(", "（")) for line in lines for aside in line.asides)
+    pieces = []
+    before = ""
+    for line in lines:
+        pieces.append(([*_pieces(line.en, before, rounds=rounds)], [*_pieces(line.zh, before, rounds=rounds)]))
+        before = line.en[-1] if line.en else before
     names = _names(pieces)
     out: list[Line] = []
     for line, (en, zh) in zip(lines, pieces, strict=True):
-        out += _apart(line, _turns(en, names), _turns(zh, names))
+        out += _apart(line, *(_turns(side, names, rounds=rounds) for side in (en, zh)))
     return tuple(out)
 
 
-def _pieces(texts: Iterable[str]) -> Iterator[_Piece]:
-    voiced = [text.rpartition(VOICE) for text in texts]
+def _pieces(texts: Iterable[str], before: str, *, rounds: bool) -> Iterator[_Piece]:
+    voiced = [text.rpartition(VOICE) for text in _closed(texts)]
     dashes = sum(_DASH.match(said) is not None for _, _, said in voiced)
     dash = _DASH if dashes > 1 else _SURE_DASH
     for voice, _, said in voiced:
         inside = _INSIDE_DASHED if dash.match(said) else _INSIDE
         for k, part in enumerate(inside.split(said)):
             mark = _OPENED.match(part) or dash.match(part)
-            rest = part[mark.end() :].strip() if mark else part.strip()
-            if rest or k == 0:
-                yield _Piece("" if k else voice, mark is not None, rest)
+            begins = k > 0 or mark is not None or not before or ENDS.search(_TAIL.sub("", before)) is not None
+            bare = part[mark.end() :] if mark else part
+            asides, rest = _without_sounds(bare.strip(), begins=begins, rounds=rounds)
+            if rest or asides or k == 0:
+                yield _Piece("" if k else voice, mark is not None or any(map(_names_a_role, asides)), rest, asides)
+        before = said
+
+
+def _closed(texts: Iterable[str]) -> Iterator[str]:
+    """Lines of a cue, those over which a bracket goes as one."""
+    held = ""
+    for text in texts:
+        held = f"{held} {text}".strip()
+        if held.count("[") <= held.count("]"):
+            yield held
+            held = ""
+    if held:
+        yield held
 
 
 def _apart(line: Line, en: Sequence[_Turn], zh: Sequence[_Turn]) -> Iterator[Line]:
@@ -102,21 +133,72 @@ def _apart(line: Line, en: Sequence[_Turn], zh: Sequence[_Turn]) -> Iterator[Lin
             zh=tuple(chain.from_iterable(turn.texts for turn in other)),
             speaker=next((turn.speaker for turn in (*own, *other) if turn.speaker), ""),
             chinese_name=next((turn.speaker for turn in other if turn.speaker), ""),
-            asides=line.asides if k == 0 else (),
+            asides=(*(line.asides if k == 0 else ()), *(aside for turn in (*own, *other) for aside in turn.asides)),
             turn=k > 0 or any(turn.opens for turn in (*own, *other)),
         )
 
 
-def _turns(pieces: Sequence[_Piece], names: frozenset[str]) -> list[_Turn]:
+def _turns(pieces: Sequence[_Piece], names: frozenset[str], *, rounds: bool) -> list[_Turn]:
     turns: list[_Turn] = []
     for piece in pieces:
         speaker, text = piece.voice, piece.text
+        asides: tuple[str, ...] = ()
         if (label := piece.label()) and (label.name in names or label.name == piece.voice):
             speaker, text = speaker or label.name, text[label.end :]
+            asides, text = _without_sounds(text, begins=True, rounds=rounds)
         if not turns or piece.opens or (speaker and speaker != turns[-1].speaker):
             turns.append(_Turn(speaker, piece.opens))
         turns[-1].texts += [text] if text else []
+        turns[-1].asides += (*piece.asides, *asides)
     return turns
+
+
+# --- sounds beside what is said ---------------------------------------------------------------------------------------
+
+
+def _without_sounds(text: str, *, begins: bool, rounds: bool) -> tuple[tuple[str, ...], str]:
+    """The descriptions of sounds in front of a text and behind it, and the text.
+
+    Args:
+        text: what somebody says.
+        begins: a sentence begins with it, so that brackets in front of it are not amid one.
+        rounds: sounds stand in round brackets in this file.
+    """
+    front, behind = [], []
+    while (match := _HEAD.match(text)) and _is_sound(match, small=begins, rounds=rounds):
+        front.append(match[0].strip())
+        text = text[match.end() :]
+    if (match := _TAIL.search(text)) and _is_sound(match, small=False, rounds=rounds):
+        behind.append(match[0].strip())
+        text = text[: match.start()]
+    return (*front, *behind), text
+
+
+def _is_sound(match: re.Match[str], *, small: bool, rounds: bool) -> bool:
+    """Whether brackets hold what is heard or who is heard, not what is meant and no name alone.
+
+    ``[man on radio]`` begins small, ``[Door slams]`` and ``(DOOR SLAMS)`` have a word of what is done. What is one of
+    ``SOUNDS`` stays in the text, where the reader of notes knows it.
+    """
+    said = (match["square"] or match["round"]).strip()
+    words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", said)
+    if said.lower() in SOUNDS or not words:
+        return False
+    if is_chinese(said):
+        return _CHINESE_SOUND.fullmatch(said) is not None
+    if match["square"] and small and words[0].islower() and not ENGLISH_PARTICLES.issuperset(words):
+        return True
+    done = [word for word in words if word.islower() or said.isupper()]
+    return (match["square"] is not None or rounds or said.isupper()) and any(map(_is_done, done))
+
+
+def _is_done(word: str) -> bool:
+    """Whether a word is of a sound, or what somebody or something does: ``slams``, ``ringing``."""
+    return word.lower() in SOUNDS or (word.lower().endswith(("s", "ing")) and _is_a_form(word))
+
+
+def _names_a_role(aside: str) -> bool:
+    return any(map(is_role, re.findall(r"\w+", aside)[:1]))
 
 
 # --- which labels are names -------------------------------------------------------------------------------------------
@@ -139,6 +221,8 @@ def _names(cues: Sequence[tuple[Sequence[_Piece], Sequence[_Piece]]]) -> frozens
     known |= {name for name in again if " " in name or _is_sure(name)}
     known |= {name for name in counts if " " in name and _is_sure(name)}
     known |= {name for name, count in bracketed.items() if count > 1 and _is_sure(name) and not name.isupper()}
+    if known & bracketed.keys():
+        known |= {name for name in bracketed if _is_sure(name) and not name.isupper()}
     sure = {name for name in counts if _is_sure(name)}
     known |= sure if len(sure | known) > 1 else set()
     named = again | known
