@@ -773,6 +773,34 @@ def test_ordinary_words_before_a_colon_speak_to_nobody() -> None:
     assert english(note_of(imported(srt_of(*cues)))) == cues
 
 
+@pytest.mark.parametrize(
+    ("cue", "name"),
+    [
+        ("MIRA: How good is it?", "MIRA"), ("- MIRA: How good is it?", "MIRA"), ("MAN: How good is it?", "MAN"),
+        ("TOMAS (V.O.): “How good is it?”", "TOMAS"), ("<b>Mira:</b> How good is it?", "Mira"),
+        ("- <font color=red>Mira</font>: How good is it?", "Mira"), ("**Mira:** How good is it?", "Mira"),
+    ],
+)  # fmt: skip
+def test_one_label_that_is_surely_one_is_enough(cue: str, name: str) -> None:
+    """Capitals before a sentence without, and what is set in bold."""
+    said = "“How good is it?”" if "“" in cue else "How good is it?"
+
+    assert speakers(imported(srt_of("One wheel.", cue))) == [(None, "One wheel."), (name, said)]
+
+
+@pytest.mark.parametrize(
+    "cue",
+    [
+        "WARNING: It is hot.", "USA: It is a big country.", "Mira: She said it.", "MIRA: IT IS GOOD.",
+        "MIRA: and so on.", "<b>Warning:</b> It is hot.", "**Key point:** It is hot.",
+    ],
+)  # fmt: skip
+def test_one_label_that_may_be_said_is_said(cue: str) -> None:
+    said = re.sub(r"</?b>|\*\*", "", cue)
+
+    assert speakers(imported(srt_of("One wheel.", cue))) == [(None, f"One wheel. {said}")]
+
+
 @pytest.mark.parametrize("top", ["en", "zh"])
 def test_a_label_in_both_languages_is_taken_from_both(top: str) -> None:
     """An ordinary word, too, where both have it; the Chinese keeps its own name."""

@@ -7,8 +7,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from subsync.formats.incoming.names import is_sure, may_be_a_name
 from subsync.formats.text import are_chinese, unguarded
 from subsync.note.languages import cut_by_language
+from subsync.text.scripts import is_chinese
 
 if TYPE_CHECKING:
     from subsync.datatypes import Ms
@@ -58,6 +60,13 @@ _LIT = re.compile(r"[^\s>]\s*<(?:[bu]|font|c)\b[^<>]*>|</(?:[bu]|font|c)>\s*[^\s
 _UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\x00-\x08\x0b-\x1e]")
 """Marks of direction and of no width, control characters: they hide what a line begins with."""
 _NAMED = re.compile(r"<v(?:\.[\w.]*)?\s+([^<>]+)>", re.IGNORECASE)
+_BOLD_END = r"(?:</(?:b|strong|font)>|\*\*|__)"
+_BOLD = re.compile(
+    r"^[^\S\n]*(?:[-–>]+[^\S\n]*)?(?:<(?:b|strong|font)\b[^<>\n]*>|\*\*|__)[^\S\n]*(?P<name>[^\W\d_][^\n:：<>*]{0,40}?)[^\S\n]*"
+    rf"(?:[:：]{_BOLD_END}|{_BOLD_END}[:：])[^\S\n]*",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""A label that is set apart."""
 _ASIDE = r"(?:[\[(（【][^\[\]()（）【】]{1,120}[\])）】]|♪[^♪]*♪|♪+)"
 _ASIDES = re.compile(rf"(?:[-–>]+\s*)?{_ASIDE}(?:\s*{_ASIDE})*")
 
@@ -67,6 +76,7 @@ def line_of(shown: Shown) -> Line | None:
     text = re.sub(r"<br\s*/?>|\[br\]", "\n", shown.text, flags=re.IGNORECASE)
     lit = _LIT.search(_NAMED.sub("", text)) is not None
     text = _NAMED.sub(lambda voice: f"\n{voice_of(html.unescape(voice[1]))}", text)
+    text = _BOLD.sub(_label, text)
     text = unguarded(_UNSEEN.sub("", html.unescape(_TAG.sub("", text))))
     text = re.sub(rf"{VOICE}\s+", VOICE, text)
     parts = [part for line in text.split("\n") for part in _parts(line)]
@@ -82,6 +92,12 @@ def line_of(shown: Shown) -> Line | None:
     if not (parts or asides):
         return None
     return Line(shown.start, shown.end, tuple(sides[0]), tuple(sides[1]), asides=tuple(asides), lit=lit)
+
+
+def _label(bold: re.Match[str]) -> str:
+    """A label in bold as a voice, or as what it is without that."""
+    name = bold["name"]
+    return voice_of(name) if may_be_a_name(name) and is_sure(name) else f"{name}{'：' if is_chinese(name) else ': '}"
 
 
 def voice_of(name: str) -> str:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from subsync.formats.incoming.names import is_a_form, is_capital_label, is_sure, may_be_a_name
 from subsync.formats.incoming.shown import VOICE
 from subsync.formats.incoming.stops import ENDS
-from subsync.note.names import is_chinese_role, is_name, is_named_in, is_role, is_surely_a_name
-from subsync.text.cedict import is_english_word
+from subsync.note.names import is_name, is_named_in, is_role
 from subsync.text.scripts import HAN_RANGES, is_chinese
 from subsync.text.words import ENGLISH_PARTICLES, SOUNDS
 
@@ -194,7 +193,7 @@ def _is_sound(match: re.Match[str], *, small: bool, rounds: bool) -> bool:
 
 def _is_done(word: str) -> bool:
     """Whether a word is of a sound, or what somebody or something does: ``slams``, ``ringing``."""
-    return word.lower() in SOUNDS or (word.lower().endswith(("s", "ing")) and _is_a_form(word))
+    return word.lower() in SOUNDS or (word.lower().endswith(("s", "ing")) and is_a_form(word))
 
 
 def _names_a_role(aside: str) -> bool:
@@ -214,16 +213,18 @@ def _names(cues: Sequence[tuple[Sequence[_Piece], Sequence[_Piece]]]) -> frozens
     known: set[str] = set()
     for en, zh in cues:
         known |= {piece.voice for piece in (*en, *zh) if piece.voice} | _partners(en, zh)
-        for label in filter(None, (piece.label() for piece in (*en, *zh))):
-            if _may_be_a_name(label.name):
+        for piece in (*en, *zh):
+            if (label := piece.label()) and may_be_a_name(label.name):
                 (counts if label.colon else bracketed)[label.name] += 1
+                if label.colon and is_capital_label(label.name, piece.text[label.end :]):
+                    known.add(label.name)
     again = {name for name, count in counts.items() if count > 1}
-    known |= {name for name in again if " " in name or _is_sure(name)}
-    known |= {name for name in counts if " " in name and _is_sure(name)}
-    known |= {name for name, count in bracketed.items() if count > 1 and _is_sure(name) and not name.isupper()}
+    known |= {name for name in again if " " in name or is_sure(name)}
+    known |= {name for name in counts if " " in name and is_sure(name)}
+    known |= {name for name, count in bracketed.items() if count > 1 and is_sure(name) and not name.isupper()}
     if known & bracketed.keys():
-        known |= {name for name in bracketed if _is_sure(name) and not name.isupper()}
-    sure = {name for name in counts if _is_sure(name)}
+        known |= {name for name in bracketed if is_sure(name) and not name.isupper()}
+    sure = {name for name in counts if is_sure(name)}
     known |= sure if len(sure | known) > 1 else set()
     named = again | known
     if len(named) > 1 and sum(counts[name] for name in named) >= _DIALOGUE * sum(len(en) or len(zh) for en, zh in cues):
@@ -238,32 +239,6 @@ def _partners(en: Sequence[_Piece], zh: Sequence[_Piece]) -> set[str]:
         return set()
     name, other = one.name, two.name
     same = name == other and is_name(name.title())
-    if same or (_may_be_a_name(name) and is_name(other) and (_is_sure(name) or is_named_in(name, other))):
+    if same or (may_be_a_name(name) and is_name(other) and (is_sure(name) or is_named_in(name, other))):
         return {name, other}
     return set()
-
-
-def _may_be_a_name(name: str) -> bool:
-    """As the reader of notes judges, whose names have plain letters; capitals throughout are a habit of captions."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode() if name[:1].isupper() else name
-    return is_name(plain.title() if plain.isupper() and not re.search(r"[\d_]", plain) else plain)
-
-
-def _is_sure(name: str) -> bool:
-    """Whether a label is no words of the language: ``Mira``, ``Speaker 1``, and not ``Look`` or ``The Point``."""
-    if is_chinese(name):
-        return is_chinese_role(name)
-    words = re.split(r"[ _]", name)
-    if len(words) == 1:
-        return is_surely_a_name(name) and not _is_a_form(name) and name.lower() not in SOUNDS
-    return any(
-        is_role(word) or not (word.isdigit() or _is_a_form(word) or is_english_word(word.lower())) for word in words
-    )
-
-
-def _is_a_form(word: str) -> bool:
-    """Whether a word is an inflected one, which dictionaries do not list: ``Rules``, ``Oddly``."""
-    return any(
-        word.lower().endswith(end) and is_english_word(word.lower().removesuffix(end))
-        for end in ("s", "ly", "ing", "ed")
-    )
