@@ -908,6 +908,14 @@ HAND = {
     "json3": """{"events": [{"tStartMs": 0},
         {"tStartMs": 160, "dDurationMs": 900, "segs": [{"utf8": "People ask"}, {"utf8": " me why."}]},
         {"tStartMs": 2389, "segs": [{"utf8": "I tell them."}]}]}""",
+    "srv3": """<?xml version="1.0" encoding="utf-8" ?><timedtext format="3"><head><ws id="0"/></head><body>
+        <w t="0" id="1"/><p t="160" d="2000" w="1"><s ac="0">People</s><s t="300"> ask me</s><s> why.</s></p>
+        <p t="900" d="10" w="1"/><p t="950" d="10" w="1" a="1">\n</p><p t="3000" d="2000">I tell them.</p></body>
+        </timedtext>""",
+    "srv1": """<?xml version="1.0" encoding="utf-8" ?><transcript><text start="0.16" dur="2">People ask
+        me why.</text><text start="3" dur="2.5">I tell them.</text></transcript>""",
+    "panel": "0:05\n5 seconds\nPeople ask me\n1:02\n1 minute, 2 seconds\nwhy.\n"
+    "1:01:00\n1 hour, 1 minute\nI tell them.\n",
     "bcc": """{"body": [{"from": 0.66, "to": 3.2, "content": "People ask me why."},
         {"from": 3.2, "to": 5, "content": "I tell them."}]}""",
     "podcast": """{"segments": [{"startTime": 0.5, "endTime": 2.5, "body": "People ask me why."},
@@ -934,6 +942,20 @@ HAND = {
 @pytest.mark.parametrize("text", HAND.values(), ids=HAND)
 def test_what_people_have_at_hand_is_read(text: str) -> None:
     assert english(note_of(imported(text))) == SAID
+
+
+def test_times_and_signs_of_the_xml_of_youtube_are_known() -> None:
+    text = '<timedtext format="3"><p t="1" d="10"/><p t="61000" d="900">Tom &amp;amp; I, it&#39;s x &lt; 3.</p></timedtext>'
+
+    assert english(note_of(imported(text))) == ["Tom & I, it's x < 3."]
+    assert "1:01 Tom & I" in imported(text)
+    assert "1:01 So" in imported('<transcript><text start="61.2" dur="1">So it is.</text></transcript>')
+
+
+def test_a_time_in_words_that_is_said_stays() -> None:
+    assert english(note_of(imported("0:05\n9 seconds\n0:10\nis all\n0:12\nthat it takes.\n"))) == [
+        "9 seconds is all that it takes."
+    ]
 
 
 @pytest.mark.parametrize("head", ["{}  0:{:02}  \n", "{} (00:{:02}):\n", "[00:00:{1:02}] {0}: "])

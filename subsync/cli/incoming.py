@@ -27,7 +27,8 @@ def import_(
 ) -> None:
     """Make a note of subtitles or a transcript, in English, Chinese or both, in one FILE or two.
 
-    SRT, WebVTT, ASS, LRC, SBV, TTML, TSV, the JSON of Whisper, YouTube and Bilibili, and plain text are read.
+    SRT, WebVTT, ASS, LRC, SBV, TTML, TSV, the XML of YouTube, the JSON of Whisper, YouTube and Bilibili, and plain text
+    are read.
     `subsync sync` then finds the times anew, those of the Chinese included.
     """
     from subsync.formats.incoming import merged, note_of_lines, read_file, scrambled, tidied

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from subsync.formats.text import Block
 
 TAKEN = (
-    "SRT, WebVTT, ASS, LRC, SBV, TTML, SAMI, MicroDVD, MPL2, the TSV and JSON of Whisper, the JSON of YouTube, of "
-    "Bilibili and of podcasts, and plain text"
+    "SRT, WebVTT, ASS, LRC, SBV, TTML, SAMI, MicroDVD, MPL2, the TSV and JSON of Whisper, the XML and JSON of "
+    "YouTube, the JSON of Bilibili and of podcasts, and plain text"
 )
 
 _EVENT = re.compile(r"^Dialogue:[^,\n]*,\s*\d+:\d\d:\d\d", re.MULTILINE)
@@ -55,7 +56,7 @@ def shown_in(text: str, path: str) -> Iterable[Shown]:
         return _events(text)
     if (kind := next((kind for kind, begins in _PYSUBS2.items() if begins.match(text)), None)) is not None:
         return _from_pysubs2(text, kind, path)
-    if found := _from_json(text) or _from_table(text):
+    if found := _from_json(text) or _from_table(text) or _timedtext(text):
         return found
     if _NO_TEXT.match(text):
         raise UsageError(f"{path}: is of a format that is not read: {text.split(maxsplit=1)[0][:20]}", f"Give {TAKEN}.")
@@ -138,6 +139,8 @@ def _stamped(text: str) -> list[Shown]:
             stamped += bool(times)
             if times:
                 passages.append((times, []))
+            elif not any(passages[-1][1]) and _in_words(line) == passages[-1][0][-1] > 0:
+                continue
             if not _ABOUT.fullmatch(line):
                 passages[-1][1].append(said)
     lines = sum(bool(line.strip()) for part in parts for line in part)
@@ -158,6 +161,12 @@ def _stamp(line: str, *, bare: bool) -> tuple[list[Ms], str]:
     if head.pin is None:
         return [], line
     return [head.pin], voice_of(head.speaker or "") + line[head.length :]
+
+
+def _in_words(line: str) -> Ms | None:
+    """A time in words, which YouTube's panel has for those who do not see it: ``1 minute, 2 seconds``."""
+    match = re.fullmatch(r"\s*(?:(\d+) hours?,?\s*)?(?:(\d+) minutes?,?\s*)?(?:(\d+) seconds?)?\s*", line)
+    return ((int(match[1] or 0) * 60 + int(match[2] or 0)) * 60 + int(match[3] or 0)) * 1000 if match else None
 
 
 def _time(text: str) -> Ms | None:
@@ -209,6 +218,25 @@ def _event(entry: Mapping[str, Any]) -> Shown:
 def _ms(value: object, unit: Ms) -> Ms:
     """A number of seconds or of milliseconds; 0 for what is none, or is longer than a year."""
     return round(unit * value) if isinstance(value, (int, float)) and 0 <= unit * value < 3.2e10 else 0
+
+
+_TIMEDTEXT = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:timedtext|transcript)\b", re.IGNORECASE)
+
+
+def _timedtext(text: str) -> list[Shown]:
+    """YouTube's XML: srv3 and srv2 with milliseconds, srv1 with seconds. Nothing that it may refer to is looked up."""
+    shown: list[Shown] = []
+    if not _TIMEDTEXT.match(text):
+        return shown
+    for piece in re.split(r"</(?:p|text)>", text)[:-1]:
+        _, named, said = [*re.split(r"<(?:p|text)\b([^<>]*[^<>/])>", piece, maxsplit=1), "", ""][:3]
+        values = {name: float(value) for name, value in re.findall(r'\b(\w+)="(\d{1,12}(?:\.\d+)?)"', named)}
+        start, long = (values.get("t"), values.get("d")) if "t" in values else (values.get("start"), values.get("dur"))
+        unit = 1 if "t" in values else 1000
+        if start is not None and said.strip():
+            begin = _ms(start, unit)
+            shown.append(Shown(begin, begin + _ms(long or 0, unit), html.unescape(re.sub(r"<[^<>]*>", "", said))))
+    return shown
 
 
 def _from_table(text: str) -> list[Shown]:
