@@ -60,14 +60,24 @@ def test_a_silence_at_the_tail_of_a_word_may_be_a_voice_that_decays() -> None:
     assert end == 1100
 
 
-@pytest.mark.parametrize(("silence", "parted"), [(330, False), (360, True)])
-def test_a_laugh_beyond_a_silence_is_no_part_of_a_word(silence: Ms, parted: bool) -> None:
-    """Behind the word, and in front of it: the part that lasts about as long as its letters is the word."""
-    behind = placed(bursts((400, 700), (700 + silence, 1900)), (400, 1900))
-    before = placed(bursts((400, 1300), (1300 + silence, 1950)), (400, 1950))
+@pytest.mark.parametrize(
+    ("silence", "laugh", "word", "parted"),
+    [
+        (360, 1000, "one,", True),
+        (330, 1000, "one,", False),
+        (360, 770, "one,", False),  # of four characters: three times 260 ms and more is no word
+        (360, 1000, "on—e", False),  # two words
+        (360, 1000, "1,01", False),
+    ],
+)
+def test_a_laugh_beyond_a_silence_is_no_part_of_a_word(silence: Ms, laugh: Ms, word: str, parted: bool) -> None:
+    """Behind the word, and in front of it."""
+    end = 700 + silence + laugh
+    behind = place(bursts((400, 700), (700 + silence, end)), [(400, end)], [word], [("N",)])
+    before = place(bursts((100, 100 + laugh), (100 + laugh + silence, 1900)), [(100, 1900)], [word], [("N",)])
 
-    assert near(behind, [(400, 700 if parted else 1900)])
-    assert near(before, [(1300 + silence if parted else 400, 1950)])
+    assert near(behind, [(400, 700 if parted else end)])
+    assert near(before, [(100 + laugh + silence if parted else 100, 1900)])
 
 
 def test_edges_between_joined_words_stay() -> None:

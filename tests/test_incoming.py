@@ -945,7 +945,8 @@ def test_what_people_have_at_hand_is_read(text: str) -> None:
 
 
 def test_times_and_signs_of_the_xml_of_youtube_are_known() -> None:
-    text = '<timedtext format="3"><p t="1" d="10"/><p t="61000" d="900">Tom &amp;amp; I, it&#39;s x &lt; 3.</p></timedtext>'
+    said = "Tom &amp;amp; I, it&#39;s x &lt; 3."
+    text = f'<timedtext format="3"><p t="1" d="10"/><p t="61000" d="900">{said}</p></timedtext>'
 
     assert english(note_of(imported(text))) == ["Tom & I, it's x < 3."]
     assert "1:01 Tom & I" in imported(text)

@@ -7,8 +7,8 @@ the pause is clearly below the voice beside it. Music or a crowd fill the valley
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
-from math import log
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -101,7 +101,7 @@ def place(
     """
     level, sharp = levels(samples), levels(np.diff(samples, prepend=samples[:1]))
     hissing, closed = replace(options.start, deepest=options.sharp), replace(options.start, inwards=options.burst)
-    voiced = (_voiced(level, span, len(word), options) for span, word in zip(spans, words, strict=True))
+    voiced = (_voiced(level, span, word, options) for span, word in zip(spans, words, strict=True))
     edges = [0, *(edge for span in voiced for edge in span), len(samples) // _RATE]
     placed = list(edges)
     for k in range(0, len(edges), 2):
@@ -152,12 +152,12 @@ def _threshold(pause: Floats, voice: Floats, side: Side) -> float | None:
     return max(floor + max(side.least, side.share * (top - floor)), float(np.percentile(pause, _LOUD)) + 1)
 
 
-def _voiced(level: Floats, span: tuple[Ms, Ms], letters: int, options: EdgeOptions) -> tuple[Ms, Ms]:
+def _voiced(level: Floats, span: tuple[Ms, Ms], word: str, options: EdgeOptions) -> tuple[Ms, Ms]:
     """A word without the silence at its head that is longer than any closure: a pause that the path took for its sound.
 
     The model takes the noise of a room for a soft friction ("The") as readily as for silence. A silence at its tail may
-    be a voice that decays or a hiss, and stays. Of a word with a still longer silence inside, the part that lasts about
-    as long as its letters is the word; the other is a laugh, a cough, a chair.
+    be a voice that decays or a hiss, and stays. What lies beyond a still longer silence inside, and is too long for the
+    letters, is a laugh or a chair; as short as the word, it may be the word said twice.
     """
     start, end = span
     mine = _between(level, start + _RIM, end)
@@ -167,11 +167,19 @@ def _voiced(level: Floats, span: tuple[Ms, Ms], letters: int, options: EdgeOptio
     silent = _RIM + round(float(loud[0]) * _HOP_MS)
     start += silent if silent > options.closure else 0
     pauses = np.diff(loud) * _HOP_MS
-    if len(pauses) and pauses.max() > 2 * options.closure:
-        before, after = span[0] + _RIM + loud[pauses.argmax() : pauses.argmax() + 2] * _HOP_MS
-        parts = ((start, round(before)), (round(after), end))
-        return min(parts, key=lambda part: abs(log(max(1, part[1] - part[0]) / (PER_LETTER * letters))))
+    if len(pauses) and pauses.max() > 2 * options.closure and _ONE_WORD.fullmatch(word):
+        place = int(pauses.argmax())
+        before, after = (span[0] + _RIM + round(float(at) * _HOP_MS) for at in loud[place : place + 2])
+        own, other = sorted(((start, before), (after, end)), key=lambda part: part[1] - part[0])
+        if other[1] - other[0] > _DRAWN_OUT * PER_LETTER * len(word):
+            return own
     return start, end
+
+
+_DRAWN_OUT = 3
+"""So many times as long as its letters take is no word: as the aligner has it for rough times."""
+_ONE_WORD = re.compile(r"\W*[^\W\d_]+(?:['’][^\W\d_]+)?\W*")
+"""Numbers, and words with a dash, are several, and have pauses between them."""
 
 
 def _between(level: Floats, start: Ms, end: Ms) -> Floats:
