@@ -193,7 +193,7 @@ def written(paragraphs: Iterable[tuple[str, str]]) -> str:
 
 def test_paragraphs_that_are_shared_among_processes_give_the_same_result() -> None:
     """Each is paired, cut and judged by what its question says of it, wherever that is."""
-    other = [(f"{en} That was number {k}.", zh and f"{zh}那是第{k}个。") for k in range(9) for en, zh in TALK]
+    other = [(f"{en} That was number {k}.", zh and f"{zh}那是第{k}个。") for k in range(12) for en, zh in TALK]
     note = note_of(written(other))
     workers = Workers(2)
     elsewhere = []
@@ -204,7 +204,7 @@ def test_paragraphs_that_are_shared_among_processes_give_the_same_result() -> No
         return found
 
     assert sync_note(note, Tools(), spread=spread) == sync_note(note, Tools())
-    assert elsewhere == [5, 36, 2]  # 36 paragraphs, eight in a group and one by one, and the breaks of fifty cues
+    assert elsewhere == [8, 60, 2]  # 60 paragraphs, eight in a group and one by one, and the breaks of fifty cues
     workers.close()
 
 

@@ -259,7 +259,7 @@ def test_two_batches_at_once_fetch_and_recognise_once(
     assert again.stdout.count('"event": "current"') == 2
     assert Counter(asked)["/talk.wav"] == gets["/talk.wav"]
     assert status.stdout.count("done ") == 2
-    assert "failed    b/gone.md: FetchError: cannot fetch" in status.stdout
+    assert "failed      b/gone.md: FetchError: cannot fetch" in status.stdout
     assert single.returncode == 0
     folders = [tmp_path / "out0" / "talk", tmp_path / "out1" / "talk", tmp_path / "single" / "talk"]
     first, second, alone = ({p.name: p.read_bytes() for p in folder.iterdir()} for folder in folders)
