@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from subsync.cues import CueOptions
 from subsync.errors import SubsyncError, UsageError
 from subsync.formats import FormatOptions, all_files
-from subsync.formats.incoming import merged, note_of_lines, read_file, scrambled, tidied
+from subsync.formats.incoming import Line, merged, note_of_lines, read_file, scrambled, tidied
 from subsync.formats.incoming.read import decoded
+from subsync.formats.incoming.turns import turns_of
 from subsync.pipeline import SyncOptions, sync_note
 
 if TYPE_CHECKING:
@@ -1035,3 +1036,38 @@ def test_a_round_trip_through_subtitles_gives_the_same_times(desk: Path, subsync
     for (_, start, end), (_, was_start, was_end) in zip(after, before, strict=True):
         assert abs(start - was_start) <= 20
         assert abs(end - was_end) <= 20
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------------
+
+
+def shown_at(*spans: tuple[int, int], lit: bool = False) -> tuple[Line, ...]:
+    """The same line, again and again."""
+    return tuple(Line(start, end, ("So it is.",), (), lit=lit) for start, end in spans)
+
+
+@pytest.mark.parametrize(("gap", "count"), [(500, 1), (510, 2)])
+def test_a_line_whose_words_light_up_is_one_if_it_is_there_at_once(gap: int, count: int) -> None:
+    assert len(tidied(shown_at((0, 1000), (1000 + gap, 3000), lit=True))) == count
+
+
+@pytest.mark.parametrize(("lasts", "count"), [(100, 1), (110, 2)])
+def test_what_flashes_by_is_not_said_again(lasts: int, count: int) -> None:
+    assert len(tidied(shown_at((0, 1000), (1000, 1000 + lasts)))) == count
+
+
+@pytest.mark.parametrize(("start", "count"), [(200, 1), (210, 2)])
+def test_a_line_that_stands_there_twice_for_four_fifths_of_its_time_is_said_once(start: int, count: int) -> None:
+    assert len(tidied(shown_at((0, 1000), (start, 1000)))) == count
+
+
+def test_the_last_line_of_lyrics_is_shown_for_five_seconds() -> None:
+    lines = read_file(b"[00:01.00]So it is.\n[00:03.00]It is the sum.\n", path="a.lrc")
+    assert [(line.start, line.end) for line in lines] == [(1000, 3000), (3000, 8000)]
+
+
+@pytest.mark.parametrize(("others", "speaker"), [(16, "Mark"), (17, "")])
+def test_words_of_the_language_are_names_where_a_fifth_of_the_lines_has_one(others: int, speaker: str) -> None:
+    said = ["Mark: I think so.", "Hope: I do not.", "Mark: Then we agree.", "Hope: We never do.", *["It is."] * others]
+    lines = turns_of([Line(1000 * k, 1000 * k + 900, (text,), ()) for k, text in enumerate(said)])
+    assert lines[0].speaker == speaker

@@ -269,12 +269,12 @@ def test_two_batches_at_once_fetch_and_recognise_once(
 
 
 @pytest.mark.model
-def test_ctrl_c_stops_and_a_killed_batch_goes_on(tmp_path: Path) -> None:
+def test_ctrl_c_stops_and_a_killed_batch_goes_on(tmp_path: Path, opening: Path) -> None:
     """Once: within 5 s, 130, all kept. Then SIGKILL in the middle of the next; the one after ends as it should."""
-    shutil.copy(SAMPLE.with_suffix(".opus"), tmp_path)
+    shutil.copy(opening / "talk.wav", tmp_path)
     for i in range(2):
-        text = SAMPLE.with_suffix(".md").read_text(encoding="utf-8")
-        sample(tmp_path / "notes" / f"n{i}.md", text, "../tide-machine.opus", more=f"\nOne more, {i}.\n")
+        text = (opening / "talk.md").read_text(encoding="utf-8")
+        sample(tmp_path / "notes" / f"n{i}.md", text, "../talk.wav", more=f"\nOne more, {i}.\n")
     words = [sys.executable, "-m", "subsync", "batch", "notes", "--model", "tiny.en", "--json"]
 
     def begun() -> tuple[subprocess.Popen[bytes], list[psutil.Process]]:
@@ -316,10 +316,10 @@ def test_a_garden_with_weeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         kind for kind in (*bench.BROKEN, "episode", "heading") if kind != "cut"
     ]  # that one waits between its tries
 
-    found = bench.garden(tmp_path, count=4, distinct=2, kinds=kinds)
+    found = bench.garden(tmp_path, count=2, distinct=2, kinds=kinds)
 
     assert found["problems"] == []
-    assert found["done"] == 6
+    assert found["done"] == 4
     assert found["failed"] == {"NoteError": 3, "FetchError": 2, "NothingToAlignError": 1, "StoreError": 1}
     assert found["doubtful"] >= 1
 
@@ -382,7 +382,7 @@ def test_broken_media_are_errors_and_open_nothing_else(tmp_path: Path, monkeypat
     secret.write_bytes(_wav(3))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     refused, heard = [], []
-    for name, data in corpus(120, 6, server.server_port, secret):
+    for name, data in corpus(60, 6, server.server_port, secret):
         path = tmp_path / name
         path.write_bytes(data)
         try:
@@ -397,6 +397,6 @@ def test_broken_media_are_errors_and_open_nothing_else(tmp_path: Path, monkeypat
 
     assert connections == []
     assert refused[:10] == [name for name, _ in list(corpus(0, 6, 1, secret))]
-    assert len(refused) > 20
-    assert len(heard) > 30
+    assert len(refused) > 15
+    assert len(heard) > 20
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000  # KB
