@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections import Counter
+from functools import cache
 from typing import NamedTuple
 
 _MARKS = (
@@ -69,6 +70,7 @@ def _likelihood(name: str, text: str) -> float:
     return points / max(1, sum(counts.values()))
 
 
+@cache
 def _points(name: str, char: str) -> int:
     if char == LOST:
         return -_SOUND
