@@ -153,6 +153,13 @@ def test_a_template_in_a_folder_is_a_note_without_source(tmp_path: Path, source:
     assert [f.note.name for f in found] == ["a.md"]
 
 
+@pytest.mark.parametrize("bracket", ["{{", "<%"])
+def test_a_line_of_opening_brackets_is_no_template_and_looked_at_once(tmp_path: Path, bracket: str) -> None:
+    """From each of them to the end of the line it took two minutes."""
+    note(tmp_path / "a.md", source=f"'{bracket * 60_000}'")
+    assert [f.note.name for f in discover([str(tmp_path)], tmp_path / "out")] == ["a.md"]
+
+
 def test_files_globs_and_standard_input_give_notes_once(tmp_path: Path) -> None:
     """In the order given."""
     a, b, c = (note(tmp_path / f"{name}.md") for name in "abc")

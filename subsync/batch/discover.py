@@ -129,8 +129,9 @@ def _has_source(path: Path, source_keys: Sequence[str]) -> bool:
         return True
 
 
-_PLACEHOLDER = re.compile(r"\{\{.*?\}\}|<%.*?%>")
-"""What Obsidian's templates, Templater and Hugo put a value in place of; no address has such brackets."""
+_PLACEHOLDER = re.compile(r"\{\{[^{}\n]*\}\}|<%[^%\n]*%>")
+"""What Obsidian's templates, Templater and Hugo put a value in place of; no address has such brackets. Nothing inside
+may open one again, or a line of them would be searched from each to its end."""
 
 
 def _is_template(text: str, source_keys: Sequence[str]) -> bool:
