@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
-from subsync.align.edits import constrain, pinned
+from subsync.align.constrain import constrain, pinned
 from subsync.anchors import AnchorOptions, anchor
 from subsync.bitext import carry_times, move_chinese, pair
 from subsync.cues import CueOptions, check, cut

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from subsync.align.between import between
 from subsync.align.quiet import Quiet
+from subsync.align.room import shares
 from subsync.align.when import Timing
-from subsync.align.where import shares
 from subsync.align.whether import whether
 from subsync.datatypes import Span
 from subsync.text.words import PER_LETTER

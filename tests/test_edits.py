@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subsync.align.edits import Action, Edit, constrain, edits_json, parse_edits, pinned
+from subsync.align.constrain import constrain, pinned
+from subsync.align.edits import Action, Edit, edits_json, parse_edits
 from subsync.datatypes import Alignment, Ms, Note, Paragraph, Sentence, TimedSentence, TimedWord, Unwritten, Word
 from subsync.errors import UsageError
 

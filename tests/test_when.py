@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from subsync.align.quiet import Quiet
+from subsync.align.scene import Scene
 from subsync.align.when import Acoustics, Timing, _apart, when
-from subsync.align.where import Placed, Scene
+from subsync.align.where import Placed
 from subsync.align.windows import Candidate
 from subsync.phones import Forced, ForcedWord, Pronounced, pronounced
 from subsync.sound import RATE, Recording

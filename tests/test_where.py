@@ -9,7 +9,8 @@ import pytest
 from fakes import note_of
 
 from subsync.align.quiet import Quiet
-from subsync.align.where import Scene, _firm, where
+from subsync.align.scene import Scene
+from subsync.align.where import _firm, where
 from subsync.align.windows import Candidate
 from subsync.datatypes import LaidWord, RecognizedWord
 from subsync.sound import RATE, Recording

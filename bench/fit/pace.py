@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from subsync.align.between import _FEWEST
-from subsync.align.where import need
+from subsync.text.words import need
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

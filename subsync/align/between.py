@@ -10,8 +10,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from subsync.align.room import MOST, shares
 from subsync.align.when import Timing
-from subsync.align.where import MOST, need, shares
+from subsync.text.words import need
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from subsync.align.between import between
 from subsync.align.quiet import quiet
 from subsync.align.remarks import sentence_words
+from subsync.align.scene import Scene
 from subsync.align.unwritten import unwritten
 from subsync.align.when import when
-from subsync.align.where import Scene, where
+from subsync.align.where import where
 from subsync.align.whether import believed, whether
 from subsync.datatypes import Alignment
 from subsync.text.tokens import forget

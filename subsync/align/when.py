@@ -21,7 +21,8 @@ from subsync.store.recall import recalled
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from subsync.align.where import Placed, Scene
+    from subsync.align.scene import Scene
+    from subsync.align.where import Placed
     from subsync.align.windows import Candidate, Window
     from subsync.datatypes import Ms, Span
     from subsync.phones import Forced, Pronounced

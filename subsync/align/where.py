@@ -7,31 +7,22 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, replace
-from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from subsync.align.remarks import another_recording, out_of_order, pins, refuted, sentence_words, told, usable
+from subsync.align.room import Parts, clear, filled
 from subsync.align.windows import Candidate, pieces
-from subsync.datatypes import RecognizedWord, Span
+from subsync.datatypes import RecognizedWord
 from subsync.locate import Location, Place, locate
-from subsync.text.words import PER_LETTER
+from subsync.text.words import DRAWN_OUT, need
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from subsync.align.quiet import Quiet
+    from subsync.align.scene import Scene
     from subsync.datatypes import Ms, Note, SpokenWord
     from subsync.listen import Listener
-    from subsync.sound import Recording
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A recording, where it is quiet, and what was heard in it."""
-
-    recording: Recording
-    silence: Quiet
-    heard: tuple[SpokenWord, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +60,12 @@ def where(note: Note, scene: Scene, listener: Listener | None = None) -> Placed:
         return Placed((), (*remarks, wrong))
     remarks += out_of_order(note, location, heard)
     found = _firm(words, _unclaimed(_candidates(words, location.places), heard, scene.recording.duration), ranges)
-    parts = _Parts(
+    parts = Parts(
         {k: number for number, own in enumerate(ranges) for k in own},
         {k: s.paragraph for s, own in zip(note.sentences, ranges, strict=True) for k in own},
     )
-    return Placed(tuple(_filled(words, parts, found, replace(scene, heard=heard))), tuple(remarks))
+    return Placed(tuple(filled(words, parts, found, replace(scene, heard=heard))), tuple(remarks))
 
-
-# --- text -------------------------------------------------------------------------------------------------------------
 
 _FEWEST = 3
 """A gap of fewer words is not worth another recognition."""
@@ -116,13 +105,13 @@ def _found(
     return locate(words, heard, pins=pinned, paragraphs=paragraphs), tuple(heard)
 
 
-_DRAWN, _PAUSED = 3, 700
-"""A word is drawn out to three times of what its letters take on average, and ends 0.7 s later, at most."""
+_PAUSED: Ms = 700
+"""By so much longer than a word can be drawn out it seems to last at most, with the pause that it ends in."""
 
 
 def longest(text: str) -> Ms:
     """How long a word can last."""
-    return _DRAWN * need([text]) + _PAUSED
+    return DRAWN_OUT * need([text]) + _PAUSED
 
 
 def _unstretched(word: SpokenWord) -> SpokenWord:
@@ -131,11 +120,6 @@ def _unstretched(word: SpokenWord) -> SpokenWord:
         return word
     most = longest(word.text)
     return word if word.end - word.start <= most else replace(word, start=word.end - most)
-
-
-def need(words: Sequence[str]) -> Ms:
-    """How long it takes to say words."""
-    return PER_LETTER * sum(map(len, words))
 
 
 def _candidates(words: Sequence[str], places: Sequence[Place | None]) -> list[Candidate]:
@@ -149,7 +133,7 @@ def _candidates(words: Sequence[str], places: Sequence[Place | None]) -> list[Ca
 def _unclaimed(found: Sequence[Candidate], heard: Sequence[SpokenWord], duration: Ms) -> Iterator[Candidate]:
     """The candidates but those that take something else for the word, where something else was heard clearly."""
     edges = [0, *(edge for c in found if c.likeness for edge in (c.start, c.end)), duration]
-    taken = [span for start, end in zip(edges[::2], edges[1::2], strict=True) for span in _clear(heard, start, end)]
+    taken = [span for start, end in zip(edges[::2], edges[1::2], strict=True) for span in clear(heard, start, end)]
     for candidate in found:
         near = bisect_left(taken, candidate.end, key=lambda span: span.start)
         if candidate.likeness or not near or taken[near - 1].end <= candidate.start:
@@ -244,7 +228,7 @@ def _sentences(found: Sequence[Candidate], ranges: Sequence[range]) -> Iterator[
 
 
 def _is_broad(c: Candidate) -> bool:
-    return c.end - c.start > _DRAWN * need([c.text]) + _BROAD
+    return c.end - c.start > DRAWN_OUT * need([c.text]) + _BROAD
 
 
 def _astray(found: Sequence[Candidate], ranges: Sequence[range]) -> Iterator[int]:
@@ -252,157 +236,3 @@ def _astray(found: Sequence[Candidate], ranges: Sequence[range]) -> Iterator[int
     for one, two in pairwise(found):
         if two.start - one.end > _ASTRAY and sentence[one.word] == sentence[two.word]:
             yield from (c.word for c in (one, two) if not c.likeness)
-
-
-# --- room -------------------------------------------------------------------------------------------------------------
-
-MOST = 60
-"""Words that nobody heard are tried between two that were up to this many at a time: 20 s of talk."""
-_SLACK: Ms = 1500
-"""By how much the sound there may be shorter than half or longer than twice of what they need."""
-
-
-class _Parts(NamedTuple):
-    """Which sentence and which paragraph each word belongs to."""
-
-    sentence: Mapping[int, int]
-    paragraph: Mapping[int, int]
-
-
-def _filled(words: Sequence[str], parts: _Parts, found: Sequence[Candidate], scene: Scene) -> Iterator[Candidate]:
-    """The candidates, and the words between them for which there is about as much sound as they need.
-
-    Where there is too much sound for all words between two sentences, or too little because some of them are not said,
-    or something else was said between them, those beside the rest of their own are tried next to it: of paragraphs, if
-    there is about as much sound as they need, else of sentences. Where there is none, a rough time may have taken it
-    all: they are tried, too.
-    """
-    end = scene.recording.duration
-    before, after = Candidate(-1, "", 0, 0, 0.0), Candidate(len(words), "", end, end, 0.0)
-    for one, two in pairwise([before, *found, after]):
-        if one.word + 1 < two.word:
-            for part, room in _rooms(words, parts, one, two, scene):
-                if 0 < len(part) <= MOST:
-                    yield from _shared(words, part, room)
-        if two is not after:
-            yield two
-
-
-def _rooms(
-    words: Sequence[str], parts: _Parts, one: Candidate, two: Candidate, scene: Scene
-) -> list[tuple[Sequence[int], list[Span]]]:
-    """The words between two candidates that are worth a try, all or a part, each with the sound that they may be in."""
-    lost = range(one.word + 1, two.word)
-    between = parts.sentence.get(one.word) != parts.sentence.get(two.word)
-    tail, head = _beside(lost, parts.sentence)
-    # What was heard right beside a sentence may be its own words, misheard.
-    first, last = one.end + need([words[k] for k in tail]), two.start - need([words[k] for k in head])
-    taken = _clear(scene.heard, first, last)
-    sound = list(_outside(taken, scene.silence.sound(one.end, two.start)))
-    length = sum(s.duration for s in sound)
-
-    def suits(*some: Sequence[int]) -> bool:
-        needed = need([words[k] for part in some for k in part])
-        return needed / 2 - _SLACK <= length <= 2 * needed + _SLACK
-
-    beside = taken and sound and len(tail) + len(head) == len(lost)
-    if suits(lost) and not beside:
-        return [(lost, sound or [Span(two.start, two.start)])]
-    wide = _beside(lost, parts.paragraph)
-    if sound and len(tail) + len(head) < sum(map(len, wide)) and max(map(len, wide)) <= MOST and suits(*wide):
-        tail, head = wide
-    elif not between or not (
-        beside
-        or length > 2 * need([words[k] for k in lost])
-        or 0 < need([words[k] for k in (*tail, *head)]) / 2 <= length
-    ):
-        return []
-    return [(tail, _first(sound, _reach(words, tail))), (head, _last(sound, _reach(words, head)))]
-
-
-def _beside(lost: range, part: Mapping[int, int]) -> tuple[list[int], list[int]]:
-    """Of the words between two others, those of either's part of the text, if that is not the same."""
-    one, two = part.get(lost.start - 1), part.get(lost.stop)
-    if one == two:
-        return [], []
-    return [k for k in lost if part[k] == one], [k for k in lost if part[k] == two]
-
-
-_CLEAR, _RUN = 0.85, 8
-"""So many words in a row, heard with such a probability and none of them the note's, were said by somebody else."""
-_BREATH: Ms = 1000
-"""Sound that is shorter than this beside such words belongs to them."""
-
-
-def _clear(heard: Sequence[SpokenWord], start: Ms, end: Ms) -> list[Span]:
-    """Where, between a word of the note and the next that was heard, something else was heard clearly."""
-    low, high = (bisect_left(heard, edge, key=lambda w: w.start) for edge in (start, end))
-    found: list[Span] = []
-    for k in range(low, high - _RUN + 1):
-        run = [w for w in heard[k : k + _RUN] if isinstance(w, RecognizedWord)]
-        if sum(w.probability for w in run) < _RUN * _CLEAR:
-            continue
-        first, last = run[0].start, run[-1].end
-        if last - first > _DRAWN * need([w.text for w in run]):  # nobody knows where in it they are
-            continue
-        if first - start < _BREATH:
-            first = start
-        if found and first - found[-1].end < _BREATH:
-            first = found.pop().start
-        found.append(Span(first, end if end - last < _BREATH else last))
-    return found
-
-
-def _outside(taken: Sequence[Span], sound: Iterable[Span]) -> Iterator[Span]:
-    """What is left of stretches of sound outside others; both ascend."""
-    for span in sound:
-        start = span.start
-        for other in taken:
-            if other.start < span.end and other.end > start:
-                if other.start > start:
-                    yield Span(start, other.start)
-                start = max(start, other.end)
-        if start < span.end:
-            yield Span(start, span.end)
-
-
-def _reach(words: Sequence[str], part: Sequence[int]) -> Ms:
-    return need([words[k] for k in part]) * 3 // 2 + _SLACK // 2
-
-
-def _first(sound: Sequence[Span], reach: Ms) -> list[Span]:
-    """The first ``reach`` ms from where the sound begins."""
-    edge = sound[0].start + reach
-    return [Span(s.start, min(s.end, edge)) for s in sound if s.start < edge]
-
-
-def _last(sound: Sequence[Span], reach: Ms) -> list[Span]:
-    edge = sound[-1].end - reach
-    return [Span(max(s.start, edge), s.end) for s in sound if s.end > edge]
-
-
-def _shared(words: Sequence[str], part: Iterable[int], sound: Sequence[Span]) -> Iterator[Candidate]:
-    """Words that may be said somewhere in stretches of sound."""
-    part = list(part)
-    for k, span in zip(part, shares([words[k] for k in part], sound), strict=True):
-        yield Candidate(k, words[k], span.start, span.end, 0.0, firm=False)
-
-
-def shares(texts: Sequence[str], sound: Sequence[Span]) -> Iterator[Span]:
-    """Share stretches of sound, ascending and apart, out among words by their letters.
-
-    Each word begins and ends in sound; one that begins where a stretch has ended begins with the next.
-    """
-    total, whole = sum(s.duration for s in sound), sum(map(len, texts))
-
-    def at(letters: int, *, ends: bool) -> Ms:
-        left = total * letters // whole
-        for span in sound:
-            if left < span.duration + ends:
-                return span.start + left
-            left -= span.duration
-        return sound[-1].end
-
-    for first, last in pairwise(accumulate(map(len, texts), initial=0)):
-        start = at(first, ends=False)
-        yield Span(start, max(start, at(last, ends=True)))

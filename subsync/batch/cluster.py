@@ -98,7 +98,7 @@ def harvest(parcel: Parcel, sound: bytes | None, threads: int) -> tuple[tuple[st
     Raises:
         SubsyncError: as the stages do; another model stands here under that name.
     """
-    from subsync.align.edits import pinned
+    from subsync.align.constrain import pinned
 
     prepare()
     task, media = parcel.task, parcel.media

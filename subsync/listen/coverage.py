@@ -8,7 +8,7 @@ from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from subsync.datatypes import RecognizedWord, Span
-from subsync.text.words import PER_LETTER
+from subsync.text.words import need
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -71,8 +71,7 @@ def _timed(words: Sequence[RecognizedWord]) -> list[RecognizedWord]:
         for first in range(len(words) - n + 1):
             took = words[first + n - 1].end - words[first].start
             again = texts[max(0, first - n) : first] == texts[first : first + n]
-            need = PER_LETTER * sum(map(len, texts[first : first + n]))
-            if (n == _NO_TIME and took == 0) or (again and took * _FASTEST < need):
+            if (n == _NO_TIME and took == 0) or (again and took * _FASTEST < need(texts[first : first + n])):
                 untimed.update(range(first, first + n))
     return [word for k, word in enumerate(words) if k not in untimed]
 

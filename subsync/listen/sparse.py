@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from subsync.datatypes import LaidWord, RecognizedWord, Span, Transcript
 from subsync.locate import locate
 from subsync.sound.cepstra import HOP_MS
-from subsync.text.words import PER_LETTER
+from subsync.text.words import need
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -225,10 +225,10 @@ class _State:
 
     def _plausible(self, stretch: _Stretch) -> bool:
         """Whether the text may take the time that there is."""
-        need = PER_LETTER * sum(map(len, self.note[stretch.first : stretch.last]))
+        takes = need(self.note[stretch.first : stretch.last])
         start, end = stretch.span.start, stretch.span.end
         sound = self._speech(start, end)
-        return stretch.span.duration <= _LONGEST and need / _SLOW <= sound <= _most(need)
+        return stretch.span.duration <= _LONGEST and takes / _SLOW <= sound <= _most(takes)
 
     def _drawn_out(self, stretch: _Stretch, found: Sequence[CoarseWord | None]) -> Iterator[int]:
         """Words that lie over far more sound than they need: that of an advertisement, which they fit somehow."""
@@ -237,7 +237,7 @@ class _State:
             if not laid:
                 continue
             start, end = stretch.span.start + laid[0].start, stretch.span.start + laid[-1].end
-            most = _most(PER_LETTER * sum(len(self.note[stretch.first + k]) for k in run))
+            most = _most(need(self.note[stretch.first + k] for k in run))
             if end - start > most and self._speech(start, end) > most:
                 yield from run
 
@@ -266,8 +266,8 @@ class _State:
         for lost, hole in self._holes(stretch, len(laid), fitting):
             if not 0 < len(lost) <= _HOLE:
                 continue
-            need = PER_LETTER * sum(len(self.note[stretch.first + k]) for k in lost)
-            if hole.duration <= _ABOUT * need <= 2 * _ABOUT * self._speech(hole.start, hole.end):
+            takes = need(self.note[stretch.first + k] for k in lost)
+            if hole.duration <= _ABOUT * takes <= 2 * _ABOUT * self._speech(hole.start, hole.end):
                 words |= {k: word for k in lost if (word := laid[k])}
         return dict(sorted(words.items()))
 
@@ -311,9 +311,9 @@ def _runs(count: int) -> Iterator[range]:
     return (range(k, min(k + _RUN, count)) for k in range(max(1, count - _RUN + 1)))
 
 
-def _most(need: Ms) -> float:
-    """How much sound words may take that need so much."""
-    return need * _SLOW + 1000
+def _most(takes: Ms) -> float:
+    """How much sound words may be in that take so much on average."""
+    return takes * _SLOW + 1000
 
 
 def _halved(windows: tuple[int, ...]) -> list[int]:

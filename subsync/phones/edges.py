@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from subsync.text.words import PER_LETTER
+from subsync.text.words import DRAWN_OUT, need
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -171,13 +171,11 @@ def _voiced(level: Floats, span: tuple[Ms, Ms], word: str, options: EdgeOptions)
         place = int(pauses.argmax())
         before, after = (span[0] + _RIM + round(float(at) * _HOP_MS) for at in loud[place : place + 2])
         own, other = sorted(((start, before), (after, end)), key=lambda part: part[1] - part[0])
-        if other[1] - other[0] > _DRAWN_OUT * PER_LETTER * len(word):
+        if other[1] - other[0] > DRAWN_OUT * need([word]):
             return own
     return start, end
 
 
-_DRAWN_OUT = 3
-"""So many times as long as its letters take is no word: as the aligner has it for rough times."""
 _ONE_WORD = re.compile(r"\W*[^\W\d_]+(?:['’][^\W\d_]+)?\W*")
 """Numbers, and words with a dash, are several, and have pauses between them."""
 

@@ -231,7 +231,7 @@ def _kept_sentences(job: Job) -> list[str]:
 def _pinned(note: Note, edits: Sequence[Edit]) -> Note:
     if not edits:
         return note  # without loading what says so
-    from subsync.align.edits import pinned
+    from subsync.align.constrain import pinned
 
     return pinned(note, edits)
 

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from subsync.datatypes import Ms
+
 PER_LETTER = 65
 """ms that a letter takes on average in unscripted English, pauses left out: 15 letters a second, 150 to 180 words a
 minute."""
+DRAWN_OUT = 3
+"""So many times as long as its letters take is no word."""
+
+
+def need(words: Iterable[str]) -> Ms:
+    """How long it takes to say words."""
+    return PER_LETTER * sum(map(len, words))
 
 
 def words_of(text: str) -> frozenset[str]:
