@@ -29,6 +29,11 @@ def ass_time(ms: Ms) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}.{rest // 10:02}"
 
 
+def seconds(ms: Ms) -> str:
+    """``3723004`` -> ``3723.004``."""
+    return f"{ms // 1000}.{ms % 1000:03}"
+
+
 def clock(ms: Ms) -> str:
     """``3723004`` -> ``1:02:03``, ``754999`` -> ``12:34``: for people, floored to the second."""
     hours, minutes, seconds, _ = _fields(ms)

@@ -26,8 +26,8 @@ def deck(result: SyncResult, path: Path, options: CardOptions = ALL, at: int = 1
     """Write a deck as if at a moment."""
     with pytest.MonkeyPatch.context() as patch, path.open("w+b") as file:
         patch.setenv("SOURCE_DATE_EPOCH", str(at))
-        ((_, write),) = media_files("talk", FormatOptions(also=("apkg",), cards=options)).items()
-        write(result, file)
+        ((_, write),) = media_files(result, "talk", FormatOptions(also=("apkg",), cards=options)).items()
+        write(file)
     return path
 
 

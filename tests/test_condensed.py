@@ -101,9 +101,9 @@ def test_the_air_around_what_is_said_has_nobody_else_in_it() -> None:
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[SyncResult, Path]:
     folder = tmp_path_factory.mktemp("condensed")
     result = recorded(folder)
-    ((name, write),) = media_files("talk", OPTIONS).items()
+    ((name, write),) = media_files(result, "talk", OPTIONS).items()
     with (folder / name).open("w+b") as file:
-        write(result, file)
+        write(file)
     return result, folder / name
 
 
@@ -178,19 +178,19 @@ def test_a_recording_without_the_note_says_so(tmp_path: Path) -> None:
     result = recorded(tmp_path)
     nothing = replace(result, alignment=Alignment((), ()))
 
-    ((_, write),) = media_files("talk", OPTIONS).items()
+    ((_, write),) = media_files(nothing, "talk", OPTIONS).items()
     with (
         (tmp_path / "x").open("w+b") as file,
         pytest.raises(AudioError, match=r"talk\.opus: nothing of the note is in it"),
     ):
-        write(nothing, file)
+        write(file)
     assert json.loads(map_json(nothing)) == {"duration_ms": 0, "kept": []}
 
 
 def test_the_same_result_gives_the_same_bytes(made: tuple[SyncResult, Path], tmp_path: Path) -> None:
     result, path = made
-    ((_, write),) = media_files("talk", OPTIONS).items()
+    ((_, write),) = media_files(result, "talk", OPTIONS).items()
     with (tmp_path / "again").open("w+b") as file:
-        write(result, file)
+        write(file)
 
     assert (tmp_path / "again").read_bytes() == path.read_bytes()

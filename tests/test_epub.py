@@ -26,10 +26,10 @@ needs_java = pytest.mark.skipif(not shutil.which("java"), reason="java not insta
 
 
 def book(result: SyncResult, path: Path) -> Path:
-    ((_, write),) = media_files("talk", FormatOptions(also=("epub",))).items()
+    ((_, write),) = media_files(result, "talk", FormatOptions(also=("epub",))).items()
     with pytest.MonkeyPatch.context() as patch, path.open("w+b") as file:
         patch.setenv("SOURCE_DATE_EPOCH", "1800000000")
-        write(result, file)
+        write(file)
     return path
 
 

@@ -41,10 +41,10 @@ def made(result: SyncResult, folder: Path, *, stem: str = "talk") -> tuple[list[
         (folder / name).write_text(text, encoding="utf-8")
         names.append(name)
     for suffix in MEDIA:
-        for name, write in media_files(stem, FormatOptions(also=(suffix,))).items():
+        for name, write in media_files(result, stem, FormatOptions(also=(suffix,))).items():
             try:
                 with whole_file(folder / name) as file:
-                    write(result, file)
+                    write(file)
                 names.append(name)
             except SubsyncError as error:
                 refused[suffix] = str(error)
@@ -127,7 +127,7 @@ def test_no_room_on_the_disk_leaves_nothing_half_written(
     """The old file stays whole, nothing else is left, and the answer names the place."""
     result = recorded(tmp_path)
     film = tmp_path / "talk.mkv"
-    ((name, write),) = media_files("talk", FormatOptions(also=(suffix,), picture=None)).items()
+    ((name, write),) = media_files(result, "talk", FormatOptions(also=(suffix,), picture=None)).items()
     if suffix == "mkv":
         with av.open(str(film), "w") as container:
             image: Any = container.add_stream("libx264", rate=1)
@@ -139,7 +139,7 @@ def test_no_room_on_the_disk_leaves_nothing_half_written(
                 frame.pts = k
                 container.mux(image.encode(frame))
             container.mux(image.encode(None))
-        ((name, write),) = media_files("talk", FormatOptions(also=(suffix,), picture=film)).items()
+        ((name, write),) = media_files(result, "talk", FormatOptions(also=(suffix,), picture=film)).items()
     out = tmp_path / "out"
     out.mkdir()
     (out / name).write_bytes(b"the old one")
@@ -149,7 +149,7 @@ def test_no_room_on_the_disk_leaves_nothing_half_written(
 
     def attempt() -> None:
         with whole_file(out / name) as file:
-            write(result, file)
+            write(file)
             file.flush()
             assert os.fstat(file.fileno()).st_size
             monkeypatch.setattr(os, "fsync", full)
@@ -195,10 +195,10 @@ def test_names_with_quotes_and_emoji(tmp_path: Path, stem: str, collection: Any,
 
 def test_a_recording_without_a_picture_makes_no_half_a_video(tmp_path: Path) -> None:
     result = recorded(tmp_path)
-    ((name, write),) = media_files("talk", FormatOptions(also=("mkv",))).items()
+    ((name, write),) = media_files(result, "talk", FormatOptions(also=("mkv",))).items()
     (tmp_path / "out").mkdir()
 
     with pytest.raises(AudioError, match="sound without a picture"), whole_file(tmp_path / "out" / name) as file:
-        write(result, file)
+        write(file)
 
     assert list((tmp_path / "out").iterdir()) == []

@@ -54,9 +54,9 @@ def filmed(folder: Path, name: str = "film.mp4") -> Path:
 
 def written(result: SyncResult, suffix: str, path: Path, picture: Path | None) -> Path:
     options = FormatOptions(also=(suffix,), picture=picture)
-    ((_, write),) = media_files("talk", options).items()
+    ((_, write),) = media_files(result, "talk", options).items()
     with path.open("w+b") as file:
-        write(result, file)
+        write(file)
     return path
 
 

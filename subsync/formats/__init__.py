@@ -185,10 +185,7 @@ OPTIONAL: dict[str, Format] = {
         "an Anki deck: a card with its sound for each sentence that is sure and takes 1 to 15 s (--cards)", into=_apkg
     ),
     "epub": Format("a book in both languages that reads itself aloud (EPUB 3)", into=_epub),
-    "mkv": Format(
-        "picture, sound, three subtitle tracks and chapters in one file (--video)",
-        into=_mkv,
-    ),
+    "mkv": Format("picture, sound, three subtitle tracks and chapters in one file (--video)", into=_mkv),
     "burned.mp4": Format("the video with the subtitles drawn in, by ffmpeg (--burn)", into=_burned),
     "condensed.m4a": Format(
         "the sound without what the note does not have and without long pauses; the next six come with it",
@@ -205,27 +202,17 @@ OPTIONAL: dict[str, Format] = {
 
 def all_files(result: SyncResult, stem: str, options: FormatOptions | None = None) -> dict[str, str]:
     """Name -> text of every file of a result."""
-    options = options or FormatOptions()
-    options = replace(options, stem=stem)
+    options = replace(options or FormatOptions(), stem=stem)
     wanted = FORMATS | {suffix: write for suffix in _also(options) if (write := OPTIONAL[suffix].text)}
     files = {f"{stem}.{suffix}": write(result, options) for suffix, write in wanted.items()}
     return files | (_named_like(options.name_like, files, stem, result) if options.name_like else {})
 
 
-def media_files(stem: str, options: FormatOptions) -> dict[str, Callable[[SyncResult, IO[bytes]], None]]:
+def media_files(result: SyncResult, stem: str, options: FormatOptions) -> dict[str, Callable[[IO[bytes]], None]]:
     """Name -> writer of every file that holds sound, picture or an archive; they read the recording."""
     options = replace(options, stem=stem)
     writers = {suffix: write for suffix in _also(options) if (write := OPTIONAL[suffix].into)}
-    return {f"{stem}.{suffix}": partial(_into, write, options) for suffix, write in writers.items()}
-
-
-def _into(
-    write: Callable[[SyncResult, FormatOptions, IO[bytes]], None],
-    options: FormatOptions,
-    result: SyncResult,
-    file: IO[bytes],
-) -> None:
-    write(result, options, file)
+    return {f"{stem}.{suffix}": partial(write, result, options) for suffix, write in writers.items()}
 
 
 def _also(options: FormatOptions) -> tuple[str, ...]:

@@ -7,11 +7,10 @@ that players choose for themselves.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from itertools import cycle
+from itertools import cycle, zip_longest
 from typing import TYPE_CHECKING
 
-from subsync.formats.text import drawable, lines_of
+from subsync.formats.text import ORDER, drawable, lines_of, shown
 from subsync.text.variants import is_traditional
 from subsync.times import ass_time
 
@@ -65,15 +64,15 @@ def ass(cues: Sequence[Cue], top: Top = "en") -> str:
 def _event(cue: Cue, top: Top, colours: Mapping[str, str]) -> str:
     speakers = [cue.speaker, cue.second_speaker] if cue.second is not None else [cue.speaker]
 
-    def part(only: Cue) -> str:
-        lines, shown = lines_of(only, top), ""
-        for n, line in enumerate(lines):
-            colour = colours.get(speakers[n] or "", "") if n < len(speakers) else ""
-            shown += (r"\N" if n else "") + (rf"{{\1c{colour}}}" if colour else "") + ass_escaped(line)
-        return shown
+    def part(lines: Sequence[str]) -> str:
+        coloured = []
+        for speaker, line in zip_longest(speakers[: len(lines)], lines):
+            colour = colours.get(speaker or "", "")
+            coloured.append((rf"{{\1c{colour}}}" if colour else "") + ass_escaped(line))
+        return r"\N".join(coloured)
 
-    parts = {"en": part(replace(cue, zh=())), "zh": part(replace(cue, en=()))}
-    first, *second = [lang for lang in (top, "zh" if top == "en" else "en") if parts[lang]]
+    parts = {"en": part(shown(cue.en)), "zh": part(shown(cue.zh))}
+    first, *second = [lang for lang in ORDER[top] if parts[lang]]
     text = parts[first] + "".join(rf"\N{{\r{lang}}}{parts[lang]}" for lang in second)
     end = max(cue.end, cue.start + 10)
     actor = " & ".join(re.sub(r"[,\s]+", " ", name) for name in speakers if name)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from subsync.formats.text import one_line
 from subsync.formats.vtt import document, escaped
 from subsync.text.scripts import has_letters, is_chinese
 from subsync.times import clock, vtt_time
@@ -157,5 +157,4 @@ def _languages(title: str) -> tuple[str, ...]:
 
 def _one_line(text: str) -> str:
     """A title without line breaks and without what XML cannot hold: control characters and two that are none."""
-    kept = (" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} or c in "\ufffe\uffff" else c for c in text)
-    return " ".join("".join(kept).split()) or "…"
+    return one_line(re.sub("[\ufffe\uffff]", " ", text)) or "…"

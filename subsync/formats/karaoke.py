@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from subsync.datatypes import Cue
 from subsync.formats.ass import ass_escaped, head_of
-from subsync.formats.text import drawable, lines_of
+from subsync.formats.text import ORDER, drawable, shown
 from subsync.formats.vtt import document, escaped
 from subsync.formats.words import worded
 from subsync.times import ass_time, vtt_time
@@ -15,7 +14,7 @@ from subsync.times import ass_time, vtt_time
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from subsync.datatypes import Ms, SyncResult
+    from subsync.datatypes import Cue, Ms, SyncResult
     from subsync.formats.text import Top
     from subsync.formats.words import CueWord, WordedCue
 
@@ -33,9 +32,8 @@ def karaoke_vtt(result: SyncResult, top: Top = "en") -> str:
     captions = []
     for item in worded(drawable(result.tracks.both), result):
         cue = item.cue
-        chinese = [escaped(line) for line in lines_of(Cue(cue.start, cue.end, (), cue.zh), top)]
-        english = _stamped(item)
-        if text := (english + chinese if top == "en" else chinese + english):
+        sides = {"en": _stamped(item), "zh": [escaped(line) for line in shown(cue.zh)]}
+        if text := [line for lang in ORDER[top] for line in sides[lang]]:
             captions.append(Caption(vtt_time(cue.start), vtt_time(cue.end), text))
     return document(captions)
 
@@ -76,7 +74,7 @@ def karaoke_ass(result: SyncResult, top: Top = "en") -> str:
 
 def _events(item: WordedCue, top: Top) -> list[str]:
     cue = item.cue
-    chinese = lines_of(Cue(cue.start, cue.end, (), cue.zh), top)
+    chinese = shown(cue.zh)
     words = [word for line in item.lines for word in line]
     texts = {
         "en": _filled(item.lines, cue.start) if words else "",
@@ -84,7 +82,7 @@ def _events(item: WordedCue, top: Top) -> list[str]:
     }
     counts = {"en": len(item.lines), "zh": len(chinese)}
     margin, events = _MARGIN, []
-    for layer, lang in enumerate(("zh", "en") if top == "en" else ("en", "zh")):
+    for layer, lang in enumerate(reversed(ORDER[top])):
         if texts[lang]:
             end = ass_time(max(cue.end, cue.start + 10))
             events.append(f"Dialogue: {layer},{ass_time(cue.start)},{end},{lang},,0,0,{margin},,{texts[lang]}")

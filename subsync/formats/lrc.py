@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from subsync.datatypes import Cue
-from subsync.formats.text import drawable, guarded, lines_of
+from subsync.formats.text import drawable, guarded, shown
 from subsync.formats.words import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from subsync.datatypes import Ms, Note, SyncResult
+    from subsync.datatypes import Cue, Ms, Note, SyncResult
     from subsync.formats.text import Top
     from subsync.formats.words import WordedCue
 
@@ -54,7 +53,7 @@ def _document(result: SyncResult, cues: Sequence[Cue], lines: Iterator[list[str]
 
 
 def _plain(cue: Cue, chinese: str, top: Top) -> list[str]:
-    sides = [" ".join(lines_of(Cue(cue.start, cue.end, cue.en, ()), top)), chinese]
+    sides = [" ".join(shown(cue.en)), chinese]
     return [_guarded(side) for side in (sides if top == "en" else sides[::-1]) if side]
 
 
@@ -81,7 +80,7 @@ class _Chinese:
 
     def line(self, cue: Cue) -> str:
         joined: list[str] = []
-        for line in lines_of(Cue(cue.start, cue.end, (), cue.zh), "zh"):
+        for line in shown(cue.zh):
             if joined:
                 joined.append(self._gap(cue, joined[-1], line))
             joined.append(line)

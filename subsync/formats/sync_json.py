@@ -7,7 +7,7 @@ carriage returns included. One sentence, bead or finding to a line, so that a di
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,18 +26,12 @@ SCHEMA_VERSION = 1
 
 def sync_json(result: SyncResult) -> str:
     """The whole result as one JSON object."""
-    note, media, engine = result.note, result.media, result.engine
+    note, media = result.note, result.media
     head = {
         "schema_version": SCHEMA_VERSION,
         "note": {"path": note.path, "sha256": note.sha256, "title": note.title, "source": note.source},
         "media": {"path": str(media.path), "sha256": media.sha256, "duration_ms": media.duration},
-        "engine": {
-            "recognizer": engine.recognizer,
-            "model": engine.model,
-            "model_sha256": engine.model_sha256,
-            "aligner": engine.aligner,
-            "version": engine.version,
-        },
+        "engine": asdict(result.engine),
     }
     lists = {
         "sections": _sections(result),
@@ -124,7 +118,6 @@ def _json(value: Any) -> str:
 class SavedSync:
     """What ``sync.json`` keeps of a result; with the note's file it is enough to make anchors and links again."""
 
-    note_sha256: str
     title: str | None
     source: str | None
     media: Media
@@ -183,7 +176,6 @@ def read_sync(text: str, *, path: str = "sync.json") -> SavedSync:
 def _saved(document: dict[str, Any]) -> SavedSync:
     note, media = document["note"], document["media"]
     return SavedSync(
-        note_sha256=note["sha256"],
         title=note["title"],
         source=note["source"],
         media=Media(Path(media["path"]), media["sha256"], _ms(media["duration_ms"])),

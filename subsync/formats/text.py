@@ -12,12 +12,14 @@ from subsync.text.scripts import has_letters, is_chinese
 from subsync.times import parse_clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from subsync.datatypes import Cue, Ms
+    from subsync.datatypes import Cue, Lang, Ms
 
 Top: TypeAlias = Literal["en", "zh"]
 """The language of the upper lines of a bilingual cue."""
+ORDER: Mapping[Top, tuple[Lang, Lang]] = {"en": ("en", "zh"), "zh": ("zh", "en")}
+"""The languages of a bilingual cue from top to bottom."""
 
 # A line of times, with or without errors in it; "A --> B" and "3 --> 4" are text.
 _TIMES = re.compile(r"\d:\d[\d:., ]*-->|-->\s*\d+:\d")
@@ -27,7 +29,11 @@ _JOINER = "\u2060"
 
 def lines_of(cue: Cue, top: Top) -> tuple[str, ...]:
     """The lines of a cue from top to bottom, none blank, no control characters."""
-    lines = (*cue.en, *cue.zh) if top == "en" else (*cue.zh, *cue.en)
+    return shown((*cue.en, *cue.zh) if top == "en" else (*cue.zh, *cue.en))
+
+
+def shown(lines: Iterable[str]) -> tuple[str, ...]:
+    """Some lines of a cue as ``lines_of`` has them."""
     return tuple(clean for line in lines for part in _parts(line) if (clean := part.strip()))
 
 
@@ -93,6 +99,11 @@ def blocks(text: str, path: str) -> tuple[list[str], list[Block]]:
             )
         found.append(Block(start, end, lines[n + 1 : until]))
     return lines[: at[0]] if at else lines, found
+
+
+def one_line(text: str) -> str:
+    """A name or a title without line breaks, control characters and halves of characters."""
+    return " ".join("".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in text).split())
 
 
 def _parts(line: str) -> Iterator[str]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from subsync.formats.text import drawable, lines_of
+from subsync.formats.text import drawable, lines_of, one_line
 from subsync.formats.vtt import document, escaped
-from subsync.times import vtt_time
+from subsync.times import seconds, vtt_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -73,7 +72,7 @@ def tsv(result: SyncResult) -> str:
                 sentence.text,
             )
         )
-    return "".join("\t".join(map(_one_line, row)) + "\n" for row in rows)
+    return "".join("\t".join(map(one_line, row)) + "\n" for row in rows)
 
 
 # --- Praat ------------------------------------------------------------------------------------------------------------
@@ -95,16 +94,16 @@ def textgrid(result: SyncResult) -> str:
     }
     full = {name: _covering(spans) for name, spans in tiers.items()}
     end = max([result.media.duration, *(tier[-1][1] for tier in full.values() if tier)])
-    lines = ['File type = "ooTextFile"', 'Object class = "TextGrid"', "", "xmin = 0", f"xmax = {_seconds(end)}"]
+    lines = ['File type = "ooTextFile"', 'Object class = "TextGrid"', "", "xmin = 0", f"xmax = {seconds(end)}"]
     lines += ["tiers? <exists>", f"size = {len(full)}", "item []:"]
     for n, (name, spans) in enumerate(full.items(), start=1):
         tier = spans if spans and spans[-1][1] == end else [*spans, (spans[-1][1] if spans else 0, end, "")]
         lines += [f"    item [{n}]:", '        class = "IntervalTier"', f'        name = "{name}"']
-        lines += ["        xmin = 0", f"        xmax = {_seconds(end)}", f"        intervals: size = {len(tier)}"]
+        lines += ["        xmin = 0", f"        xmax = {seconds(end)}", f"        intervals: size = {len(tier)}"]
         for k, (start, until, text) in enumerate(tier, start=1):
-            quoted = _one_line(text).replace('"', '""')
-            lines += [f"        intervals [{k}]:", f"            xmin = {_seconds(start)}"]
-            lines += [f"            xmax = {_seconds(until)}", f'            text = "{quoted}"']
+            quoted = one_line(text).replace('"', '""')
+            lines += [f"        intervals [{k}]:", f"            xmin = {seconds(start)}"]
+            lines += [f"            xmax = {seconds(until)}", f'            text = "{quoted}"']
     return "\n".join(lines) + "\n"
 
 
@@ -121,20 +120,12 @@ def _covering(spans: Iterable[tuple[Ms | None, Ms | None, str]]) -> list[_Interv
     return out
 
 
-def _seconds(ms: Ms) -> str:
-    return f"{ms // 1000}.{ms % 1000:03}"
-
-
 # --- all of them ------------------------------------------------------------------------------------------------------
 
 
 def _speaker(note: Note, paragraph: int | None) -> str | None:
     name = None if paragraph is None else note.paragraphs[paragraph].speaker
-    return _one_line(name) if name else None
-
-
-def _one_line(text: str) -> str:
-    return " ".join("".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in text).split())
+    return one_line(name) if name else None
 
 
 def _json(value: dict[str, object]) -> str:

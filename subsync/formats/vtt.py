@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import cycle, takewhile
 from typing import TYPE_CHECKING, Any
 
 from subsync.datatypes import Cue
 from subsync.errors import SubsyncError
-from subsync.formats.text import blocks, by_script, drawable, lines_of
+from subsync.formats.text import ORDER, blocks, by_script, drawable, lines_of, shown
 from subsync.text.variants import chinese_tag
 from subsync.times import vtt_time
 
@@ -77,14 +77,9 @@ def document(captions: Sequence[Any], styles: Sequence[Any] | None = None) -> st
 
 
 def _spans(cue: Cue, top: Top, chinese: str) -> list[str]:
-    parts = {"en": ("en", replace(cue, zh=())), "zh": (chinese, replace(cue, en=()))}
-    order = ("en", "zh") if top == "en" else ("zh", "en")
-    return [
-        f"<lang {tag}>{escaped(line)}</lang>"
-        for lang in order
-        for tag, part in [parts[lang]]
-        for line in lines_of(part, top)
-    ]
+    sides = {"en": ("en", cue.en), "zh": (chinese, cue.zh)}
+    tagged = (sides[lang] for lang in ORDER[top])
+    return [f"<lang {tag}>{escaped(line)}</lang>" for tag, lines in tagged for line in shown(lines)]
 
 
 def read_vtt(text: str, *, path: str = "WebVTT") -> tuple[Cue, ...]:
@@ -107,6 +102,6 @@ def read_vtt(text: str, *, path: str = "WebVTT") -> tuple[Cue, ...]:
     cues = []
     for block in blocks(text, path)[1]:
         payload = "\n".join(takewhile(bool, block.lines))
-        shown = html.unescape(re.sub(r"<[^>]*(?:>|$)", "", payload)).split("\n")
-        cues.append(Cue(block.start, block.end, *by_script([line for part in shown if (line := part.strip())])))
+        plain = html.unescape(re.sub(r"<[^>]*(?:>|$)", "", payload)).split("\n")
+        cues.append(Cue(block.start, block.end, *by_script([line for part in plain if (line := part.strip())])))
     return tuple(cues)

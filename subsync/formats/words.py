@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from subsync.formats.text import lines_of
+from subsync.formats.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,7 +37,7 @@ def worded(cues: Sequence[Cue], result: SyncResult) -> Iterator[WordedCue]:
     left = _words_of_paragraphs(result)
     for cue in cues:
         reached, lines = cue.start, []
-        for n, line in enumerate(lines_of(replace(cue, zh=()), "en")):
+        for n, line in enumerate(shown(cue.en)):
             paragraph = cue.second if n and cue.second is not None else cue.paragraph
             waiting = left.get(paragraph, []) if paragraph is not None else []
             words = []

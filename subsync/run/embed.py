@@ -5,10 +5,10 @@ Nothing is decoded or encoded: packets go from one container to the other.
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import IO, TYPE_CHECKING
 
 from subsync.errors import AudioError
+from subsync.formats.media.sound import chapter_marks
 from subsync.sound import opened
 
 if TYPE_CHECKING:
@@ -47,18 +47,7 @@ def embed_chapters(recording: Path, marks: Sequence[Chapter], file: IO[bytes]) -
             with av.open(file, "w", format=muxer, options={"fflags": "+bitexact"}) as copy:
                 track = copy.add_stream_from_template(stream)
                 copy.metadata.update({**source.metadata, **stream.metadata})
-                copy.set_chapters(
-                    [
-                        {
-                            "id": k,
-                            "start": c.start,
-                            "end": c.end,
-                            "time_base": Fraction(1, 1000),
-                            "metadata": {"title": c.title},
-                        }
-                        for k, c in enumerate(marks)
-                    ]
-                )
+                copy.set_chapters(chapter_marks(marks))
                 for packet in source.demux(stream):
                     if packet.dts is not None:  # the last one is empty and only says that the end is reached
                         packet.stream = track

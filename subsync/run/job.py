@@ -135,9 +135,9 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
         files = all_files(result, job.stem, formats) | _pages(job, result, session, edits)
     write_files(files, job.folder)
     digests = {name: hashlib.sha256(encoded(text)).hexdigest() for name, text in files.items()}
-    for name, write in media_files(job.stem, formats).items():
+    for name, write in media_files(result, job.stem, formats).items():
         with whole_file(job.folder / name) as file, errors_of_scratch(job.folder / name):
-            write(result, file)
+            write(file)
         digests[name] = sha256_of(job.folder / name)
     if job.settings.chaptered_sound:
         copy = _with_chapters(job, result)

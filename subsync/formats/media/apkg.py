@@ -39,12 +39,12 @@ _TEMPLATES = {
         '<div class="en" lang="en">{{English}}</div>',
         '{{FrontSide}}<hr id=answer>{{Sound}}<div class="zh" lang="zh">{{Chinese}}</div>' + _FOOT,
     ),
+    "cloze": (
+        '<div class="en" lang="en">{{cloze:Cloze}}</div><div class="zh" lang="zh">{{Chinese}}</div>',
+        '<div class="en" lang="en">{{cloze:Cloze}}</div><hr id=answer>{{Sound}}'
+        '<div class="zh" lang="zh">{{Chinese}}</div>' + _FOOT,
+    ),
 }
-_CLOZE = (
-    '<div class="en" lang="en">{{cloze:Cloze}}</div><div class="zh" lang="zh">{{Chinese}}</div>',
-    '<div class="en" lang="en">{{cloze:Cloze}}</div><hr id=answer>{{Sound}}<div class="zh" lang="zh">{{Chinese}}</div>'
-    + _FOOT,
-)
 _CSS = (
     ".card{font:20px/1.5 system-ui,sans-serif;text-align:center}.zh{margin-top:.5em}"
     ".foot{margin-top:1.5em;font-size:14px;opacity:.7}.cloze{font-weight:bold}"
@@ -116,14 +116,14 @@ def _notes(result: SyncResult, clip: _Clip, options: CardOptions) -> Iterator[An
         _moment(result, card),
         _with_gap(card.english),
     ]
-    faces = [name for name in options.types if name in _TEMPLATES]
-    if faces:
+    if faces := [name for name in options.types if name != "cloze"]:
         yield genanki.Note(_model(faces), fields, guid=_guid(result, card, "sentence"))
     if "cloze" in options.types:
-        yield genanki.Note(_cloze_model(), fields, guid=_guid(result, card, "cloze"))
+        gaps = _model(["cloze"], model_type=genanki.Model.CLOZE)
+        yield genanki.Note(gaps, fields, guid=_guid(result, card, "cloze"))
 
 
-def _model(faces: Sequence[str]) -> Any:
+def _model(faces: Sequence[str], **more: int) -> Any:
     import genanki
 
     return genanki.Model(
@@ -132,19 +132,7 @@ def _model(faces: Sequence[str]) -> Any:
         fields=[{"name": name} for name in _FIELDS],
         templates=[{"name": name, "qfmt": _TEMPLATES[name][0], "afmt": _TEMPLATES[name][1]} for name in faces],
         css=_CSS,
-    )
-
-
-def _cloze_model() -> Any:
-    import genanki
-
-    return genanki.Model(
-        _number("model", "cloze"),
-        "subsync cloze",
-        fields=[{"name": name} for name in _FIELDS],
-        templates=[{"name": "cloze", "qfmt": _CLOZE[0], "afmt": _CLOZE[1]}],
-        css=_CSS,
-        model_type=genanki.Model.CLOZE,
+        **more,
     )
 
 
@@ -176,14 +164,16 @@ def _identity(result: SyncResult) -> str:
 
 
 def _guid(result: SyncResult, card: Card, kind: str) -> str:
-    return hashlib.sha256("\0".join([_identity(result), card.english, kind]).encode("utf-8", "replace")).hexdigest()[
-        :20
-    ]
+    return _digest(_identity(result), card.english, kind)[:20]
 
 
 def _number(*parts: str) -> int:
     """An identifier as Anki has them, below 2^53 so that its JavaScript can hold it."""
-    return int(hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:13], 16)
+    return int(_digest(*parts)[:13], 16)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
 
 
 def _dateless(made: io.BytesIO, file: IO[bytes]) -> None:

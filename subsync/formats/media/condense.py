@@ -10,17 +10,19 @@ import json
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import IO, TYPE_CHECKING, overload
+from typing import IO, TYPE_CHECKING, TypeVar, overload
 
-from subsync.datatypes import Span
+from subsync.datatypes import Anchor, Cue, Span, TimedSentence, TimedWord, Tracks
 from subsync.errors import AudioError
 from subsync.formats.chapters import chapters
 from subsync.formats.media.sound import faded, stretches, write_m4a
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from subsync.datatypes import Alignment, Cue, Ms, SyncResult
+    from subsync.datatypes import Alignment, Ms, SyncResult
+
+T = TypeVar("T", TimedSentence, TimedWord, Cue, Anchor)
 
 _LONGEST_PAUSE: Ms = 1000
 """Learners' tools (Condenser, subs2cia) leave a second as it is; what is longer becomes twice ``_AIR``."""
@@ -104,24 +106,23 @@ def condensed(result: SyncResult, name: str = "condensed.m4a") -> SyncResult:
         result: on the clock of the recording.
         name: of the sound, which links lead to.
     """
-    moved = _Mover(time_map(result.alignment, result.media.duration))
+    where = time_map(result.alignment, result.media.duration)
+
+    def moved(one: T) -> T:
+        return replace(one, start=where(one.start), end=where(one.end))
+
+    tracks = (result.tracks.both, result.tracks.en, result.tracks.zh)
+    sentences = tuple(replace(moved(s), words=tuple(map(moved, s.words))) for s in result.alignment.sentences)
     return replace(
         result,
-        media=replace(result.media, duration=moved.map.starts[-1]),
-        alignment=moved.alignment(result.alignment),
-        tracks=replace(
-            result.tracks,
-            both=moved.cues(result.tracks.both),
-            en=moved.cues(result.tracks.en),
-            zh=moved.cues(result.tracks.zh),
-        ),
+        media=replace(result.media, duration=where.starts[-1]),
+        alignment=replace(result.alignment, sentences=sentences, unwritten=()),
+        tracks=Tracks(*(tuple(map(moved, track)) for track in tracks)),
         anchors=tuple(
-            a if a.start is None else replace(
-                a, start=moved.map(a.start), end=moved.map(a.end), link=f"{name}#t={moved.map(a.start) // 1000}"
-            )
+            a if a.start is None else replace(moved(a), link=f"{name}#t={where(a.start) // 1000}")
             for a in result.anchors
         ),
-    )  # fmt: skip
+    )
 
 
 def map_json(result: SyncResult) -> str:
@@ -160,23 +161,3 @@ def _parts(span: Span) -> Iterator[tuple[Span, bool, bool]]:
     for start in range(span.start, span.end, _PART):
         end = min(start + _PART, span.end)
         yield Span(start, end), start == span.start, end == span.end
-
-
-@dataclass(frozen=True, slots=True)
-class _Mover:
-    map: TimeMap
-
-    def alignment(self, alignment: Alignment) -> Alignment:
-        sentences = tuple(
-            replace(
-                sentence,
-                start=self.map(sentence.start),
-                end=self.map(sentence.end),
-                words=tuple(replace(w, start=self.map(w.start), end=self.map(w.end)) for w in sentence.words),
-            )
-            for sentence in alignment.sentences
-        )
-        return replace(alignment, sentences=sentences, unwritten=())
-
-    def cues(self, cues: Sequence[Cue]) -> tuple[Cue, ...]:
-        return tuple(replace(cue, start=self.map(cue.start), end=self.map(cue.end)) for cue in cues)

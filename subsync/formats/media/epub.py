@@ -22,6 +22,7 @@ from subsync.errors import AudioError
 from subsync.formats.media.sound import packed, stretches, write_m4a
 from subsync.text.scripts import is_chinese
 from subsync.text.variants import chinese_tag
+from subsync.times import seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -166,10 +167,10 @@ class _Book:
             items.append(f'<item id="{c.name}" href="{c.name}.xhtml" media-type="application/xhtml+xml"{overlay}/>')
             if c.spoken:
                 items.append(f'<item id="{c.name}-o" href="{c.name}.smil" media-type="application/smil+xml"/>')
-                durations.append(f'<meta property="media:duration" refines="#{c.name}-o">{_clock(c.duration)}</meta>')
+                durations.append(f'<meta property="media:duration" refines="#{c.name}-o">{seconds(c.duration)}s</meta>')
         spoken = [
             *durations,
-            f'<meta property="media:duration">{_clock(sum(c.duration for c in chapters))}</meta>',
+            f'<meta property="media:duration">{seconds(sum(c.duration for c in chapters))}s</meta>',
             '<meta property="media:active-class">speaking</meta>',
         ]
         titled = f' xml:lang="{self.zh}"' if is_chinese(self.title) else ""
@@ -197,7 +198,7 @@ _ABSENT = ' class="absent"'
 def _overlay(chapter: _Chapter, suffix: str) -> str:
     pairs = "\n".join(
         f'<par id="p{name[1:]}"><text src="{chapter.name}.xhtml#{name}"/>'
-        f'<audio src="sound.{suffix}" clipBegin="{_clock(start)}" clipEnd="{_clock(end)}"/></par>'
+        f'<audio src="sound.{suffix}" clipBegin="{seconds(start)}s" clipEnd="{seconds(end)}s"/></par>'
         for name, start, end in chapter.spoken
     )
     return (
@@ -215,11 +216,6 @@ def _page(title: str, body: str, named: str) -> str:
         f'lang="en" xml:lang="en">\n<head><title{named}>{_text(title)}</title>'
         f'<link rel="stylesheet" type="text/css" href="style.css"/></head>\n<body>\n{body}\n</body>\n</html>\n'
     )
-
-
-def _clock(ms: Ms) -> str:
-    """A clock value of SMIL: seconds."""
-    return f"{ms // 1000}.{ms % 1000:03}s"
 
 
 def _text(text: str) -> str:

@@ -118,14 +118,9 @@ def as_tag(text: str) -> str:
 
 def chapter_marks(marks: Sequence[Chapter]) -> list[Any]:
     """Chapters as PyAV takes them."""
+    unit = Fraction(1, 1000)
     return [
-        {
-            "id": k,
-            "start": c.start,
-            "end": c.end,
-            "time_base": Fraction(1, 1000),
-            "metadata": {"title": as_tag(c.title)},
-        }
+        {"id": k, "start": c.start, "end": c.end, "time_base": unit, "metadata": {"title": c.title}}
         for k, c in enumerate(marks)
     ]
 

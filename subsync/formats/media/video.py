@@ -115,19 +115,8 @@ def burned(result: SyncResult, top: Top, picture: Path | None, file: IO[bytes]) 
         command = [program, "-nostdin", "-v", "error", "-protocol_whitelist", "file"]
         command += ["-i", str((picture or result.media.path).absolute())]
         command += ["-protocol_whitelist", "file", "-i", str(result.media.path.absolute())]
-        command += [
-            "-map",
-            "0:v:0",
-            "-map",
-            f"1:{track}",
-            "-vf",
-            "ass=lines.ass",
-            "-c:v",
-            "libx264",
-            "-pix_fmt",
-            "yuv420p",
-        ]
-        command += ["-c:a", "aac", "-movflags", "+faststart", "-fflags", "+bitexact", "made.mp4"]
+        command += ["-map", "0:v:0", "-map", f"1:{track}", "-vf", "ass=lines.ass", "-c:v", "libx264"]
+        command += ["-pix_fmt", "yuv420p", "-c:a", "aac", "-movflags", "+faststart", "-fflags", "+bitexact", "made.mp4"]
         done = subprocess.run(command, cwd=folder, capture_output=True, check=False)  # noqa: S603
         if done.returncode:
             said = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["no reason given"]
