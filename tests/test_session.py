@@ -26,6 +26,7 @@ from subsync.listen.models import Model, local_model
 from subsync.locate import affine
 from subsync.note import parse_note, reader
 from subsync.phones import ear, pronounce
+from subsync.run import remembered
 from subsync.run.answers import STRETCH, Answers
 from subsync.run.session import Session
 from subsync.run.settings import Settings
@@ -346,11 +347,11 @@ def test_when_a_note_is_done_no_worker_is_left(tmp_path: Path) -> None:
     made = session(tmp_path / "cache", Chatter(), audio=SAMPLE)
     note = parse_note("The tide.\n", path=str(tmp_path / "note.md"), sha256="0" * 64)
     workers = Workers(2)
-    vars(made)["_workers"] = workers
+    vars(made.sharing)["workers"] = workers
     assert list(workers.map(abs, range(6))) == list(range(6))
     assert len(workers.pids) == 2
     media = made.fetch(note)
-    with made.spread() as spread:
+    with made.sharing.spread() as spread:
         made.align(note, media, made.recognize(note, media))
         assert len(workers.pids) == 2
         assert list(spread(abs, [-1])) == [1]
@@ -362,8 +363,8 @@ def test_when_a_note_is_done_no_worker_is_left(tmp_path: Path) -> None:
 def test_a_few_groups_of_paragraphs_start_no_process(tmp_path: Path) -> None:
     """Beside a corrected word there are one or two."""
     made = session(tmp_path / "cache", Chatter(), audio=SAMPLE)
-    vars(made)["_workers"] = Workers(2)
-    with made.spread() as spread:
+    vars(made.sharing)["workers"] = Workers(2)
+    with made.sharing.spread() as spread:
         assert set(spread(process_of, range(20))) == {os.getpid()}
         assert os.getpid() not in set(spread(process_of, range(21)))
 
@@ -387,14 +388,14 @@ def test_a_note_is_paired_beside_its_sound(tmp_path: Path, corrected: bool) -> N
     media = made.fetch(note_in(tmp_path))
     if corrected:
         made.cache.put_json("answers", made._answers_key("windows", media), {})
-    with made.spread() as spread:
+    with made.sharing.spread() as spread:
         with made.beside(note_in(tmp_path), media) as aside:
-            (pid,) = made._aside.pids
+            (pid,) = made.sharing.aside.pids
             assert set(aside(lambda: list(spread(process_of, range(3))))()) == {pid}
             cut = set(spread(process_of, range(3)))
             assert cut == ({pid} if corrected else {os.getpid()})
             assert not corrected or set(spread(has_read, [TAGGER])) == {True}
-        assert made._aside.pids == []
+        assert made.sharing.aside.pids == []
 
 
 @pytest.mark.parametrize("why", ["one core", "aligned"])
@@ -406,12 +407,12 @@ def test_what_nothing_is_beside_is_done_when_it_is_asked_for(tmp_path: Path, why
     if why == "aligned":
         made.cache.put_json("alignment", made._alignment_key(note, media), {})
     done = []
-    with made.spread() as spread, made.beside(note, media) as aside:
+    with made.sharing.spread() as spread, made.beside(note, media) as aside:
         paired = aside(lambda: done.append(set(spread(process_of, range(3)))))
         assert done == []
         paired()
     assert done == [{os.getpid()}]
-    assert made._aside.pids == []
+    assert made.sharing.aside.pids == []
 
 
 @pytest.mark.parametrize("later", [0.0, 0.3])
@@ -422,7 +423,7 @@ def test_ctrl_c_does_not_wait_for_the_pairing(tmp_path: Path, later: float) -> N
     media = made.fetch(note)
 
     def interrupted() -> None:
-        with made.spread() as spread, made.beside(note, media) as aside:
+        with made.sharing.spread() as spread, made.beside(note, media) as aside:
 
             def work() -> list[None]:
                 time.sleep(later)
@@ -435,7 +436,7 @@ def test_ctrl_c_does_not_wait_for_the_pairing(tmp_path: Path, later: float) -> N
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     assert time.monotonic() - began < 30
-    assert made._aside.pids == made._workers.pids == []
+    assert made.sharing.aside.pids == made.sharing.workers.pids == []
 
 
 def test_what_fails_beside_fails_where_its_result_is_asked_for(tmp_path: Path) -> None:
@@ -488,7 +489,7 @@ def test_workers_that_have_laid_hours_of_words_end_while_the_rest_is_heard(
     write_sound(tmp_path / "talk.wav", tone(700))
     recording = decode(tmp_path / "talk.wav", tmp_path / "talk.s16")
     made = Session(Settings(), Cache(tmp_path / "cache"))
-    workers = vars(made)["_workers"] = Mock(map=lambda _function, items, **_few: [() for _ in items])
+    workers = vars(made.sharing)["workers"] = Mock(map=lambda _function, items, **_few: [() for _ in items])
     stretches = [(k, 400 + k, ("tide",)) for k in range(0, 10 * count, 10)]
     assert made._laid_over(recording, ["tide"], Answers(STRETCH, {}), stretches) == [()] * count
     assert workers.close.call_count == closed
@@ -587,7 +588,7 @@ def test_what_was_taken_out_of_the_dictionary_is_not_taken_out_again(
 
     def asked() -> list[object]:
         answers: list[object] = []
-        with Session(Settings(), Cache(tmp_path)).dictionary():
+        with remembered.dictionary(Cache(tmp_path)):
             answers += [read_variants("关后"), "灯塔" in cedict.simplified_words(), "灯" in cedict.simplified_words()]
             answers += [cedict.is_english_word(word) for word in ("question", "brad")]
         return answers
@@ -602,7 +603,7 @@ def test_what_was_taken_out_of_the_dictionary_is_not_taken_out_again(
         context.setattr(cedict, "dictionary", lambda: pytest.fail("it is unpacked once more"))
         assert asked() == before
     cedict.is_english_word("summary")
-    with Session(Settings(), Cache(tmp_path)).dictionary():
+    with remembered.dictionary(Cache(tmp_path)):
         cedict.is_english_word("brandon")
     (kept,) = (tmp_path / "dictionary").iterdir()
     assert "brandon" in kept.read_text(encoding="utf-8")
@@ -613,8 +614,8 @@ def test_what_workers_took_out_of_the_dictionary_is_known_here(tmp_path: Path, m
     monkeypatch.setattr(cedict, "_taken", cedict._Taken(common={"summary": True}))
     cedict.simplified_words.cache_clear()
     made = session(tmp_path / "cache", Chatter(), audio=SAMPLE)
-    vars(made)["_workers"] = Workers(2)
-    with made.spread() as spread:
+    vars(made.sharing)["workers"] = Workers(2)
+    with made.sharing.spread() as spread:
         assert list(spread(is_a_word, ["灯塔", "灯"] * 11)) == [True, False] * 11
     with monkeypatch.context() as context:
         context.setattr(cedict, "dictionary", lambda: pytest.fail("it is unpacked once more"))

@@ -68,7 +68,7 @@ def counted(material: Material, cache: Path, size: int, loose: bool) -> tuple[in
         shutil.rmtree(cache / kind, ignore_errors=True)
     ends = when._unheard_ends if loose else _none  # noqa: SLF001 - its rule is what is measured
     session = Session(Settings(model=str(find_model("tiny.en").path)), Cache(cache), audio=material.audio)
-    with patch.object(where, "_ENDMOST", size), patch.object(when, "_unheard_ends", ends), session.spread():
+    with patch.object(where, "_ENDMOST", size), patch.object(when, "_unheard_ends", ends), session.sharing.spread():
         result = sync_note(read_note(material.note), session)
     truth = read_truth(material.truth.read_text(encoding="utf-8"))
     found = score(json.loads(sync_json(result)), truth)

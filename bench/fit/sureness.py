@@ -100,7 +100,7 @@ def measured(seed: int, folder: Path, unheard: list[tuple[int, float, bool]]) ->
         unheard.extend(_unheard(note, timings, ranges, changed))
         return believed(timings, ranges)
 
-    with session.spread(), patch("subsync.align.stage.believed", watched):
+    with session.sharing.spread(), patch("subsync.align.stage.believed", watched):
         alignment = session.align(note, media, session.recognize(note, media))
     starts: dict[str, list[float]] = {}
     for row in truth:  # some sentences are said twice

@@ -115,7 +115,7 @@ def harvest(parcel: Parcel, sound: bytes | None, threads: int) -> tuple[tuple[st
             "Install the same weights on all machines, or name them with --model.",
         )
     note = pinned(parcel.note, parcel.edits)
-    with session.spread():
+    with session.sharing.spread():
         session.align(note, media, session.recognize(note, media))
     session.peaks(media)
     return tuple(session.entries(note, media))

@@ -168,10 +168,11 @@ def _applied(job: Job, texts: Mapping[str, str], *, write: bool, as_json: bool) 
     from subsync.note import read_note
     from subsync.run.corrections import correct, merged
     from subsync.run.job import apply_edits
+    from subsync.run.remembered import recollect
     from subsync.run.session import Session
 
     session = Session(job.settings)
-    session.recollect(job.note)
+    recollect(job.note, session.cache)
     before = read_note(job.note, source_keys=job.settings.source_keys, parse=session.parse)
     path = ", ".join(texts)
     text = merged(texts, before) if len(texts) > 1 else texts[path]

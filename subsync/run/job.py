@@ -23,6 +23,7 @@ from subsync.note import read_note, require_english
 from subsync.run.kinds import KINDS
 from subsync.run.last import Run, keep_run, outdated, see_own
 from subsync.run.progress import stage
+from subsync.run.remembered import dictionary, recollect
 from subsync.run.report import Tally, shortcomings, summary, tally
 from subsync.run.settings import Settings
 from subsync.store import encoded, output_folder, sha256_of, stem_of, whole_file, write_bytes, write_text
@@ -124,8 +125,8 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
     if formats.wants_picture:
         _see_picture(formats, media)
     watch, memory = partial(stage, session.progress), partial(session.remembered, media)
-    with session.dictionary():
-        with session.spread() as spread, session.beside(_pinned(note, edits), media) as aside:
+    with dictionary(session.cache):
+        with session.sharing.spread() as spread, session.beside(_pinned(note, edits), media) as aside:
             from subsync.pipeline import sync_note
 
             result = sync_note(
@@ -171,7 +172,7 @@ def apply_edits(job: Job, text: str, session: Session, *, path: str) -> tuple[st
     from subsync.run.corrections import correct, left_behind
 
     see_own(job.folder, job.stem, job.note, session.cache)
-    session.recollect(job.note)
+    recollect(job.note, session.cache)
     note = read_note(job.note, source_keys=job.settings.source_keys, parse=session.parse)
     done = correct(note, text, path=path)
     before = _kept_sentences(job)

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import closing, contextmanager
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from importlib.metadata import version
@@ -21,8 +20,9 @@ from subsync.datatypes import Engine
 from subsync.errors import FetchError, NoteError, StoreError
 from subsync.run.kinds import ANSWERS, KINDS
 from subsync.run.progress import Progress, silent, stage
+from subsync.run.remembered import answers, glosses, readings
 from subsync.run.settings import Settings
-from subsync.run.workers import Workers
+from subsync.run.sharing import Sharing
 from subsync.store import Cache, sha256_of
 from subsync.store.system import give_back
 from subsync.text.urls import canonical_url, is_url
@@ -33,28 +33,18 @@ if TYPE_CHECKING:
 
     from subsync.align.quiet import Quiet
     from subsync.datatypes import Alignment, ListenerName, Media, Ms, Note, RecognizedWord, Transcript
+    from subsync.fetch import FetchOptions
     from subsync.listen import WhisperRecognizer
     from subsync.listen.models import Model
     from subsync.listen.sparse import Stretch
-    from subsync.phones import CoarseWord, Pronounced
+    from subsync.phones import CoarseWord
     from subsync.pipeline import Aside
     from subsync.run.answers import Answers, Shape
     from subsync.sound import Recording
-    from subsync.sound.cepstra import Floats
     from subsync.store import Hold
-    from subsync.store.recall import Spread
-    from subsync.text.cedict import Learned
 
-Q = TypeVar("Q")
 A = TypeVar("A")
 
-_FEW_STRETCHES = 3
-_MANY_STRETCHES = 100
-"""So many are two hours of talk, beside which it is nothing to start worker processes once more."""
-_FEW_WINDOWS = 20
-"""So many windows, four minutes of talk, are aligned before worker processes have started."""
-_FEW_GROUPS = 20
-"""So many paragraphs are cut, or groups of them paired, before that: half a second of work, or three."""
 _THREADS = 4
 """More slow Whisper down (tiny, 8 cores: 28 s with 4, 120 s with 8)."""
 
@@ -82,13 +72,10 @@ class Session:
         def parsed() -> Note:
             from subsync.note import parse_note
             from subsync.text.cedict import pack
-            from subsync.text.glosses import looked_up, stems_in
 
-            before = self.recollect(Path(path))
-            note = parse_note(text, path=path, sha256=sha256, source_keys=source_keys)
+            with glosses(Path(path), text, self.cache):
+                note = parse_note(text, path=path, sha256=sha256, source_keys=source_keys)
             pack()  # until the note is paired, after hours of sound perhaps
-            if (runs := looked_up(text)) != before:
-                self.cache.put_json("glosses", self._glosses_key(Path(path)), [runs, stems_in(runs)])
             return note
 
         return self.cache.cached(
@@ -99,37 +86,8 @@ class Session:
             save=note_to_json,
         )
 
-    def recollect(self, path: Path) -> list[str]:
-        """Know what the dictionary says of a note's Chinese, most of which is what it was when it was parsed last.
-
-        Returns:
-            The runs of Chinese that were looked up.
-        """
-        from subsync.text.glosses import learn
-
-        runs, stems = self.cache.get_json("glosses", self._glosses_key(path)) or ([], {})
-        learn(runs, stems)
-        return list(runs)
-
-    @contextmanager
-    def dictionary(self) -> Iterator[None]:
-        """Know what any note was told by the dictionary, but for its own words: see ``recollect``."""
-        from subsync.text.cedict import learn, learned
-
-        key = KINDS["dictionary"].key("dictionary")
-        if before := self.cache.get_json("dictionary", key):
-            learn(*before)
-        yield
-        if (now := list(learned())) != before:
-            self.cache.put_json("dictionary", key, now)
-
-    def _glosses_key(self, path: Path) -> str:
-        return KINDS["glosses"].key("glosses", str(path.absolute()))
-
     def fetch(self, note: Note) -> Media:
         """The recording of a note: the user's file, or the note's source from the network or the cache."""
-        from subsync.fetch import YtDlpFetcher, fetch
-
         source = str(self.audio.absolute()) if self.audio else note.source
         if not source:
             raise NoteError(
@@ -138,40 +96,38 @@ class Session:
                 path=note.path,
             )
         key = KINDS["download"].key("download", _address(source))
-        with self.cache.lock(key):
-            media = fetch(
-                source,
-                note_dir=Path(note.path).parent,
-                folder=self.cache.path("download", key),
-                fetcher=YtDlpFetcher(self.settings.fetching, scripts=self.cache.root / "yt-dlp"),
-                probe=self._length,
-                progress=partial(self.progress, "fetch"),
-            )
-            if media.url:
-                self._held["download"] = self.cache.hold(key)
-        return media
+        folder = Path(note.path).parent
+        return self._fetched(source, key, self.settings.fetching, self._length, note_dir=folder, held="download")
 
     def picture(self, media: Media) -> Path | None:
         """The picture of a recording from the network; ``None`` for a file of the user's, which has it or has none."""
-        from subsync.fetch import YtDlpFetcher, fetch
         from subsync.sound import probe_picture
 
         if not media.url:
             return None
         height = self.settings.video_height
         key = KINDS["download"].key("picture", media.url, height)
+        options = replace(self.settings.fetching, picture=height, captions=False)
+        return self._fetched(media.url, key, options, probe_picture, note_dir=Path(), held="picture").path
+
+    def _fetched(
+        self, source: str, key: str, options: FetchOptions, probe: Callable[[Path], Ms], *, note_dir: Path, held: str
+    ) -> Media:
+        """See ``subsync.fetch.fetch``; what was downloaded is held under the name ``held``."""
+        from subsync.fetch import YtDlpFetcher, fetch
+
         with self.cache.lock(key):
-            options = replace(self.settings.fetching, picture=height, captions=False)
-            found = fetch(
-                media.url,
-                note_dir=Path(),
+            media = fetch(
+                source,
+                note_dir=note_dir,
                 folder=self.cache.path("download", key),
                 fetcher=YtDlpFetcher(options, scripts=self.cache.root / "yt-dlp"),
-                probe=probe_picture,
+                probe=probe,
                 progress=partial(self.progress, "fetch"),
             )
-            self._held["picture"] = self.cache.hold(key)
-        return found.path
+            if media.url:
+                self._held[held] = self.cache.hold(key)
+        return media
 
     def _length(self, path: Path) -> Ms:
         """How long a file of sound is; the same bytes are read through once."""
@@ -205,7 +161,7 @@ class Session:
             self._answers("stretches", STRETCH, media) as known,
             self._answers("rectangles, heard", PAIRS, media) as pairs,
             remembering(pairs),
-            self._readings(),
+            readings(self.cache),
             stage(self.progress, "recognize") as progress,
         ):
             means = Means(self._recognizer, partial(self._laid_over, recording, words, known), captions, journal)
@@ -223,42 +179,17 @@ class Session:
 
         def lay(unknown: Iterable[Stretch]) -> Iterable[Sequence[CoarseWord | None]]:
             asked = list(unknown)
-            if len(asked) > _FEW_STRETCHES:
-                self._workers.begin(_load)
-            if not known.before:
-                pronounced_all([note])  # all words at once: to load what reads them takes a quarter of a second
-            said = pronounced_all(words for _, _, words in asked)
-            sounds = (
-                (recording.cepstra(start, end), words) for (start, end, _), words in zip(asked, said, strict=True)
-            )
-            yield from self._workers.map(_coarse, sounds, few=_FEW_STRETCHES)
-            if len(asked) > _MANY_STRETCHES:
-                self._workers.close()  # while the rest is heard, minutes perhaps, the recogniser needs their memory
+            with self.sharing.stretches(len(asked)) as coarse:
+                if not known.before:
+                    pronounced_all([note])  # all words at once: to load what reads them takes a quarter of a second
+                said = pronounced_all(words for _, _, words in asked)
+                places = ((start, end) for start, end, _ in asked)
+                yield from coarse((recording.cepstra(*place), words) for place, words in zip(places, said, strict=True))
 
         return recalled(stretches, known, lay)
 
-    @contextmanager
-    def _readings(self) -> Iterator[None]:
-        """How words are said that no dictionary has: what reads them is slow to load, and each is asked for once."""
-        from subsync.phones.pronounce import learn, learned
-
-        key = KINDS["readings"].key("readings")
-        known = {word: tuple(phones) for word, phones in self.cache.get_json("readings", key) or ()}
-        learn(known)
-        yield
-        if (read := learned()).keys() - known.keys():
-            self.cache.put_json("readings", key, list(read.items()))
-
-    @contextmanager
-    def _answers(self, what: str, shape: Shape[A], media: Media) -> Iterator[Answers[Any, A]]:
-        """What was answered about a recording before; what is used of it or added is kept."""
-        from subsync.run.answers import Answers
-
-        key = self._answers_key(what, media)
-        answers: Answers[Any, A] = Answers(shape, self.cache.get_json("answers", key) or {})
-        yield answers
-        if answers.changed:
-            self.cache.put_json("answers", key, answers.used)
+    def _answers(self, what: str, shape: Shape[A], media: Media) -> AbstractContextManager[Answers[Any, A]]:
+        return answers(self._answers_key(what, media), shape, self.cache)
 
     def _answers_key(self, what: str, media: Media) -> str:
         return ANSWERS.get(what, KINDS["answers"]).key(what, self.transcript_key(media))
@@ -290,18 +221,17 @@ class Session:
 
         recording = self._decoded(media)
         self._unload()  # the workers need its memory; who asks the recogniser has it again in 0.3 s
-        spread = partial(self._workers.map, few=_FEW_WINDOWS)
         with (
             self._answers("pieces", WORDS, media) as pieces,
             self._answers("windows", WINDOW, media) as known,
             self._answers("rectangles, timed", PAIRS, media) as pairs,
             remembering(pairs),
-            self._readings(),
+            readings(self.cache),
             stage(self.progress, "align") as told,
         ):
             listener = Remembering(self._alone, pieces)
             encode = self._ear.encode if self._ear else None
-            acoustics = Acoustics(force, listener.attention, encode, spread, known, told)
+            acoustics = Acoustics(force, listener.attention, encode, self.sharing.windows, known, told)
             silence = self._silence(media)
             alignment = align(
                 note, transcript, recording=recording, listener=listener, acoustics=acoustics, silence=silence
@@ -309,58 +239,11 @@ class Session:
         self._unload()
         return replace(alignment, remarks=(*recording.remarks, *alignment.remarks))
 
-    @contextmanager
-    def spread(self) -> Iterator[Spread]:
-        """How a note's paragraphs are shared among workers; those, and any that aligned its words, end with it."""
-
-        def shared(function: Callable[[Q], A], items: Iterable[Q]) -> Iterable[A]:
-            return (self._aside if self._aside.pids else self._workers).map(function, items, few=_FEW_GROUPS)
-
-        try:
-            yield shared
-            _remember(self._workers)
-        finally:
-            self._workers.close()
-
-    @contextmanager
-    def beside(self, note: Note, media: Media) -> Iterator[Aside]:
-        """Some work on a note's text while this process is busy with its sound, if there is a core for it.
-
-        ``spread`` gives it to a process that starts now. After a correction, that goes on to cut what is to be cut
-        anew; of a new note, it leaves its memory to those that align the words.
-        """
+    def beside(self, note: Note, media: Media) -> AbstractContextManager[Aside]:
+        """Some work on a note's text while this process is busy with its sound, if there is a core for it."""
         if self.threads == 1 or self.cache.path("alignment", self._alignment_key(note, media), ".json").exists():
-            yield lambda work: work
-            return
-        corrected = self._was_aligned(media)
-        self._aside.begin(_load_pairing)
-
-        def done(work: Callable[[], A]) -> A:
-            found = work()
-            _remember(self._aside)
-            if corrected:
-                self._aside.prepare(_load_cutting)
-            else:
-                self._aside.close()
-            return found
-
-        begun: list[Future[Any]] = []
-
-        def aside(work: Callable[[], A]) -> Callable[[], A]:
-            begun.append(thread.submit(done, work))
-            return begun[-1].result
-
-        try:
-            with ThreadPoolExecutor(1) as thread:
-                try:
-                    yield aside
-                except BaseException:  # Ctrl-C too: nobody waits for it any more, whatever it is about to begin
-                    while wait(begun, timeout=0.1).not_done:
-                        self._aside.close()
-                        self._workers.close()
-                    raise
-        finally:
-            self._aside.close()
+            return nullcontext(lambda work: work)
+        return self.sharing.beside(corrected=self._was_aligned(media))
 
     def _was_aligned(self, media: Media) -> bool:
         """Whether it was, with some note: this one with other words, nearly always."""
@@ -475,12 +358,9 @@ class Session:
         return ()
 
     @cached_property
-    def _workers(self) -> Workers:
-        return Workers(self.threads)
-
-    @cached_property
-    def _aside(self) -> Workers:
-        return Workers(1, beside=True)
+    def sharing(self) -> Sharing:
+        """What is shared among processes."""
+        return Sharing(self.threads)
 
     @cached_property
     def _model(self) -> Model:
@@ -544,47 +424,3 @@ def _probed(path: Path) -> Ms:
     from subsync.sound import probe
 
     return probe(path)
-
-
-def _load(_: None) -> None:
-    """In a worker process: what it lays words over sound with."""
-    from subsync.phones import acoustics
-
-    acoustics.load()
-
-
-def _load_pairing(_: None) -> None:
-    """In a worker process: what it pairs paragraphs with."""
-    from subsync import bitext  # noqa: F401
-    from subsync.text.cedict import dictionary
-
-    dictionary()
-
-
-def _load_cutting(_: None) -> None:
-    """In a worker process: what it cuts cues with."""
-    from subsync import cues
-
-    cues.load()
-
-
-def _remember(workers: Workers) -> None:
-    """Know what the workers took out of the dictionary: it is kept for the next run."""
-    from subsync.text.cedict import learn
-
-    for taken in workers.map(_taken_out, workers.pids):
-        learn(*taken)
-
-
-def _taken_out(_: int) -> Learned:
-    """In a worker process: what it took out of the dictionary, which this one may be asked for in the next run."""
-    from subsync.text.cedict import learned
-
-    return learned()
-
-
-def _coarse(stretch: tuple[Floats, Sequence[Pronounced]]) -> Sequence[CoarseWord | None]:
-    """In a worker process, which has no lexicons."""
-    from subsync.phones import coarse
-
-    return coarse(*stretch)
