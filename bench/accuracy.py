@@ -22,7 +22,7 @@ from material import Material, materials
 from otherwise import diffed, transcribe
 
 from subsync.bitext.clauses import OPENINGS, english_clauses
-from subsync.cues import CueOptions
+from subsync.cues import PROFILES
 from subsync.cues.rules import check
 from subsync.formats.sync_json import sync_json
 from subsync.listen.models import find_model
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 OURS = "subsync"
 DIFFED = "faster-whisper, diffed, gaps filled"
 LEFT = "faster-whisper, diffed, gaps left"
-LIMITS = CueOptions.profile("ted")
+LIMITS = PROFILES["ted"]
 """What FBK's compliance figures use: 42 characters, 2 lines, 21 characters a second."""
 
 

@@ -153,7 +153,7 @@ def test_inflected_words_share_a_stem(one: str, other: str) -> None:
 def test_the_dictionary_is_read_in_both_scripts() -> None:
     simplified, traditional = read_glosses(["关税"]), read_glosses(["關稅"])
 
-    assert simplified.stems["关税"][stem("tariff")] == traditional.stems["關稅"][stem("tariff")] == 1.0
+    assert simplified["关税"][stem("tariff")] == traditional["關稅"][stem("tariff")] == 1.0
 
 
 def test_the_dictionary_is_searched_once_for_the_same_words(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,7 +167,7 @@ def test_the_dictionary_is_searched_once_for_the_same_words(monkeypatch: pytest.
 def test_what_was_looked_up_in_another_run_is_not_searched_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """To search takes a third of a second, and a corrected note has nearly the same Chinese."""
     monkeypatch.setattr(glosses, "_looked_up", glosses._LookedUp())
-    found = dict(read_glosses(["钢丝，轮子"]).stems)
+    found = dict(read_glosses(["钢丝，轮子"]))
     runs = glosses.looked_up("钢丝，轮子，没有查过的")
     assert runs == ["轮子", "钢丝"]
     told = json.loads(json.dumps([runs, glosses.stems_in(runs)]))
@@ -175,12 +175,12 @@ def test_what_was_looked_up_in_another_run_is_not_searched_again(monkeypatch: py
     glosses.learn(*told)
     with monkeypatch.context() as context:
         context.setattr(glosses, "dictionary", lambda: pytest.fail("it is searched once more"))
-        assert dict(read_glosses(["轮子"]).stems) == found
-    assert "关税" in read_glosses(["轮子关税"]).stems
+        assert dict(read_glosses(["轮子"])) == found
+    assert "关税" in read_glosses(["轮子关税"])
 
 
 def test_an_acronym_stands_for_its_words() -> None:
-    assert read_glosses(["美国"]).stems["美国"]["US"] == 1.0
+    assert read_glosses(["美国"])["美国"]["US"] == 1.0
 
 
 # --- the lattice ------------------------------------------------------------------------------------------------------

@@ -316,7 +316,7 @@ def test_a_word_wider_than_a_line_is_cut_between_characters(text: str) -> None:
 
 @pytest.mark.parametrize("name", PROFILES)
 def test_profiles_keep_their_own_widths(name: str) -> None:
-    options = CueOptions.profile(name)
+    options = PROFILES[name]
     en = en_lines("Everybody said this was going to lead to retaliation and to trade wars", options.en_columns)
     zh = zh_lines("所有人都说这将导致报复、引发贸易战，对美国来说将是灾难性的。", options)
     assert max(map(len, en)) <= options.en_columns
@@ -325,11 +325,6 @@ def test_profiles_keep_their_own_widths(name: str) -> None:
 
 def test_gap_is_two_frames_at_any_rate() -> None:
     assert (CueOptions().gap, CueOptions(frame_rate=25).gap, CueOptions(frame_rate=30).gap) == (83, 80, 67)
-
-
-def test_an_unknown_profile_is_an_error() -> None:
-    with pytest.raises(KeyError, match="cinema"):
-        CueOptions.profile("cinema")
 
 
 WORDS = st.lists(st.text("abcdefghijklmnopqrstuvwxyzABC,.'0", min_size=1, max_size=20), min_size=1, max_size=40)

@@ -187,7 +187,7 @@ class Lexicon:
     def _lengths(self) -> dict[str, list[int]]:
         """How long the words are that begin with a character."""
         lengths: defaultdict[str, set[int]] = defaultdict(set)
-        for word in self._glosses.stems:
+        for word in self._glosses:
             lengths[word[0]].add(len(word))
         return {first: sorted(several) for first, several in lengths.items()}
 
@@ -208,7 +208,7 @@ class Lexicon:
         """English keys of the note that a Chinese word may stand for."""
         if word not in self._renders:
             found: dict[str, float] = {}
-            for key, weight in self._glosses.stems[word].items():
+            for key, weight in self._glosses[word].items():
                 if key in self._keys:
                     found[key] = max(found.get(key, 0.0), weight)
                 for near in self._near.get(key[:5], ()) if len(key) >= 5 else ():
@@ -258,7 +258,7 @@ class Lexicon:
         where: defaultdict[str, list[int]] = defaultdict(list)
         for i, token in enumerate(tokens):
             where[token.key].append(i)
-        stems = self._glosses.stems
+        stems = self._glosses
         reach = 0
         for start in range(len(zh)):
             lengths = [n for n in self._lengths.get(zh[start], ()) if start + n <= len(zh)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sys
@@ -169,6 +170,18 @@ def text_of(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as exc:
         raise UsageError(f"{path}: cannot be read: {exc}", "Check the path; the file has to be UTF-8.") from exc
+
+
+def json_of(path: Path, remedy: str = "Run `subsync sync` for this note again.") -> Any:
+    """The value in a file of JSON that a user named.
+
+    Raises:
+        UsageError: it cannot be read, or is none.
+    """
+    try:
+        return json.loads(text_of(path))
+    except ValueError as exc:
+        raise UsageError(f"{path}: not JSON: {exc}", remedy) from exc
 
 
 SHOWN_AFTER = 1.0

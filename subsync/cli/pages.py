@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from subsync.cli.options import Command, audio_option, json_option, layers_options, output_option, text_of
+from subsync.cli.options import Command, audio_option, json_of, json_option, layers_options, output_option, text_of
 from subsync.cli.places import PLACE, found_notes, job_of, of_notes, place_of, recording_of, renewing
 from subsync.cli.sync import ran, summed_up
 from subsync.cli.terminal import echo
@@ -251,10 +251,7 @@ def _documents(folder: Path) -> Iterator[tuple[str, Any]]:
         if not page.is_file():
             _LOG.warning("%s: no study page beside it; run `subsync sync` for this note again", path)
             continue
-        try:
-            document = json.loads(text_of(path))
-        except ValueError as exc:
-            raise UsageError(f"{path}: not JSON: {exc}", "Run `subsync sync` for this note again.") from exc
+        document = json_of(path)
         count += 1
         yield page.relative_to(folder).as_posix(), document
     if not count:

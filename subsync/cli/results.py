@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from subsync.cli.options import FILE, Command, json_option, output_option, setting_option, strict_option, text_of
+from subsync.cli.options import FILE, Command, json_of, json_option, output_option, setting_option, strict_option
 from subsync.cli.places import PLACE, of_notes, place_of
 from subsync.cli.terminal import echo
 from subsync.errors import LowQualityError, UsageError
@@ -34,11 +34,11 @@ def check(*, place: Path, profile: str, strict: bool, as_json: bool) -> None:
 
     FILE is an SRT or WebVTT file in English, Chinese or both; of a DIR all such files below it are checked.
     """
-    from subsync.cues import CueOptions
+    from subsync.cues import PROFILES
     from subsync.cues.rules import check as findings_of
     from subsync.formats import read_cues
 
-    limits = CueOptions.profile(profile)
+    limits = PROFILES[profile]
     found: list[dict[str, object]] = []
     files = 0
     for path in _subtitles(place):
@@ -115,10 +115,7 @@ def score(*, result: Path, truth: Path, as_json: bool) -> None:
     from subsync.run.score import read_truth
     from subsync.run.score import score as measured
 
-    try:
-        document = json.loads(text_of(result))
-    except ValueError as exc:
-        raise UsageError(f"{result}: not JSON: {exc}", "Give the NAME.sync.json that `subsync sync` wrote.") from exc
+    document = json_of(result, "Give the NAME.sync.json that `subsync sync` wrote.")
     figures = measured(document, read_truth(_subtitles_of(truth))).figures()
     if as_json:
         echo(json.dumps(figures))
@@ -151,11 +148,7 @@ def report(*, place: Path, output: Path, png: bool, as_json: bool) -> None:
     if not found:
         raise UsageError(f"{folder}: no result below it", "Give a folder that `subsync sync` wrote into.")
     for path in found:
-        try:
-            document = json.loads(text_of(path))
-        except ValueError as exc:
-            raise UsageError(f"{path}: not JSON: {exc}", "Run `subsync sync` for this note again.") from exc
-        svg = picture_svg(overview_of_json(document, path=str(path)))
+        svg = picture_svg(overview_of_json(json_of(path), path=str(path)))
         drawing = path.with_name(path.name.replace(".sync.json", ".overview.svg"))
         write_text(drawing, svg)
         drawn.append(drawing)

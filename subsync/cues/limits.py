@@ -49,15 +49,6 @@ class CueOptions:
         """Reading speed of a language."""
         return self.en_cps if lang == "en" else self.zh_cps
 
-    @classmethod
-    def profile(cls, name: str) -> CueOptions:
-        """The limits of one of :data:`PROFILES`.
-
-        Raises:
-            KeyError: there is no profile of that name.
-        """
-        return PROFILES[name]
-
 
 PROFILES = {
     "netflix": CueOptions(),

@@ -55,27 +55,26 @@ def examine(*, output: Path, cache: Cache | None = None, today: date | None = No
     )
 
 
+_UPDATE = 'pip install --upgrade "yt-dlp[default,deno]"'
+
+
 def _ytdlp(today: date) -> Finding:
-    update = 'pip install --upgrade "yt-dlp[default,deno]"'
     installed = version("yt-dlp")
     match = re.match(r"(\d{4})\.(\d{1,2})\.(\d{1,2})", installed)
     if match is None:
-        return Finding("yt-dlp", "poor", installed, f"not a release; if fetching fails: {update}")
+        return Finding("yt-dlp", "poor", installed, f"not a release; if fetching fails: {_UPDATE}")
     age = (today - date(*map(int, match.groups()))).days
-    return Finding("yt-dlp", "good" if age <= _STALE else "poor", f"{installed}, {age} days old", update)
-
-
-_SCRIPTS = 'pip install --upgrade "yt-dlp[default,deno]"'
+    return Finding("yt-dlp", "good" if age <= _STALE else "poor", f"{installed}, {age} days old", _UPDATE)
 
 
 def _runtime() -> Finding:
     """YouTube gives its formats only to those who can run its player's scripts."""
     found = found_runtimes()
     if not found:
-        return Finding("JavaScript runtime", "bad", "none", f"no YouTube note can be fetched; it comes with {_SCRIPTS}")
+        return Finding("JavaScript runtime", "bad", "none", f"no YouTube note can be fetched; it comes with {_UPDATE}")
     said = ", ".join(f"{runtime.name} {runtime.version} ({runtime.path})" for runtime in found)
     if not any(runtime.new_enough for runtime in found):
-        mend = f"too old for YouTube's scripts, whose notes cannot be fetched; a newer one comes with {_SCRIPTS}"
+        mend = f"too old for YouTube's scripts, whose notes cannot be fetched; a newer one comes with {_UPDATE}"
         return Finding("JavaScript runtime", "bad", said, mend)
     return Finding("JavaScript runtime", "good", said)
 
@@ -83,9 +82,9 @@ def _runtime() -> Finding:
 def _scripts() -> Finding:
     installed, wanted = solver_scripts()
     if installed is None:
-        return Finding("yt-dlp-ejs", "bad", "not installed", f"no YouTube note can be fetched: {_SCRIPTS}")
+        return Finding("yt-dlp-ejs", "bad", "not installed", f"no YouTube note can be fetched: {_UPDATE}")
     fits = installed.split(".")[:2] == wanted.split(".")[:2]
-    return Finding("yt-dlp-ejs", "good" if fits else "bad", installed, f"yt-dlp wants {wanted}: {_SCRIPTS}")
+    return Finding("yt-dlp-ejs", "good" if fits else "bad", installed, f"yt-dlp wants {wanted}: {_UPDATE}")
 
 
 def _models() -> Finding:

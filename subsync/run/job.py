@@ -143,12 +143,13 @@ def run_job(job: Job, session: Session, *, again: bool = False) -> Outcome:
     if job.settings.chaptered_sound:
         copy = _with_chapters(job, result)
         digests[copy.name] = sha256_of(copy)
+    cardless = left_out(result, formats.cards) if "apkg" in formats.also else ""
     made = {
         # Not an object: its keys would come back sorted, and the list of files in another order the next time.
         "files": [[name, digest] for name, digest in digests.items()],
         "tally": asdict(tally(result)),
         "shortcomings": shortcomings(result),
-        "summary": "\n".join(filter(None, [summary(result), _cards_left_out(result, formats)])),
+        "summary": "\n".join(filter(None, [summary(result), cardless])),
     }
     session.cache.put_json("result", key, made)
     return _outcome(job, made, given, session, fresh=True)
@@ -184,10 +185,6 @@ def apply_edits(job: Job, text: str, session: Session, *, path: str) -> tuple[st
         _LOG.warning("%d earlier %s not in %s: left out from now on", gone, these, path)
     write_text(job.edits, _json_of(note, done.edits))
     return done.refused
-
-
-def _cards_left_out(result: SyncResult, formats: FormatOptions) -> str:
-    return left_out(result, formats.cards) if "apkg" in formats.also else ""
 
 
 def write_files(files: Mapping[str, str], folder: Path) -> tuple[Path, ...]:

@@ -18,7 +18,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -65,12 +65,14 @@ class Errors:
         """Count, mean, median, 95th percentile, greatest, share within 50 and 200 ms, and the median with its sign."""
         if not self.signed:
             return {"n": 0}
+        from numpy import percentile
+
         sizes = sorted(map(abs, self.signed))
         return {
             "n": len(sizes),
             "mean_ms": round(sum(sizes) / len(sizes), 1),
             "median_ms": round(median(sizes), 1),
-            "p95_ms": round(_percentile(sizes, 0.95), 1),
+            "p95_ms": round(float(percentile(sizes, 95)), 1),
             "max_ms": sizes[-1],
             "within_50ms": round(sum(s <= 50 for s in sizes) / len(sizes), 4),
             "within_200ms": round(sum(s <= 200 for s in sizes) / len(sizes), 4),
@@ -90,7 +92,7 @@ class Score:
     absent: int
     invented: int
     swallowed: Ms
-    doubted: int = field(default=0)
+    doubted: int = 0
     """Of the misplaced ones, those whose confidence is below 0.5."""
 
     def figures(self) -> dict[str, Any]:
@@ -236,11 +238,3 @@ def _overlaps(words: Iterable[_Timed], elsewhere: Sequence[tuple[Ms, Ms]]) -> It
 
 def _ms(seconds: float | None) -> Ms | None:
     return None if seconds is None else round(seconds * 1000)
-
-
-def _percentile(ascending: Sequence[float], share: float) -> float:
-    """Linear between the two nearest ranks, as numpy's default."""
-    rank = share * (len(ascending) - 1)
-    low = int(rank)
-    high = min(low + 1, len(ascending) - 1)
-    return ascending[low] + (ascending[high] - ascending[low]) * (rank - low)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from contextlib import closing, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from importlib.metadata import version
@@ -157,7 +157,7 @@ class Session:
         by: ListenerName = "captions" if captions else self.settings.recognition
         recording = self._decoded(media)
         with (
-            closing(self.cache.journal("words", sound)) as journal,
+            self.cache.journal("words", sound) as journal,
             self._answers("stretches", STRETCH, media) as known,
             self._answers("rectangles, heard", PAIRS, media) as pairs,
             remembering(pairs),

@@ -174,10 +174,10 @@ class Settings:
         Raises:
             UsageError: as ``anchors``.
         """
-        from subsync.cues import CueOptions
+        from subsync.cues import PROFILES
         from subsync.pipeline import SyncOptions
 
-        cues = replace(CueOptions.profile(self.profile), chinese_display=self.chinese_display, speakers=self.speakers)
+        cues = replace(PROFILES[self.profile], chinese_display=self.chinese_display, speakers=self.speakers)
         return SyncOptions(cues, self.anchors)
 
     @property

@@ -23,7 +23,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from subsync.errors import StoreError
 from subsync.store.files import errors_of, write_bytes
 from subsync.store.system import lock_file
 from subsync.store.values import Journal, canonical, seal, unseal
@@ -149,11 +148,11 @@ class Cache:
         return self.root / "locks" / f"{key}.lock"
 
     @contextmanager
-    def lock(self, key: str, *, timeout: float | None = None) -> Iterator[None]:
-        """Work on a key alone, among all processes and threads; wait for others, at most ``timeout`` seconds.
+    def lock(self, key: str) -> Iterator[None]:
+        """Work on a key alone, among all processes and threads; wait for others.
 
         Raises:
-            StoreError: Somebody else still holds it after ``timeout``, or the cache cannot be written.
+            StoreError: The cache cannot be written.
         """
         from filelock import FileLock, Timeout
 
@@ -165,11 +164,7 @@ class Cache:
                 lock.acquire(blocking=False)
             except Timeout:
                 log.info("it is being worked on already, in this run or another; waiting (%s)", path)
-                try:
-                    lock.acquire(timeout=-1 if timeout is None else timeout)
-                except Timeout as exc:
-                    message = f"another run has been working on it for {timeout:g} s: {path}"
-                    raise StoreError(message, "Wait until that run is done, or stop it.") from exc
+                lock.acquire()
         try:
             yield
         finally:
@@ -198,10 +193,6 @@ class Cache:
         with errors_of("read", self.root):
             found = [_entry(path) for path in self.root.glob("*/*") if re.match(r"[0-9a-f]{64}(?![^.])", path.name)]
         return tuple(sorted((e for e in found if e and e.kind != "locks"), key=lambda e: (e.used, e.path)))
-
-    def size(self) -> int:
-        """Bytes in the cache."""
-        return sum(entry.size for entry in self.entries())
 
     def prune(self, max_bytes: int, *, spared: Collection[str] = ()) -> tuple[Entry, ...]:
         """Remove the least recently used until at most ``max_bytes`` are left; return what was removed.

@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from subsync.text.cedict import dictionary
 from subsync.text.scripts import HAN_RANGES
@@ -82,12 +82,8 @@ def stem(word: str) -> str:
     return word.removesuffix("e") if len(word) > 3 else word
 
 
-@dataclass(frozen=True, slots=True)
-class Glosses:
-    """What CC-CEDICT knows of a note's Chinese."""
-
-    stems: Mapping[str, Mapping[str, float]]
-    """Chinese word -> English stem -> how well it renders it, 0 to 1. An acronym (``AI``) stands in capitals."""
+Glosses: TypeAlias = "Mapping[str, Mapping[str, float]]"
+"""Chinese word -> English stem -> how well it renders it, 0 to 1. An acronym (``AI``) stands in capitals."""
 
 
 def _gloss_stems(definitions: str) -> dict[str, float]:
@@ -130,7 +126,7 @@ class _LookedUp:
     runs: set[str] = field(default_factory=set)
     """Runs of Chinese of which every word was looked up."""
     stems: dict[str, Mapping[str, float]] = field(default_factory=dict)
-    """Of those words that the dictionary has; never taken out again, since ``Glosses`` share it."""
+    """Of those words that the dictionary has; never taken out again, since ``read_glosses`` gives it away."""
 
 
 _MOST = 50_000
@@ -142,10 +138,10 @@ def read_glosses(texts: Iterable[str]) -> Glosses:
     """Look up every Chinese word, simplified or traditional, that occurs in ``texts``."""
     if new := {run for text in texts for run in HAN.findall(text)} - _looked_up.runs:
         learn(new, _stems_of(_parts(new) - _looked_up.stems.keys()))
-    return Glosses(_looked_up.stems)
+    return _looked_up.stems
 
 
-def learn(runs: Iterable[str], stems: Mapping[str, Mapping[str, float]]) -> None:
+def learn(runs: Iterable[str], stems: Glosses) -> None:
     """Know what the dictionary says of all words in some runs of Chinese: to search it takes a third of a second."""
     global _looked_up  # noqa: PLW0603 - a memory
     if len(_looked_up.runs) > _MOST:

@@ -53,7 +53,7 @@ class Likeness:
     @classmethod
     def of(cls, english: Mapping[int, str], chinese: Mapping[int, str], lengths: Sequence[float]) -> Likeness:
         """Look up the words of ``chinese`` (index of a passage -> its text)."""
-        stems = read_glosses(chinese.values()).stems
+        stems = read_glosses(chinese.values())
         said = {k: _said(text) for k, text in english.items()}
         said_in: defaultdict[object, set[int]] = defaultdict(set)
         for k, things in said.items():
