@@ -165,7 +165,7 @@ def test_neither_a_note_nor_a_file_beside_it_decides_what_is_fetched_and_loaded(
         ("subsync:\n  lead: 1\n  lead: 2", r"n.md:4: subsync: lead is given twice"),
         ("subsync: {lead: 1}\nsubsync: {lead: 2}", r"n.md:3: subsync is given twice"),
         ("subsync: &a {lead: 1}", r"n.md:2: anchors and aliases"),
-        ("subsync:\n  lead: &a 1", r"n.md:3: subsync is not a mapping of choices"),
+        ("subsync:\n  lead: &a 1", r"n.md:3: anchors and aliases"),
         ("subsync:\n  leed: 1", r"n.md:2: there is no setting leed\n  Did you mean lead"),
     ],
 )

@@ -37,7 +37,6 @@ _CLOSING = re.compile(r"(?:\A|(?<=[\r\n]))(?:---|\.\.\.)[ \t]*(?:\r\n|\r|\n|\Z)"
 _KEY = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*[ \t]*(?:[^\s:#][^:\r\n]*:(?=\s|\Z)|\{)")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
-_OURS = ("title", "subsync")
 _NULLS = ("", "~", "null", "Null", "NULL")
 _QUOTE = 'Put the value in quotes, as in title: "Part one: the beginning".'
 _ONE = "Keep the one recording that the note is about, as in source: https://example.org/talk.mp3"
@@ -119,23 +118,51 @@ def _values(
     values: dict[str, str | None] = {}
     choices: dict[str, str | list[str]] = {}
     choices_line = 0
+    for key, value in _top_level(body, path):
+        if key.value not in ("title", "subsync", *source_keys):
+            continue
+        line = _line(key.start_mark)
+        if key.value in values or (key.value == "subsync" and choices_line):
+            raise NoteError(f"{key.value} is given twice", "Keep one of the two.", path=path, line=line)
+        if key.value == "subsync":
+            choices, choices_line = _choices(value, path), line
+            continue
+        text = _only(value, key.value, path) if key.value in source_keys else value
+        if not isinstance(text, yaml.ScalarNode):
+            raise NoteError(f"{key.value} is a list or a mapping, not a text", _QUOTE, path=path, line=line)
+        # Plain values only: "null" in quotes is a word.
+        null = text.style is None and text.value in _NULLS
+        values[key.value] = None if null else text.value.strip() or None
+    return values, choices, choices_line
+
+
+def _top_level(body: str, path: str) -> list[tuple[yaml.Node, yaml.Node]]:
+    """Texts of the outermost mapping with their values; nothing in it has an anchor or nests too deep.
+
+    Raises:
+        NoteError: it is no such YAML.
+    """
+    import yaml
+
+    class Bounded(yaml.SafeLoader):
+        depth = 0
+
+        def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+            event = self.peek_event()  # type: ignore[no-untyped-call]
+            line = _line(event.start_mark)
+            if event.anchor is not None:
+                message = "anchors and aliases (& and *) are not read in front matter"
+                raise NoteError(message, _QUOTE, path=path, line=line)
+            if self.depth == _MAX_DEPTH and isinstance(event, yaml.CollectionStartEvent):
+                message = f"the front matter nests more than {_MAX_DEPTH} deep"
+                raise NoteError(message, _QUOTE, path=path, line=line)
+            self.depth += 1
+            node = super().compose_node(parent, index)
+            self.depth -= 1
+            return node
+
     try:
-        events = yaml.parse(body)
-        for key, first in _top_level(events, path, (*_OURS, *source_keys)):
-            line = _line(key.start_mark)
-            if key.value == "subsync":
-                if choices_line:
-                    raise NoteError("subsync is given twice", "Keep one of the two.", path=path, line=line)
-                choices, choices_line = _choices(first, events, path), line
-                continue
-            if key.value in values:
-                raise NoteError(f"{key.value} is given twice", "Keep one of the two.", path=path, line=line)
-            value = _only(first, events, key.value, path) if key.value in source_keys else first
-            if not isinstance(value, yaml.ScalarEvent):
-                raise NoteError(f"{key.value} is a list or a mapping, not a text", _QUOTE, path=path, line=line)
-            # Plain values only: "null" in quotes is a word.
-            null = value.style is None and value.value in _NULLS
-            values[key.value] = None if null else value.value.strip() or None
+        roots = list(yaml.compose_all(body, Bounded))  # a line that only begins with the fence parts two documents
     except yaml.MarkedYAMLError as exc:
         # A quotation mark without partner is found at the end and lies where its context starts.
         mark = exc.context_mark if "end of stream" in str(exc.problem) else exc.problem_mark
@@ -143,109 +170,60 @@ def _values(
         raise NoteError(problem, _QUOTE, path=path, line=_line(mark)) from exc
     except yaml.reader.ReaderError as exc:
         line = len(_LINE_END.findall(body, 0, exc.position)) + 2
-        raise NoteError(
-            f"the front matter has a character that YAML does not allow: U+{exc.character:04X}",
-            "Remove it.",
-            path=path,
-            line=line,
-        ) from exc
-    return values, choices, choices_line
+        message = f"the front matter has a character that YAML does not allow: U+{exc.character:04X}"
+        raise NoteError(message, "Remove it.", path=path, line=line) from exc
+    return [pair for root in roots if isinstance(root, yaml.MappingNode) for pair in root.value if _is_text(pair[0])]
 
 
-def _only(first: yaml.Event, events: Iterator[yaml.Event], name: str, path: str) -> yaml.Event:
+def _is_text(node: yaml.Node) -> bool:
+    return isinstance(node.value, str)
+
+
+def _only(node: yaml.Node, name: str, path: str) -> yaml.Node:
     """The one item of a list, however deep (``[[talk.mp3]]`` is a list of a list to YAML); what is no list as it is."""
     import yaml
 
-    if not isinstance(first, yaml.SequenceStartEvent):
-        if isinstance(first, yaml.MappingStartEvent):
-            remedy = f"Write an address or a path: {name}: https://example.org/talk.mp3"
-            raise NoteError(f"{name} is a mapping, not a text", remedy, path=path, line=_line(first.start_mark))
-        return first
-    found: list[yaml.ScalarEvent] = []
-    depth = 1
-    while depth:
-        event = next(events)
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > _MAX_DEPTH or getattr(event, "anchor", None):
-            raise NoteError(f"{name} is not a text", _ONE, path=path, line=_line(event.start_mark))
-        if isinstance(event, yaml.ScalarEvent):
-            found.append(event)
+    line = _line(node.start_mark)
+    if isinstance(node, yaml.MappingNode):
+        remedy = f"Write an address or a path: {name}: https://example.org/talk.mp3"
+        raise NoteError(f"{name} is a mapping, not a text", remedy, path=path, line=line)
+    found = list(_texts(node))
     if len(found) != 1:
-        raise NoteError(f"{name} is a list of {len(found)}, not one", _ONE, path=path, line=_line(first.start_mark))
+        raise NoteError(f"{name} is a list of {len(found)}, not one", _ONE, path=path, line=line)
     return found[0]
 
 
-def _choices(first: yaml.Event, events: Iterator[yaml.Event], path: str) -> dict[str, str | list[str]]:
-    """Read the mapping that starts with ``first``."""
+def _texts(node: yaml.Node) -> Iterator[yaml.Node]:
+    if _is_text(node):
+        yield node
+        return
+    for item in node.value:
+        for part in item if isinstance(item, tuple) else (item,):  # of a mapping, a key with its value
+            yield from _texts(part)
+
+
+def _choices(node: yaml.Node, path: str) -> dict[str, str | list[str]]:
     import yaml
 
-    def refuse(event: yaml.Event) -> NoteError:
+    def refuse(node: yaml.Node) -> NoteError:
         remedy = "Write one `name: value` under subsync: for each choice; `subsync config` lists the names."
-        return NoteError("subsync is not a mapping of choices", remedy, path=path, line=_line(event.start_mark))
+        return NoteError("subsync is not a mapping of choices", remedy, path=path, line=_line(node.start_mark))
 
-    if not isinstance(first, yaml.MappingStartEvent):
-        raise refuse(first)
+    if not isinstance(node, yaml.MappingNode):
+        raise refuse(node)
     choices: dict[str, str | list[str]] = {}
-    while not isinstance(key := next(events), yaml.MappingEndEvent):
-        value = next(events)
-        if not isinstance(key, yaml.ScalarEvent) or key.anchor or getattr(value, "anchor", None):
-            raise refuse(key)
+    for key, value in node.value:
+        items = value.value if isinstance(value, yaml.SequenceNode) else [value]
+        for one in (key, *items):
+            if not _is_text(one):
+                raise refuse(one)
         if key.value in choices:
             line = _line(key.start_mark)
             raise NoteError(f"subsync: {key.value} is given twice", "Keep one of the two.", path=path, line=line)
-        if isinstance(value, yaml.ScalarEvent):
-            choices[key.value] = value.value
-        elif isinstance(value, yaml.SequenceStartEvent):
-            items: list[str] = []
-            while not isinstance(item := next(events), yaml.SequenceEndEvent):
-                if not isinstance(item, yaml.ScalarEvent) or item.anchor:
-                    raise refuse(item)
-                items.append(item.value)
-            choices[key.value] = items
-        else:
-            raise refuse(value)
+        choices[key.value] = value.value if _is_text(value) else [item.value for item in items]
     return choices
 
 
 def _line(mark: Any) -> int:  # PyYAML has two unrelated classes of marks
     """Line of the file: the opening fence is line 1, and marks count from 0."""
     return 1 if mark is None else int(mark.line) + 2
-
-
-def _top_level(
-    events: Iterator[yaml.Event], path: str, ours: Sequence[str]
-) -> Iterator[tuple[yaml.ScalarEvent, yaml.Event]]:
-    """Our keys of the outermost mapping, each with the event that starts its value.
-
-    Who takes more of ``events`` for a value takes all of that value.
-    """
-    import yaml
-
-    depth = 0
-    key: yaml.Event | None = None
-    for event in events:
-        if isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        if not isinstance(event, yaml.NodeEvent):
-            continue
-        _check(event, depth, path)
-        if depth == 1 and key is None:
-            key = event
-        elif depth == 1:
-            taken, key = key, None
-            if isinstance(taken, yaml.ScalarEvent) and taken.value in ours:
-                yield taken, event
-                if isinstance(event, yaml.SequenceStartEvent) or taken.value == "subsync":
-                    continue  # who took the value has taken it to its end
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-
-
-def _check(event: yaml.NodeEvent, depth: int, path: str) -> None:
-    import yaml
-
-    line = _line(event.start_mark)
-    if event.anchor is not None:
-        raise NoteError("anchors and aliases (& and *) are not read in front matter", _QUOTE, path=path, line=line)
-    if depth == _MAX_DEPTH and isinstance(event, yaml.CollectionStartEvent):
-        raise NoteError(f"the front matter nests more than {_MAX_DEPTH} deep", _QUOTE, path=path, line=line)
