@@ -240,6 +240,12 @@ def test_what_youtube_does_not_get_is_said() -> None:
         "no chapters for YouTube: it wants 3 or more of at least 10 seconds, here are 1",
     )
     assert youtube_remarks([]) == ()
+    own = [
+        Chapter("Intro", 0, 5_000),
+        Chapter("a", 5_000, 30_000),
+        *(Chapter("b", k, k + 30_000) for k in (30_000, 60_000)),
+    ]
+    assert youtube_remarks(own) == ('YouTube takes no chapter under 10 seconds: "a" is part of "Intro" there',)
 
 
 @given(st.lists(st.integers(0, 600_000), max_size=12), st.integers(600_001, 700_000))

@@ -127,14 +127,13 @@ def _dividing_level(levels: Sequence[int]) -> int:
 
 def _long_enough(marks: Sequence[Chapter]) -> tuple[list[Chapter], list[tuple[str, str]]]:
     """Chapters as YouTube takes them: from 0:00, none shorter than 10 s. And the titles that gave way, to which."""
-    merged: list[Chapter] = []
     joined: list[tuple[str, str]] = []
-    if marks and marks[0].start >= 1000:
-        merged.append(Chapter("Intro", 0, marks[0].start))
+    ours = Chapter("Intro", 0, marks[0].start) if marks and marks[0].start >= 1000 else None
+    merged = [ours] if ours else []
     for chapter in marks:
         if not merged or merged[-1].end - merged[-1].start >= _SHORTEST:
             merged.append(chapter)
-        elif merged[-1].title == "Intro" and len(merged) == 1:  # ours gives way; of two of the note's own the second
+        elif merged[-1] is ours:  # it gives way; of two of the note's own the second
             merged[-1] = replace(merged[-1], title=chapter.title, end=chapter.end)
         else:
             merged[-1] = replace(merged[-1], end=chapter.end)
