@@ -8,11 +8,12 @@ An unknown time is ``None``; a guessed one is marked ``interpolated``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 Ms: TypeAlias = int
@@ -395,4 +396,9 @@ class SyncResult:
     beads: tuple[Bead, ...]
     tracks: Tracks
     anchors: tuple[Anchor, ...]
-    checks: tuple[Finding, ...] = field(default=())
+    checks: tuple[Finding, ...] = ()
+
+    @property
+    def timed(self) -> Iterator[tuple[Sentence, TimedSentence]]:
+        """The note's sentences, each with its time."""
+        return zip(self.note.sentences, self.alignment.sentences, strict=True)

@@ -52,9 +52,7 @@ def chapters(anchors: Sequence[Anchor], duration: Ms) -> tuple[Chapter, ...]:
 
 def chapters_vtt(marks: Sequence[Chapter]) -> str:
     """A WebVTT file of ``kind="chapters"``."""
-    from webvtt import Caption
-
-    return document([Caption(vtt_time(c.start), vtt_time(c.end), [escaped(c.title)]) for c in marks])
+    return document((c.start, c.end, [escaped(c.title)]) for c in marks)
 
 
 def chapters_txt(marks: Sequence[Chapter]) -> str:

@@ -27,15 +27,11 @@ def karaoke_vtt(result: SyncResult, top: Top = "en") -> str:
     A stamp has to lie inside its cue and behind the stamp before it (WebVTT, 4.2.2); a word for which that does not
     hold goes with the one in front.
     """
-    from webvtt import Caption
-
-    captions = []
+    marked = []
     for item in worded(drawable(result.tracks.both), result):
-        cue = item.cue
-        sides = {"en": _stamped(item), "zh": [escaped(line) for line in shown(cue.zh)]}
-        if text := [line for lang in ORDER[top] for line in sides[lang]]:
-            captions.append(Caption(vtt_time(cue.start), vtt_time(cue.end), text))
-    return document(captions)
+        sides = {"en": _stamped(item), "zh": [escaped(line) for line in shown(item.cue.zh)]}
+        marked.append((item.cue.start, item.cue.end, [line for lang in ORDER[top] for line in sides[lang]]))
+    return document(marked)
 
 
 def _stamped(item: WordedCue) -> list[str]:

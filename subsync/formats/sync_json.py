@@ -68,7 +68,7 @@ def _paragraphs(result: SyncResult) -> Iterator[dict[str, Any]]:
 
 
 def _sentences(result: SyncResult) -> Iterator[dict[str, Any]]:
-    for sentence, timed in zip(result.note.sentences, result.alignment.sentences, strict=True):
+    for sentence, timed in result.timed:
         yield {
             "paragraph": sentence.paragraph,
             "lang": sentence.lang,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from subsync.formats.text import drawable, lines_of, one_line
 from subsync.formats.vtt import document, escaped
-from subsync.times import seconds, vtt_time
+from subsync.times import seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def transcript_json(result: SyncResult, lang: Lang) -> str:
     """Podcasting 2.0 JSON, version 1.0.0: a segment for each sentence that is in the recording, times in seconds."""
     segments: list[dict[str, Any]] = []
-    for sentence, timed in zip(result.note.sentences, result.alignment.sentences, strict=True):
+    for sentence, timed in result.timed:
         if sentence.lang == lang and timed.start is not None and timed.end is not None:
             speaker = _speaker(result.note, sentence.paragraph)
             times = {"startTime": timed.start / 1000, "endTime": timed.end / 1000, "body": sentence.text}
@@ -30,18 +30,15 @@ def transcript_json(result: SyncResult, lang: Lang) -> str:
 
 def transcript_vtt(result: SyncResult, lang: Lang) -> str:
     """WebVTT with ``<v NAME>`` wherever the note says who speaks; lines are those of the cues, under 65 characters."""
-    from webvtt import Caption
-
-    captions = []
+    marked = []
     for cue in drawable(result.tracks.en if lang == "en" else result.tracks.zh):
         lines = [escaped(line) for line in lines_of(cue, lang)]
         speaker = _speaker(result.note, cue.paragraph)
         if lines and speaker:
             lines = [f"<v {escaped(speaker)}>{lines[0]}", *lines[1:]]
             lines[-1] += "</v>"
-        if lines:
-            captions.append(Caption(vtt_time(cue.start), vtt_time(cue.end), lines))
-    return document(captions)
+        marked.append((cue.start, cue.end, lines))
+    return document(marked)
 
 
 def bcc_json(cues: Sequence[Cue], top: Top) -> str:
@@ -58,7 +55,7 @@ def bcc_json(cues: Sequence[Cue], top: Top) -> str:
 def tsv(result: SyncResult) -> str:
     """A table with a row for each sentence, in the order of the note; what is not in the recording has no times."""
     rows = [("start_ms", "end_ms", "lang", "status", "confidence", "speaker", "section", "text")]
-    for sentence, timed in zip(result.note.sentences, result.alignment.sentences, strict=True):
+    for sentence, timed in result.timed:
         section = result.note.paragraphs[sentence.paragraph].section
         rows.append(
             (
@@ -86,7 +83,7 @@ def textgrid(result: SyncResult) -> str:
     The intervals of a tier have to cover the recording without a hole or an overlap: what is silent is an empty one,
     what would begin inside the one before it begins at its end, and none is shorter than a millisecond.
     """
-    sentences = list(zip(result.note.sentences, result.alignment.sentences, strict=True))
+    sentences = list(result.timed)
     tiers = {
         "words": [(w.start, w.end, w.text) for s, t in sentences if s.lang == "en" for w in t.words],
         "sentences": [(t.start, t.end, s.text) for s, t in sentences if s.lang == "en"],

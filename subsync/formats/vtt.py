@@ -11,7 +11,7 @@ import html
 import re
 from dataclasses import dataclass
 from itertools import cycle, takewhile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from subsync.datatypes import Cue
 from subsync.errors import SubsyncError
@@ -20,8 +20,9 @@ from subsync.text.variants import chinese_tag
 from subsync.times import vtt_time
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from subsync.datatypes import Ms
     from subsync.formats.text import Top
 
 _STYLE = """::cue(:lang(en)) { font-size: 85% }
@@ -38,18 +39,13 @@ class VttOptions:
 
 def vtt(cues: Sequence[Cue], top: Top = "en", options: VttOptions | None = None) -> str:
     """Cues as a WebVTT file."""
-    from webvtt import Caption
-    from webvtt.models import Style
-
     styled = options is not None and options.styled
     chinese = chinese_tag("".join(line for cue in cues for line in cue.zh)) if styled else ""
-    captions = []
+    marked = []
     for cue in drawable(cues):
         text = _spans(cue, top, chinese) if styled else [escaped(line) for line in lines_of(cue, top)]
-        if text:
-            settings = "line:85% align:center" if styled else None
-            captions.append(Caption(vtt_time(cue.start), vtt_time(cue.end), _voiced(cue, text), settings=settings))
-    return document(captions, styles=[Style(_STYLE)] if styled else None)
+        marked.append((cue.start, cue.end, _voiced(cue, text) if text else []))
+    return document(marked, styled=styled)
 
 
 def _voiced(cue: Cue, lines: Sequence[str]) -> list[str]:
@@ -65,14 +61,17 @@ def _voiced(cue: Cue, lines: Sequence[str]) -> list[str]:
 
 def escaped(text: str) -> str:
     """Text as WebVTT has it: no raw ``&`` and ``<``, and ``>`` neither, which also keeps ``-->`` out."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return html.escape(text, quote=False)
 
 
-def document(captions: Sequence[Any], styles: Sequence[Any] | None = None) -> str:
-    """A whole file of captions; an empty one is only the header."""
-    from webvtt import WebVTT
+def document(cues: Iterable[tuple[Ms, Ms, list[str]]], *, styled: bool = False) -> str:
+    """A whole file of cues: start, end and lines as they stand there; those without lines are left out."""
+    from webvtt import Caption, WebVTT
+    from webvtt.models import Style
 
-    content: str = WebVTT(captions=list(captions), styles=list(styles or ())).content
+    settings = "line:85% align:center" if styled else None
+    captions = [Caption(vtt_time(start), vtt_time(end), text, settings=settings) for start, end, text in cues if text]
+    content: str = WebVTT(captions=captions, styles=[Style(_STYLE)] if styled else []).content
     return content.rstrip("\n") + "\n"
 
 

@@ -132,7 +132,7 @@ def _short(text: str) -> str:
 
 
 def _english(result: SyncResult) -> Iterable[TimedSentence]:
-    return (timed for s, timed in zip(result.note.sentences, result.alignment.sentences, strict=True) if s.lang == "en")
+    return (timed for s, timed in result.timed if s.lang == "en")
 
 
 def _missing(note: Note, timed: tuple[TimedSentence, ...]) -> list[str]:

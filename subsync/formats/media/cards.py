@@ -119,7 +119,7 @@ def left_out(result: SyncResult, options: CardOptions) -> str:
 def _judged(result: SyncResult, stars: Collection[str] | None) -> Iterator[tuple[int, str | None]]:
     """Each English sentence, and why it gets no card; ``None`` if it gets one. Stars are a person's wish."""
     taken: set[str] = set()
-    for k, (sentence, timed) in enumerate(zip(result.note.sentences, result.alignment.sentences, strict=True)):
+    for k, (sentence, timed) in enumerate(result.timed):
         if sentence.lang != "en":
             continue
         reason = None

@@ -132,9 +132,7 @@ class _Book:
 
     def _spoken(self, paragraphs: Iterable[int]) -> Iterator[tuple[str, Ms, Ms]]:
         inside = set(paragraphs)
-        for k, (sentence, timed) in enumerate(
-            zip(self.result.note.sentences, self.result.alignment.sentences, strict=True)
-        ):
+        for k, (sentence, timed) in enumerate(self.result.timed):
             if sentence.lang == "en" and sentence.paragraph in inside and timed.start is not None and timed.end:
                 yield f"s{k}", timed.start, max(timed.end, timed.start + 1)
 
