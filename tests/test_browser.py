@@ -17,7 +17,7 @@ from webpage import AXE, AXE_RUN, COUNT, NO_AXE, SAMPLES, Page, sentence, servin
 
 from subsync.cli import main
 from subsync.datatypes import Cue
-from subsync.formats import FORMATS, VttOptions, all_files, read_cues
+from subsync.formats import FORMATS, all_files, read_cues
 from subsync.formats.chapters import Chapter, chapters_vtt
 from subsync.formats.vtt import vtt
 from subsync.pages import recording_address, review_html
@@ -673,7 +673,7 @@ def test_chromium_reads_subtitles_and_chapters(chrome: Chrome) -> None:
     cues = [Cue(1000 * k, 1000 * k + 999, (text,), ("中文", text)) for k, text in enumerate(texts)]
     marks = [Chapter(text, 1000 * k, 1000 * k + 1000) for k, text in enumerate(texts)]
     chrome.get("about:blank")
-    files = [vtt(cues), vtt(cues, options=VttOptions(styled=True)), chapters_vtt(marks)]
+    files = [vtt(cues), vtt(cues, styled=True), chapters_vtt(marks)]
     kinds = ["subtitles", "subtitles", "chapters"]
     read, pwned = chrome.execute_async_script(TRACKS, list(zip(kinds, files, strict=True)))
 

@@ -18,7 +18,7 @@ import pytest
 from subsync.datatypes import Cue
 from subsync.errors import AudioError
 from subsync.formats.chapters import Chapter, chapters_ffmeta, chapters_vtt, chapters_xml
-from subsync.formats.vtt import VttOptions, vtt
+from subsync.formats.vtt import vtt
 from subsync.run.embed import embed_chapters, suffix_with_chapters
 
 if TYPE_CHECKING:
@@ -218,7 +218,7 @@ def test_the_validator_of_webvtt_finds_no_error(tmp_path: Path) -> None:
     plain, styled, marked = validated(
         tmp_path,
         talk_en_vtt=vtt(cues),
-        talk_styled_vtt=vtt(cues, options=VttOptions(styled=True)),
+        talk_styled_vtt=vtt(cues, styled=True),
         talk_chapters_vtt=chapters_vtt(MARKS),
     )
 

@@ -29,7 +29,7 @@ from subsync.formats.chapters import (
 )
 from subsync.formats.srt import srt
 from subsync.formats.text import unguarded
-from subsync.formats.vtt import VttOptions, read_vtt, vtt
+from subsync.formats.vtt import read_vtt, vtt
 from subsync.times import vtt_time
 
 HOSTILE = [
@@ -155,7 +155,7 @@ def test_an_empty_track_is_a_valid_file() -> None:
 def test_a_styled_file_is_only_written_when_asked_for() -> None:
     """ffmpeg loses the cues of a file with a STYLE block."""
     cue = Cue(0, 1000, ("Hello <b>",), ("你好",))
-    styled = vtt([cue], options=VttOptions(styled=True))
+    styled = vtt([cue], styled=True)
 
     assert "STYLE" not in vtt([cue])
     assert "STYLE\n::cue(:lang(en))" in styled
@@ -167,7 +167,7 @@ def test_traditional_chinese_is_called_so() -> None:
     """Browsers and libass choose the shapes of characters by it."""
     traditional, simplified = (Cue(0, 1000, ("Hello",), (text,)) for text in ("這裡有輪子", "这里有轮子"))
 
-    assert "<lang zh-Hant>這裡有輪子</lang>" in vtt([traditional], options=VttOptions(styled=True))
+    assert "<lang zh-Hant>這裡有輪子</lang>" in vtt([traditional], styled=True)
     assert "Style: zh,Noto Sans CJK TC,60" in ass([traditional])
     assert "Style: zh,Noto Sans CJK SC,60" in ass([simplified])
 

@@ -55,7 +55,7 @@ from subsync.formats.chapters import (
 from subsync.formats.srt import read_srt, srt
 from subsync.formats.sync_json import SavedSync, sync_json
 from subsync.formats.text import by_script, unguarded
-from subsync.formats.vtt import VttOptions, read_vtt, vtt
+from subsync.formats.vtt import read_vtt, vtt
 
 ENGLISH = [
     "a --> b",
@@ -88,7 +88,7 @@ def tracks(draw: st.DrawFn) -> tuple[Cue, ...]:
 @given(tracks(), st.sampled_from(["en", "zh"]))
 def test_what_is_written_is_read_again(cues: tuple[Cue, ...], top: Any) -> None:
     """No text whatever is lost, or moved to the other language, in either format."""
-    for read in (read_srt(srt(cues, top)), read_vtt(vtt(cues, top)), read_vtt(vtt(cues, top, VttOptions(styled=True)))):
+    for read in (read_srt(srt(cues, top)), read_vtt(vtt(cues, top)), read_vtt(vtt(cues, top, styled=True))):
         assert read == cues
 
 

@@ -22,7 +22,7 @@ from subsync.formats.media.cards import CardOptions
 from subsync.formats.srt import read_srt, srt
 from subsync.formats.sync_json import SavedSync, read_sync, sync_json
 from subsync.formats.transcripts import bcc_json, textgrid, transcript_json, transcript_vtt, tsv
-from subsync.formats.vtt import VttOptions, read_vtt, vtt
+from subsync.formats.vtt import read_vtt, vtt
 from subsync.store import stem_of
 from subsync.text.variants import chinese_tag
 
@@ -39,7 +39,6 @@ __all__ = [
     "Format",
     "FormatOptions",
     "SavedSync",
-    "VttOptions",
     "all_files",
     "media_files",
     "read_cues",
@@ -67,7 +66,8 @@ class FormatOptions:
 
     top: Top = "en"
     """The language of the upper lines of a bilingual cue, as in the file's name."""
-    vtt: VttOptions = field(default_factory=VttOptions)
+    styled: bool = False
+    """Whether WebVTT has what only some players understand."""
     also: tuple[str, ...] = ()
     """Suffixes of ``OPTIONAL`` that are wanted too."""
     name_like: str | None = None
@@ -98,9 +98,9 @@ FORMATS: dict[str, Callable[[SyncResult, FormatOptions], str]] = {
     "en.srt": lambda r, _: srt(r.tracks.en),
     "zh.srt": lambda r, _: srt(r.tracks.zh),
     "en-zh.srt": lambda r, o: srt(r.tracks.both, o.top),
-    "en.vtt": lambda r, o: vtt(r.tracks.en, options=o.vtt),
-    "zh.vtt": lambda r, o: vtt(r.tracks.zh, options=o.vtt),
-    "en-zh.vtt": lambda r, o: vtt(r.tracks.both, o.top, o.vtt),
+    "en.vtt": lambda r, o: vtt(r.tracks.en, styled=o.styled),
+    "zh.vtt": lambda r, o: vtt(r.tracks.zh, styled=o.styled),
+    "en-zh.vtt": lambda r, o: vtt(r.tracks.both, o.top, styled=o.styled),
     "anchors.json": lambda r, _: anchors_json(r.anchors),
     "anchors.md": lambda r, _: anchors_md(r.anchors),
     "chapters.vtt": lambda r, _: chapters_vtt(chapters(r.anchors, r.media.duration)),

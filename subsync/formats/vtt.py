@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
 from itertools import cycle, takewhile
 from typing import TYPE_CHECKING
 
@@ -29,17 +28,8 @@ _STYLE = """::cue(:lang(en)) { font-size: 85% }
 ::cue(:lang(zh)) { font-size: 100% }"""
 
 
-@dataclass(frozen=True, slots=True)
-class VttOptions:
-    """What only some players understand."""
-
-    styled: bool = False
-    """``<lang>`` spans, a position, and a STYLE block for them."""
-
-
-def vtt(cues: Sequence[Cue], top: Top = "en", options: VttOptions | None = None) -> str:
-    """Cues as a WebVTT file."""
-    styled = options is not None and options.styled
+def vtt(cues: Sequence[Cue], top: Top = "en", *, styled: bool = False) -> str:
+    """Cues as a WebVTT file; ``styled`` with what only some players understand: ``<lang>``, a position, STYLE."""
     chinese = chinese_tag("".join(line for cue in cues for line in cue.zh)) if styled else ""
     marked = []
     for cue in drawable(cues):

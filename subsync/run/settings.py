@@ -183,13 +183,13 @@ class Settings:
     @property
     def formats(self) -> FormatOptions:
         """What the writers take."""
-        from subsync.formats import FormatOptions, VttOptions
+        from subsync.formats import FormatOptions
         from subsync.formats.media.cards import CardOptions
 
         video = (*(["mkv"] if self.video else []), *(["burned.mp4"] if self.burn else []))
         return FormatOptions(
             self.top,
-            VttOptions(self.styled_vtt),
+            self.styled_vtt,
             (*self.also, *video),
             self.name_like,
             Path(self.picture).expanduser() if self.picture else None,
