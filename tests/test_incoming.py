@@ -930,6 +930,13 @@ HAND = {
         <tt xmlns="http://www.w3.org/ns/ttml"><body><div>
         <p begin="00:00:01.000" end="00:00:03.000">People ask<br/>me why.</p>
         <p begin="00:00:03.000" end="00:00:05.000">I tell them.</p></div></body></tt>""",
+    "tt of a player": """<tt xmlns="http://www.w3.org/2006/10/ttaf1" ttp:tickRate="10000000"><head><styling/></head>
+        <body><p begin="10000000t" end="30000000t"><span tts:fontStyle="italic">People ask</span><br />
+        <span>me why.</span></p><div><div><p begin="3s" dur="2s">I tell them.</p></div></div>""",
+    "sami": """<SAMI><HEAD><STYLE TYPE="text/css"><!-- .EN {Name: English;} --></STYLE></HEAD><BODY>
+        <SYNC Start=1000><P Class=EN>People ask<br>me why.
+        <SYNC Start=3000><P Class=EN>&nbsp;
+        <SYNC Start=4000><P Class=EN>I tell them.</BODY></SAMI>""",
     "microdvd": "{1}{1}25.000\n{25}{75}People ask|me why.\n{75}{125}{y:i}I tell them.\n",
     "mpl2": "[10][30]People ask|me why.\n[30][50]/I tell them.\n",
     "whisper.cpp": "[00:00:00.000 --> 00:00:04.800]   People ask me why.\n"
@@ -996,17 +1003,72 @@ def test_what_stands_before_the_first_cue_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "text"),
+    ("text", "told"),
     [
-        ("microdvd", "{25}{75}One wheel.\n"),
-        ("ttml", '<tt xmlns="http://www.w3.org/ns/ttml"><body><div><p begin="00:000:01">x</p></div></body></tt>'),
-        ("ttml", "<tt><body>"),
+        ("{25}{75}One wheel.\n", "how many frames a second has"),
+        ('<tt><body><div><p begin="00:000:01">x</p></div></body></tt>', "no time in '00:000:01'"),
+        ("<tt><body>", "no text in it"),
     ],
 )
-def test_times_that_no_one_can_know_are_refused(kind: str, text: str) -> None:
-    """Frames without their rate, a clock that is none, a file that was cut off."""
-    with pytest.raises(UsageError, match=f"cannot be read as {kind}"):
+def test_times_that_no_one_can_know_are_refused(text: str, told: str) -> None:
+    with pytest.raises(UsageError, match=told):
         imported(text)
+
+
+def spans(text: str) -> list[tuple[int | None, int | None]]:
+    return [(line.start, line.end) for line in read_file(text.encode(), path="x")]
+
+
+@pytest.mark.parametrize(
+    ("root", "begin", "ms"),
+    [
+        ("", "01:02:03.5", 3_723_500), ("", "02:03", 123_000), ("", "1.5h", 5_400_000), ("", "1.5m", 90_000),
+        ("", "1.5s", 1500), ("", "12.5", 12_500), ("", "1500ms", 1500), ("", "00:00:01:15", 1500), ("", "45f", 1500),
+        ("", "2t", 2000), ('ttp:frameRate="24"', "36f", 1500), ('ttp:frameRate="24"', "36t", 1500),
+        ('ttp:frameRate="24" ttp:frameRateMultiplier="1000 1001"', "24f", 1001),
+        ('ttp:frameRate="24" ttp:tickRate="1000"', "1500t", 1500),
+        ('ttp:frameRate="0" ttp:tickRate="x"', "45f", 1500),
+    ],
+)  # fmt: skip
+def test_times_of_ttml_are_read_in_every_unit(root: str, begin: str, ms: int) -> None:
+    assert spans(f'<tt {root}><body><p begin="{begin}" dur="1s">x</p></body></tt>') == [(ms, ms + 1000)]
+
+
+def test_times_of_ttml_count_from_those_of_what_is_around() -> None:
+    """What has no end is shown until the next, the last for five seconds."""
+    text = """<tt><body begin="1s"><div begin="10s"><p begin="1s" end="2s">x</p></div>
+        <div><p begin="20s">x</p><p begin="21s">x</p></div></body></tt>"""
+
+    assert spans(text) == [(12_000, 13_000), (21_000, 22_000), (22_000, 27_000)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        """<tt><body><div xml:lang="en"><p begin="1s" end="2s">In 1906.</p><p begin="3s" end="4s">Fine.</p></div>
+        <div xml:lang="zh"><p begin="1s" end="2s">1906</p><p begin="3s" end="4s">好的</p></div></body></tt>""",
+        """<SAMI><BODY><SYNC Start=1000><P Class=E>In 1906.<P Class=Z>1906<SYNC Start=2000><P Class=E>&nbsp;
+        <P Class=Z>&nbsp;<SYNC Start=3000><P Class=E>Fine.<P Class=Z>好的""",
+    ],
+)
+def test_each_language_of_a_file_is_a_track(text: str) -> None:
+    note = note_of(imported(text))
+
+    assert (english(note), chinese(note)) == (["In 1906.", "Fine."], "1906。好的。")
+    assert spans(text)[0] == (1000, 2000)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('<tt><body><p begin="1s">x < 3 & y <!-- a <b> --><ruby>漢<rt>kan</rt></ruby> <x:y>z', "x < 3 & y 漢 z"),
+        ('<timedtext><p t="1">line<br/>two\nthree</p></timedtext>', "line two three"),
+    ],
+)
+def test_markup_that_no_parser_takes_has_its_text(text: str, said: str) -> None:
+    (line,) = read_file(text.encode(), path="x")
+
+    assert " ".join((*line.en, *line.zh)) == said
 
 
 @pytest.mark.parametrize("text", ["Dialogue: a short history", "People write A --> B for this."])
@@ -1059,6 +1121,11 @@ def test_what_flashes_by_is_not_said_again(lasts: int, count: int) -> None:
 @pytest.mark.parametrize(("start", "count"), [(200, 1), (210, 2)])
 def test_a_line_that_stands_there_twice_for_four_fifths_of_its_time_is_said_once(start: int, count: int) -> None:
     assert len(tidied(shown_at((0, 1000), (start, 1000)))) == count
+
+
+def test_numbers_of_frames_and_tenths_are_times() -> None:
+    assert spans("{0}{0} 23,976\n{24}{48}|/People ask\n{48}{}why.\n") == [(1001, 2002), (2002, 7002)]
+    assert spans("[10][30]People ask\n[30][50]/why.\n") == [(1000, 3000), (3000, 5000)]
 
 
 def test_the_last_line_of_lyrics_is_shown_for_five_seconds() -> None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import csv
-import html
 import io
 import json
 import re
-from itertools import pairwise, takewhile
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from subsync.errors import UsageError
-from subsync.formats.incoming.shown import Shown, voice_of
+from subsync.formats.incoming.markup import marked
+from subsync.formats.incoming.shown import Shown, until_the_next, voice_of
 from subsync.formats.text import blocks
 from subsync.note.heads import has_bare_times, head_of
 
@@ -31,13 +31,7 @@ _RANGED = re.compile(r"^[^\S\n]*\[[\d:.,]+\s*-->\s*[\d:.,]+\]", re.MULTILINE)
 _CLOCK = r"\d+:\d\d(?::\d\d)?[.,]\d{1,3}"
 _OTHER_ARROW = re.compile(rf"^([^\S\n]*{_CLOCK})[^\S\n]*(?:,|->|—>|–>|→)[^\S\n]*({_CLOCK}[^\S\n]*)$", re.MULTILINE)
 """Times as SBV and SubViewer have them, or with an arrow that somebody mistyped."""
-_PYSUBS2 = {
-    "ttml": re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:\w+:)?tt[\s>]", re.DOTALL),
-    "sami": re.compile(r"\s*<SAMI>", re.IGNORECASE),
-    "microdvd": re.compile(r"\s*\{\d+\}\{\d+\}"),
-    "mpl2": re.compile(r"\s*\[\d+\]\[\d+\]"),
-}
-"""Formats that pysubs2 reads, and how their files begin."""
+_COUNTED = re.compile(r"\s*(?:\{\d{1,9}\}\{\d{0,9}\}|\[\d{1,9}\]\[\d{0,9}\])")
 _NO_TEXT = re.compile(
     r"\s*(?:\{\s*\"[^\"\n]*\"\s*:|\[\s*\{\s*\"|<(?:!doctype|\?xml|html|head|body|timedtext|transcript|svg)\b|Scenarist_SCC|%PDF-|\{\\rtf)",
     re.IGNORECASE,
@@ -54,9 +48,10 @@ def shown_in(text: str, path: str) -> Iterable[Shown]:
     """
     if _EVENT.search(text):
         return _events(text)
-    if (kind := next((kind for kind, begins in _PYSUBS2.items() if begins.match(text)), None)) is not None:
-        return _from_pysubs2(text, kind, path)
-    if found := _from_json(text) or _from_table(text) or _timedtext(text):
+    if _COUNTED.match(text):
+        return _counted(text, path)
+    found = _from_json(text) or _from_table(text) or marked(text, path)
+    if found is not None:
         return found
     if _NO_TEXT.match(text):
         raise UsageError(f"{path}: is of a format that is not read: {text.split(maxsplit=1)[0][:20]}", f"Give {TAKEN}.")
@@ -118,8 +113,6 @@ def _events(text: str) -> Iterator[Shown]:
 _STAMPS = re.compile(r"\s*((?:\[\d+:\d\d(?:[.:]\d+)?\])+)(.*)")
 _ABOUT = re.compile(r"\s*\[(?:ti|ar|al|au|by|re|ve|la|length|offset|tool|id|hash|sign|total|kana|#):?[^\[\]]*\]\s*")
 """What LRC says of itself."""
-_LAST: Ms = 5000
-"""How long the last line is shown, for want of anything behind it."""
 
 
 def _stamped(text: str) -> list[Shown]:
@@ -146,10 +139,7 @@ def _stamped(text: str) -> list[Shown]:
     lines = sum(bool(line.strip()) for part in parts for line in part)
     if stamped < min(2, lines) or (2 * opened < len(parts) and 4 * stamped < lines):
         return []
-    following = dict(pairwise(sorted({time for times, _ in passages for time in times})))
-    shown = [
-        Shown(time, following.get(time, time + _LAST), "\n".join(said)) for times, said in passages for time in times
-    ]
+    shown = until_the_next(Shown(time, None, "\n".join(said)) for times, said in passages for time in times)
     return sorted(shown, key=lambda one: one.start or 0)
 
 
@@ -220,25 +210,6 @@ def _ms(value: object, unit: Ms) -> Ms:
     return round(unit * value) if isinstance(value, (int, float)) and 0 <= unit * value < 3.2e10 else 0
 
 
-_TIMEDTEXT = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:timedtext|transcript)\b", re.IGNORECASE)
-
-
-def _timedtext(text: str) -> list[Shown]:
-    """YouTube's XML: srv3 and srv2 with milliseconds, srv1 with seconds. Nothing that it may refer to is looked up."""
-    shown: list[Shown] = []
-    if not _TIMEDTEXT.match(text):
-        return shown
-    for piece in re.split(r"</(?:p|text)>", text)[:-1]:
-        _, named, said = [*re.split(r"<(?:p|text)\b([^<>]*[^<>/])>", piece, maxsplit=1), "", ""][:3]
-        values = {name: float(value) for name, value in re.findall(r'\b(\w+)="(\d{1,12}(?:\.\d+)?)"', named)}
-        start, long = (values.get("t"), values.get("d")) if "t" in values else (values.get("start"), values.get("dur"))
-        unit = 1 if "t" in values else 1000
-        if start is not None and said.strip():
-            begin = _ms(start, unit)
-            shown.append(Shown(begin, begin + _ms(long or 0, unit), html.unescape(re.sub(r"<[^<>]*>", "", said))))
-    return shown
-
-
 def _from_table(text: str) -> list[Shown]:
     """Whisper's table and our own: milliseconds, a column that is named ``text``."""
     columns = text.split("\n", 1)[0].split("\t")
@@ -253,11 +224,26 @@ def _from_table(text: str) -> list[Shown]:
     return shown
 
 
-def _from_pysubs2(text: str, kind: str, path: str) -> list[Shown]:
-    from pysubs2 import SSAFile
+_MICRODVD = re.compile(r"^\{(\d{1,9})\}\{(\d{0,9})\}(.*)$", re.MULTILINE)
+_MPL2 = re.compile(r"^\[(\d{1,9})\]\[(\d{0,9})\](.*)$", re.MULTILINE)
 
-    try:
-        events = SSAFile.from_string(text, format_=kind)
-    except Exception as error:  # what it raises for times that it does not know is not listed
-        raise UsageError(f"{path}: cannot be read as {kind}: {error}", f"Give {TAKEN}.") from error
-    return [Shown(event.start, event.end, event.plaintext) for event in events]
+
+def _counted(text: str, path: str) -> list[Shown]:
+    """Lines with their times as numbers: MPL2 counts tenths of a second, MicroDVD frames.
+
+    Raises:
+        UsageError: the first line does not say how many frames a second has.
+    """
+    found, unit = _MPL2.findall(text), 100.0
+    if not text.lstrip().startswith("["):
+        (_, _, first), *found = _MICRODVD.findall(text)
+        if not re.fullmatch(r"\s*[1-9]\d?(?:[.,]\d{1,9})?\s*", first):
+            raise UsageError(
+                f"{path}: does not say how many frames a second has",
+                "Write a line like {1}{1}25.000 in front, with the number of the video.",
+            )
+        unit = 1000 / float(first.replace(",", "."))
+    return until_the_next(
+        Shown(round(unit * int(start)), round(unit * int(end)) if end else None, re.sub(r"(?:^|\|)/?", "\n", said))
+        for start, end, said in found
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from subsync.formats.incoming.names import is_sure, may_be_a_name
@@ -13,6 +14,8 @@ from subsync.note.languages import cut_by_language
 from subsync.text.scripts import is_chinese
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from subsync.datatypes import Ms
 
 VOICE = "\x1f"
@@ -20,13 +23,32 @@ VOICE = "\x1f"
 
 
 class Shown(NamedTuple):
-    """What a file shows at once, as it stands there."""
+    """What a file shows at once, as it stands there; plain text has no times."""
 
     start: Ms | None
     end: Ms | None
     text: str
     track: str = ""
     """The style, where a file has several."""
+
+
+_LAST: Ms = 5000
+"""How long the last of them is shown, for want of anything behind it."""
+
+
+def until_the_next(shown: Iterable[Shown]) -> list[Shown]:
+    """Each that has a start alone until the next of its track begins."""
+    found = [*shown]
+    starts: dict[str, set[Ms]] = {}
+    for one in found:
+        starts.setdefault(one.track, set()).add(one.start or 0)
+    following = {track: dict(pairwise(sorted(times))) for track, times in starts.items()}
+    return [
+        one._replace(end=following[one.track].get(one.start, one.start + _LAST))
+        if one.end is None and one.start is not None
+        else one
+        for one in found
+    ]
 
 
 @dataclass(frozen=True, slots=True)
