@@ -278,6 +278,14 @@ def test_what_is_no_text_is_refused() -> None:
         read_file(b"1\n00:00:01,000 --> 00:00:02,000\n\n", path="x.srt")
 
 
+@pytest.mark.parametrize(("unit", "count"), [("你们\n", 9000), ("你们 ", 9000), ("[a\n", 20_000), ("1:", 60_000)])
+def test_a_cue_without_end_is_looked_at_once(unit: str, count: int) -> None:
+    """What is no file of cues, or a talk in one; from each place to the end it took minutes."""
+    note = imported(srt_of(f"Hello.\n{unit * count}"))
+
+    assert note.count(unit[0]) >= count
+
+
 def test_roll_up_captions_show_each_line_once() -> None:
     """Two rows, of which the upper one was the lower one before."""
     rolled = srt_of("one wheel turns", "one wheel turns\nand the wire", "and the wire\nadds it up.").replace(

@@ -22,7 +22,7 @@ ORDER: Mapping[Top, tuple[Lang, Lang]] = {"en": ("en", "zh"), "zh": ("zh", "en")
 """The languages of a bilingual cue from top to bottom."""
 
 # A line of times, with or without errors in it; "A --> B" and "3 --> 4" are text.
-_TIMES = re.compile(r"\d:\d[\d:., ]*-->|-->\s*\d+:\d")
+_TIMES = re.compile(r"\d:\d[\d:., ]{0,40}-->|-->\s*\d+:\d")
 _JOINER = "\u2060"
 """WORD JOINER: no width, no break. It keeps text from being read as syntax without changing what is seen."""
 

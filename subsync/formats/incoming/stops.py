@@ -99,21 +99,22 @@ def _places(k: int, line: Line) -> Iterator[_Place]:
     if line.start is None or line.end is None:
         return
     long = line.end - line.start
-    whole, before = sum(map(_said, line.zh)), 0
+    whole, said = sum(_said(text.rpartition(VOICE)[2]) for text in line.zh), 0
     for n, text in enumerate(line.zh):
-        inside = (match.span() for pattern in (_SPACE, _SHOWN_STOP) for match in pattern.finditer(text))
-        for start, end in {*inside, (len(text), len(text))}:
-            share = (before + _said(text[:start])) / max(1, whole)
+        behind = text.rfind(VOICE) + 1  # a name takes no time
+        inside = (match.span() for pattern in (_SPACE, _SHOWN_STOP) for match in pattern.finditer(text, behind))
+        for start, end in sorted({*inside, (len(text), len(text))}):
+            said += _said(text[behind:start])
+            behind = start
+            share = said / max(1, whole)
             near = _NEAR if share == 1 else min(_NEAR, _SHARE * long)
-            linked = _LINKS.match(text[end:] or "".join(line.zh[n + 1 :])) is not None
+            ahead = (text, end) if end < len(text) else ("".join(line.zh[n + 1 : n + 2]), 0)
             begin = end if text[start:end].strip() else start  # a stop that is shown stays
-            yield _Place(line.start + long * share, k, n, begin, end, near, linked)
-        before += _said(text)
+            yield _Place(line.start + long * share, k, n, begin, end, near, linked=_LINKS.match(*ahead) is not None)
 
 
 def _said(text: str) -> int:
-    """How much is said in a text, the name in front of it left out."""
-    return len(re.findall(r"\w", text.rpartition(VOICE)[2]))
+    return len(re.findall(r"\w", text))
 
 
 # --- which stop it was ------------------------------------------------------------------------------------------------
@@ -155,13 +156,13 @@ def _inside(line: Line) -> str:
     """
     spaced = any(map(_SPACE.search, line.zh))
     english = line.en if len(line.en) == len(line.zh) else ()
-    text = "".join(line.zh[:1])
-    for k, (_, part) in enumerate(pairwise(line.zh)):
+    parts = []
+    for k, (text, part) in enumerate(pairwise(line.zh)):
         comma = (
             _LINKS.match(part) or (spaced and not _GOES_ON.match(part)) or (english and english[k].endswith((",", ";")))
         )
-        text = _closed(text, "，" if comma else "") + part
-    return _SPACE.sub("，", text)
+        parts.append(_closed(text, "，" if comma else ""))
+    return _SPACE.sub("，", "".join([*parts, *line.zh[-1:]]))
 
 
 def _closed(text: str, stop: str) -> str:

@@ -110,14 +110,15 @@ def _pieces(texts: Iterable[str], before: str, *, rounds: bool) -> Iterator[_Pie
 
 def _closed(texts: Iterable[str]) -> Iterator[str]:
     """Lines of a cue, those over which a bracket goes as one."""
-    held = ""
+    held, depth = [], 0
     for text in texts:
-        held = f"{held} {text}".strip()
-        if held.count("[") <= held.count("]"):
-            yield held
-            held = ""
+        held.append(text)
+        depth += text.count("[") - text.count("]")
+        if depth <= 0:
+            yield " ".join(held)
+            held, depth = [], 0
     if held:
-        yield held
+        yield " ".join(held)
 
 
 def _apart(line: Line, en: Sequence[_Turn], zh: Sequence[_Turn]) -> Iterator[Line]:
