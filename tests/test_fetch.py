@@ -16,7 +16,7 @@ import wave
 import zipfile
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -30,6 +30,7 @@ from subsync.errors import (
     UsageError,
 )
 from subsync.fetch import Download, FetchOptions, YtDlpFetcher, canonical_url, fetch, is_intact, local_path
+from subsync.fetch import vault as vault_
 from subsync.fetch.failures import explained
 
 if TYPE_CHECKING:
@@ -1168,6 +1169,42 @@ def test_a_recording_in_a_vault_is_found_by_its_name(tmp_path: Path) -> None:
     (vault / ".obsidian").rename(tmp_path / "closed")
     with pytest.raises(MissingFileError, match="there is no such file"):
         local_path("talk one.mp3", note_dir)
+
+
+def test_a_vault_is_listed_once_and_what_comes_later_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch asks for the recording of each of its notes."""
+    (tmp_path / ".obsidian").mkdir()
+    (tmp_path / "media").mkdir()
+    listed = []
+    scandir = os.scandir
+
+    def noted(folder: Path) -> Any:
+        listed.append(folder.name)
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", noted)
+    for name in ("a.mp3", "b.mp3"):
+        with pytest.raises(MissingFileError, match="there is no such file"):
+            local_path(name, tmp_path / "notes")
+    assert listed == [tmp_path.name, "media"]
+
+    os.utime(tmp_path / "media", ns=(0, 0))  # a clock is coarser than the two lines between
+    (tmp_path / "media" / "b.mp3").write_bytes(SOUND)
+    assert local_path("b.mp3", tmp_path / "notes") == tmp_path / "media" / "b.mp3"
+    assert listed == [tmp_path.name, "media", "media"]
+
+
+@pytest.mark.parametrize(
+    ("files", "said"), [(200_000, "there is no such file"), (200_001, "not among the first 200,000 files")]
+)
+def test_what_is_left_of_a_huge_vault_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: int, said: str
+) -> None:
+    (tmp_path / ".obsidian").mkdir()
+    monkeypatch.setattr(vault_, "_listed", lambda folder, _changed: ({"a.mp3": [folder / "a.mp3"] * files}, []))
+
+    with pytest.raises(MissingFileError, match=said):
+        local_path("d.mp3", tmp_path)
 
 
 @pytest.mark.parametrize(
