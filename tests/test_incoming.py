@@ -17,6 +17,7 @@ from subsync.errors import SubsyncError, UsageError
 from subsync.formats import FormatOptions, all_files
 from subsync.formats.incoming import Line, merged, note_of_lines, read_file, scrambled, tidied
 from subsync.formats.incoming.read import decoded
+from subsync.formats.incoming.stops import ENDED, stopped, with_ends
 from subsync.formats.incoming.turns import turns_of
 from subsync.pipeline import SyncOptions, sync_note
 
@@ -1146,3 +1147,69 @@ def test_words_of_the_language_are_names_where_a_fifth_of_the_lines_has_one(othe
     said = ["Mark: I think so.", "Hope: I do not.", "Mark: Then we agree.", "Hope: We never do.", *["It is."] * others]
     lines = turns_of([Line(1000 * k, 1000 * k + 900, (text,), ()) for k, text in enumerate(said)])
     assert lines[0].speaker == speaker
+
+
+@pytest.mark.parametrize(("late", "known"), [(1500, True), (1510, False)])
+def test_a_sentence_of_chinese_ends_with_its_cue_a_second_and_a_half_from_that_of_the_english(
+    late: int, known: bool
+) -> None:
+    _, guest = with_ends([Line(0, 1000, ("It is so.",), ()), Line(0, 1000 + late, (), ("这是",))])
+    assert guest.zh == ("这是" + ENDED * known,)
+
+
+@pytest.mark.parametrize(
+    ("text", "long", "end", "marked"),
+    [
+        ("这是 轮子", 4000, 2600, f"这是{ENDED}轮子"),  # a share of the cue, at most so much
+        ("这是 轮子", 4000, 2610, "这是 轮子"),
+        ("这 是 但是", 9000, 3630, f"这 是{ENDED}但是"),  # in front of a word that begins a clause only where that is
+        ("这 是 但是", 9000, 3620, "这 是 但是"),  # nearer than the place before it by half a second
+    ],
+)
+def test_a_sentence_of_chinese_ends_inside_of_a_cue_near_that_of_the_english(
+    text: str, long: int, end: int, marked: str
+) -> None:
+    _, guest = with_ends([Line(0, end, ("It is so.",), ()), Line(0, long, (), (text,))])
+    assert guest.zh == (marked,)
+
+
+@pytest.mark.parametrize(("pause", "stop"), [(300, "。"), (290, "，")])
+def test_chinese_alone_ends_its_sentence_before_a_pause(pause: int, stop: str) -> None:
+    lines = stopped([Line(0, 1000, (), ("这是",)), Line(1000 + pause, 3000, (), ("轮子",))])
+    assert lines[0].zh == (f"这是{stop}",)
+
+
+@pytest.mark.parametrize(("start", "count"), [(800, 2), (790, 1)])
+def test_chinese_that_lasts_a_fifth_beside_a_line_is_its_own(start: int, count: int) -> None:
+    assert len(merged([[Line(0, 1000, ("So.",), ())], [Line(start, 1900, (), ("是",))]])) == count
+
+
+@pytest.mark.parametrize(("count", "parted"), [(8, True), (9, False)])
+def test_a_cue_is_parted_over_eight_lines_at_most(count: int, parted: bool) -> None:
+    """What is shown all the time is not compared with all."""
+    hosts = [Line(1000 * k, 1000 * k + 900, ("So.",), ()) for k in range(count)]
+    lines = merged([hosts, [Line(0, 1000 * count, (), ("是",) * count)]])
+    assert all(line.zh for line in lines) == parted
+
+
+@pytest.mark.parametrize(
+    ("lines", "mended"),
+    [
+        (["的我他山水火木石田土金银铜铁东西南北春"], [True]),  # 1.15 of 2
+        (["的我山水火木石田土金银铜铁东西南北春夏"], [False]),
+        (["的我"], [True]),  # of the frequent ones two
+        (["的的"], [False]),
+        (["我们他们我们他们", "山水火木石田土金鼋鼍"], [True, True]),  # 0.8 of 2
+        (["我们他们我们他们", "山水火木石田土鼋鼍魉"], [True, False]),  # 0.7
+    ],
+)
+def test_how_much_like_chinese_a_text_is_that_is_mended(lines: list[str], mended: list[bool]) -> None:
+    wrong = [line.encode("gbk").decode("latin-1") for line in lines]
+    expected = [line if good else bad for line, bad, good in zip(lines, wrong, mended, strict=True)]
+    assert decoded("\n".join(wrong).encode()).split("\n") == expected
+
+
+@pytest.mark.parametrize(("text", "mended"), [("我们都是着", True), ("我们都着", False)])
+def test_how_much_of_a_line_may_be_lost(text: str, mended: bool) -> None:
+    wrong = text.encode().decode("cp1252", "replace")
+    assert decoded(wrong.encode()) == (f"{text[:-1]}\ufffd" if mended else wrong)
