@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 import signal
+import sqlite3
 import sys
 import threading
 import time
@@ -33,7 +35,7 @@ from subsync.batch import (
     run_batch,
 )
 from subsync.batch.hosts import Hosts, host_of
-from subsync.batch.manifest import is_at_work
+from subsync.batch.manifest import Row, is_at_work
 from subsync.batch.run import Stage, _Batch
 from subsync.batch.work import Task, inputs_of
 from subsync.errors import StoreError, UsageError, WorkerError
@@ -137,6 +139,39 @@ def test_a_folder_gives_its_notes_with_a_source(tmp_path: Path) -> None:
 
     assert [str(f.note.relative_to(tmp_path)) for f in found] == ["b.md", "broken.md", "deep/er/a.md"]
     assert [str(f.place) for f in found] == [".", ".", "deep/er"]
+
+
+def test_what_is_left_out_of_a_folder_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A folder that cannot be listed, and a link to a folder elsewhere that has notes."""
+    for name in ("notes/a.md", "notes/locked/b.md", "other/c.md", "sound/talk.wav"):
+        note(tmp_path / name)
+    for name, where in (("linked", "../other"), ("sounds", "../sound"), ("again", "locked"), ("self", "self")):
+        (tmp_path / "notes" / name).symlink_to(where)
+    scandir = os.scandir
+
+    def refused(path: Any) -> Any:
+        if os.fspath(path) == str(tmp_path / "notes" / "locked"):
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+
+    assert [f.note.name for f in discover([str(tmp_path / "notes")], tmp_path / "out")] == ["a.md"]
+    assert [text.removeprefix(f"{tmp_path}/notes/") for text in caplog.messages] == [
+        "linked: left out, it is a link to a folder; name it, too, for its notes",
+        "locked: left out with all that is in it: Permission denied",
+    ]
+
+
+def test_a_link_that_leads_to_itself_does_not_keep_the_others_from_being_done(garden: Garden) -> None:
+    note(garden.notes / "a.md")
+    (garden.notes / "self.md").symlink_to("self.md")
+
+    assert garden.batch().counts == {"done": 1, "failed": 1}
+    (told,) = read_manifest(garden.output)[1:]
+    assert "Too many levels of symbolic links" in told.message
 
 
 @pytest.mark.parametrize(
@@ -695,5 +730,11 @@ def test_a_manifest_of_a_newer_subsync_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="newer subsync"):
         Manifest(tmp_path)
     (tmp_path / "manifest.sqlite").write_bytes(b"not a database, not at all" * 100)
+    with Manifest(tmp_path / "b") as manifest:
+        manifest.put(Row("a.md", "a.md", "."))
+    with sqlite3.connect(tmp_path / "b" / "manifest.sqlite") as db:
+        db.execute("UPDATE notes SET inputs = '{'")
+    with pytest.raises(StoreError, match="damaged manifest can be removed"):
+        read_manifest(tmp_path / "b")
     with pytest.raises(StoreError, match="damaged manifest can be removed"):
         Manifest(tmp_path)

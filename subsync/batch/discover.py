@@ -80,7 +80,7 @@ def discover(
             raise UsageError("a name is empty", "Name a note or a folder; the working folder is a dot.")
         path = Path(name)
         if path.is_dir():
-            for note in _below(path, output.resolve(), source_keys):
+            for note in _below(path, os.path.realpath(output), source_keys):
                 notes.setdefault(note, note.parent.relative_to(path))
         elif path.is_file() or path.is_symlink():  # one that leads nowhere is named in the end
             notes.setdefault(path, Path())
@@ -101,10 +101,16 @@ def _expanded(names: Iterable[str], stdin: Iterable[str]) -> Iterator[str]:
             yield name
 
 
-def _below(folder: Path, output: Path, source_keys: Sequence[str]) -> Iterator[Path]:
-    for place, folders, files in os.walk(folder):
+def _below(folder: Path, output: str, source_keys: Sequence[str]) -> Iterator[Path]:
+    def unlisted(error: OSError) -> None:
+        _LOG.warning("%s: left out with all that is in it: %s", error.filename, error.strerror)
+
+    for place, folders, files in os.walk(folder, onerror=unlisted):
         here = Path(place)
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and (here / f).resolve() != output)
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and os.path.realpath(here / f) != output)
+        for link in (here / name for name in folders if (here / name).is_symlink()):
+            if any(link.glob("*.md")) and not Path(os.path.realpath(link)).is_relative_to(os.path.realpath(folder)):
+                _LOG.warning("%s: left out, it is a link to a folder; name it, too, for its notes", link)
         for file in sorted(files):
             path = here / file
             if not file.lower().endswith(".md") or file.startswith("."):

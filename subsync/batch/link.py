@@ -60,7 +60,7 @@ def link_notes(found: Iterable[Found], layers: Layers, wish: Wish, *, output: Pa
         output: As the user named the folder of the results, for remedies.
     """
     for one in found:
-        path = one.note.resolve()  # a note that is a symlink is written where it is
+        path = Path(os.path.realpath(one.note))  # a note that is a symlink is written where it is
         saved = None
         try:
             settings = layers.of_note(one.note).settings
@@ -85,7 +85,7 @@ def link_notes(found: Iterable[Found], layers: Layers, wish: Wish, *, output: Pa
 def anchors_of(one: Found, note: Note, saved: Path, options: AnchorOptions) -> tuple[Anchor, ...]:
     """The anchors of a note by the times of its last result."""
     result = read_sync(_text(saved), path=str(saved))
-    output = one.output if saved.parent.parent == one.output.resolve() else one.root
+    output = one.output if saved.parent.parent == Path(os.path.realpath(one.output)) else one.root
     return anchor(note, result.alignment_of(note, output), options)
 
 

@@ -118,7 +118,7 @@ class Manifest:
     def _errors(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as exc:
+        except (sqlite3.Error, ValueError) as exc:  # of JSON, too
             remedy = "See that there is room and that you may write there; a damaged manifest can be removed."
             raise StoreError(f"{self.path}: {exc}", remedy) from exc
 
@@ -126,10 +126,10 @@ class Manifest:
         """All that is known, by path."""
         with self._errors():
             found = self._db.execute(f"SELECT {', '.join(_COLUMNS)} FROM notes ORDER BY note").fetchall()  # noqa: S608
-        return tuple(
-            Row(**{c: json.loads(v) if c in _JSON else _read(v) for c, v in zip(_COLUMNS, values, strict=True)})
-            for values in found
-        )
+            return tuple(
+                Row(**{c: json.loads(v) if c in _JSON else _read(v) for c, v in zip(_COLUMNS, values, strict=True)})
+                for values in found
+            )
 
     def put(self, *rows: Row) -> None:
         """Keep rows, all or none; they are on disk when this returns."""

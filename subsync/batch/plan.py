@@ -187,7 +187,7 @@ def _item(
         error = error or exc
     except OSError as exc:  # a path that this system cannot have
         error = error or StoreError(f"cannot use {found.output}: {exc.strerror}", "Choose another place with -o.")
-    key = str(found.note.resolve())
+    key = os.path.realpath(found.note)  # of a link that leads to itself, too
     return Item(key, task, Row(key, str(found.note), str(found.place), inputs=inputs), size / _LETTERS_PER_MS), error
 
 

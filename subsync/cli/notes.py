@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -198,7 +199,7 @@ def _edited(notes: tuple[Found, ...], text: str, path: Path) -> Found:
     except (ValueError, KeyError, TypeError) as exc:
         raise UsageError(f"{path}: does not say of which note it is", "Export it from the review page again.") from exc
     same = [one for one in notes if one.note.name == named.name]
-    exact = [one for one in same if one.note.resolve() == named.resolve()]
+    exact = [one for one in same if os.path.realpath(one.note) == os.path.realpath(named)]
     if len(exact or same) != 1:
         raise UsageError(
             f"{path}: is for {named}, and {len(same)} notes there have that name", "Name that note instead of a folder."

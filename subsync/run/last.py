@@ -153,4 +153,4 @@ def _known(folder: Path, cache: Cache) -> dict[str, Any] | None:
 
 
 def _key(folder: Path) -> str:
-    return KINDS["last"].key("last", str(folder.resolve()))
+    return KINDS["last"].key("last", os.path.realpath(folder))

@@ -231,7 +231,7 @@ def output_folder(root: Path, stem: str) -> Path:
         StoreError: It is not inside ``root``, by its name or through a symlink.
     """
     with errors_of("use", root / stem):
-        inside, folder = root.resolve(), (root / stem).resolve()
+        inside, folder = (Path(os.path.realpath(place)) for place in (root, root / stem))
     if folder == inside or not folder.is_relative_to(inside):
         raise StoreError(f"{root / stem} leads out of {root}: {folder}", "Remove that symlink, or choose another -o.")
     return folder
