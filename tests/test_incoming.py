@@ -320,6 +320,13 @@ def test_doubled_lines_are_one() -> None:
     assert (english(note), chinese(note), len(note.paragraphs)) == (["Only one wire."], "只有一根钢丝。", 1)
 
 
+def test_line_ends_links_and_readings_of_characters_are_known() -> None:
+    text = srt_of(r"C:\New is\Nthere: <a href='x'>one</a> wire.", "<ruby>漢<rt>kan</rt></ruby>字<rp>(</rp>")
+
+    assert " ".join(english(note_of(imported(text)))) == r"C:\New is there: one wire."
+    assert chinese(note_of(imported(text))) == "漢字"
+
+
 def test_html_and_tags_are_taken_out_and_other_brackets_stay() -> None:
     text = srt_of('<font color="#ff0">Only</font> <i>one</i> &amp; a half<br/>wire, x &lt; 3. {\\an8}And <four>.')
 
@@ -586,6 +593,11 @@ def test_descriptions_of_sounds_are_no_text(aside: str) -> None:
         ("- [door slams] Who is it?\n- [dog barks] Tom.", "Who is it? Tom.", ["[door slams]", "[dog barks]"]),
         (">> [footsteps] Who is it?", "Who is it?", ["[footsteps]"]),
         ("[narrator] Once upon a time.", "Once upon a time.", ["[narrator]"]),
+        (
+            "Who is it? [clears throat] Tom. (DOOR SLAMS) Hm.",
+            "Who is it? Tom. Hm.",
+            ["[clears throat]", "(DOOR SLAMS)"],
+        ),
         ("[Mira laughs] So it is.", "So it is.", ["[Mira laughs]"]),
     ],
 )
@@ -626,7 +638,7 @@ def test_sounds_of_chinese_are_not_said() -> None:
         "He [the mayor] said so.", "[It] was good.", "[the] Queen is here.", "[Over 30 days] it was wrong.",
         "[Mira] It is.", "[MISS JONES] It is.", "(two years later) He came back.", "(If you ask me) it is good.",
         "[President] Obama said so.", "[12:30] The meeting begins.", "It is so. [the mayor]", "[laughs] So it is.",
-        "He said [dog barks] it.",
+        "He said [dog barks] it.", "It is so. [the mayor] said so.",
     ],
 )  # fmt: skip
 def test_brackets_that_may_be_said_or_name_somebody_stay(cue: str) -> None:
@@ -811,6 +823,15 @@ def test_one_label_that_may_be_said_is_said(cue: str) -> None:
     assert speakers(imported(srt_of("One wheel.", cue))) == [(None, f"One wheel. {said}")]
 
 
+def test_a_word_in_capitals_is_a_name_where_others_are_named_so() -> None:
+    cues = ["MIRA: How good is it?", "TOMAS: It is good.", "MARK: So it is."]
+
+    assert speakers(imported(srt_of(*cues))) == [
+        ("MIRA", "How good is it?"), ("TOMAS", "It is good."), ("MARK", "So it is."),
+    ]  # fmt: skip
+    assert speakers(imported(srt_of(*cues[1:3]))) == [("TOMAS", "It is good. MARK: So it is.")]
+
+
 @pytest.mark.parametrize("top", ["en", "zh"])
 def test_a_label_in_both_languages_is_taken_from_both(top: str) -> None:
     """An ordinary word, too, where both have it; the Chinese keeps its own name."""
@@ -848,6 +869,24 @@ def test_two_voices_of_a_cue_are_two_turns() -> None:
     text = "WEBVTT\n\n00:01.000 --> 00:03.000\n<v Mira>How good is it?\n<v Tomas>It is very good.\n它有多好？\n"
 
     assert speakers(imported(text)) == [("Mira", "How good is it?"), ("Tomas", "It is very good.")]
+
+
+def test_layers_and_signs_that_move_are_shown_once() -> None:
+    """Dialogue that comes twice is said twice, in a file with such signs, too."""
+    said = [("Yes.", 0, 100), ("Yes.", 100, 200), ("It is.", 200, 250), ("OPEN", 200, 250), ("It is.", 200, 250)]
+    sign = [("OPEN DAY", 300 + 4 * k, 304 + 4 * k) for k in range(20)]
+    text = "[Events]\n" + "".join(
+        f"Dialogue: 0,0:00:0{a / 100:.2f},0:00:0{b / 100:.2f},s,,0,0,0,,{{\\blur{k}}}{shown}\n"
+        for k, (shown, a, b) in enumerate([*sign, *said])
+    )
+
+    assert " ".join(english(note_of(imported(text)))) == "Yes. Yes. It is. OPEN OPEN DAY"
+
+
+@pytest.mark.parametrize(("lasts", "count"), [(100, 1), (110, 2)])
+def test_a_sign_that_moves_has_an_event_of_two_frames_at_most(lasts: int, count: int) -> None:
+    text = f"Dialogue: 0,0:00:01.00,0:00:02.00,s,,0,0,0,,A\nDialogue: 0,0:00:02.00,0:00:02.{lasts // 10},s,,0,0,0,,A\n"
+    assert len(read_file(text.encode(), path="x")) == count
 
 
 def test_what_fills_the_name_of_ass_is_no_speaker_and_a_drawing_no_text() -> None:
@@ -948,6 +987,7 @@ HAND = {
         <SYNC Start=4000><P Class=EN>I tell them.</BODY></SAMI>""",
     "microdvd": "{1}{1}25.000\n{25}{75}People ask|me why.\n{75}{125}{y:i}I tell them.\n",
     "mpl2": "[10][30]People ask|me why.\n[30][50]/I tell them.\n",
+    "loose times": "1\n0:0:1,0 --> 00:00:03:500\nPeople ask\nme why.\n\n2\n0:0:4,5 --> 0:00:05.0\nI tell them.\n",
     "whisper.cpp": "[00:00:00.000 --> 00:00:04.800]   People ask me why.\n"
     "[00:00:04.800 --> 00:00:09.200]   I tell them.\n",
     "paste": "0:00\nPeople ask me why.\n0:03\nI tell them.\n",
@@ -985,7 +1025,13 @@ def test_transcripts_with_names_and_times_are_read(head: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['{"a": [1]}', "<!DOCTYPE html><p>Hi there</p>", "Scenarist_SCC V1.0\n\n00:00:00:22\t9425\n"]
+    "text",
+    [
+        '{"a": [1]}',
+        "---\ntitle: x\n---\nOne wheel.\n",
+        "<!DOCTYPE html><p>Hi there</p>",
+        "Scenarist_SCC V1.0\n\n00:00:00:22\t9425\n",
+    ],
 )
 def test_syntax_is_not_taken_for_speech(text: str) -> None:
     with pytest.raises(UsageError, match=r"a format that is not read(?s:.*)Give SRT, WebVTT"):
@@ -1130,6 +1176,10 @@ def test_what_flashes_by_is_not_said_again(lasts: int, count: int) -> None:
 @pytest.mark.parametrize(("start", "count"), [(200, 1), (210, 2)])
 def test_a_line_that_stands_there_twice_for_four_fifths_of_its_time_is_said_once(start: int, count: int) -> None:
     assert len(tidied(shown_at((0, 1000), (start, 1000)))) == count
+
+
+def test_times_that_know_no_standard_are_times() -> None:
+    assert spans("0:0:1,5 --> 00:00:03:500\nSo.\n") == [(1500, 3500)]
 
 
 def test_numbers_of_frames_and_tenths_are_times() -> None:

@@ -92,7 +92,7 @@ def blocks(text: str, path: str) -> tuple[list[str], list[Block]]:
     found = []
     for n, until in zip(at, [*at[1:], len(lines)], strict=False):
         left, _, right = lines[n].partition("-->")
-        start, end = parse_clock(left.strip()), parse_clock((right.split() or [""])[0])
+        start, end = _clock(left.strip()), _clock((right.split() or [""])[0])
         if start is None or end is None:
             raise SubsyncError(
                 f"{path}:{n + 1}: no times in {lines[n].strip()[:80]!r}", "Write them as 00:01:02,345 --> 00:01:04,000."
@@ -104,6 +104,11 @@ def blocks(text: str, path: str) -> tuple[list[str], list[Block]]:
 def one_line(text: str) -> str:
     """A name or a title without line breaks, control characters and halves of characters."""
     return " ".join("".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in text).split())
+
+
+def _clock(text: str) -> Ms | None:
+    """A time as programs write it that know no standard: ``0:0:5,0``, ``00:00:05:000``."""
+    return parse_clock(re.sub(r"(?<![\d.,])(\d)(?!\d)", r"0\1", re.sub(r":(\d{3})$", r".\1", text)))
 
 
 def _parts(line: str) -> Iterator[str]:

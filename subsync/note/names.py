@@ -17,7 +17,7 @@ _NOT_A_NAME = re.compile(
     r"|ok|okay|or|part|plus|point|remember|result|right|second|silence|similarly|so|step|still|sure|that|then|there"
     r"|therefore|third|this|thus|today|tomorrow|well|what|why|yeah|yes|yesterday|yet"
     r"|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|january|february|march|april|june|july|august"
-    r"|september|october|november|december|morning|noon|evening|lunch|dinner|takeaways?|caveat|update|pros?|cons?|summary|conclusion|figure|fig|table|chart|slide|section|episode|room"
+    r"|september|october|november|december|morning|noon|evening|lunch|dinner|takeaways?|caveat|update|pros?|cons?|summary|conclusion|transcript|transcribed|subtitles|captions|figure|fig|table|chart|slide|section|episode|room"
     r"|teaser|intro|outro|introduction|recap|credits|sponsors?|ads?|[ap]m|watch|play|jump|time|tags?|source"
     r"|跳转|跳轉|播放|观看|觀看|收听|收聽)\b.*",
     re.IGNORECASE,

@@ -33,7 +33,7 @@ _OTHER_ARROW = re.compile(rf"^([^\S\n]*{_CLOCK})[^\S\n]*(?:,|->|—>|–>|→)[^
 """Times as SBV and SubViewer have them, or with an arrow that somebody mistyped."""
 _COUNTED = re.compile(r"\s*(?:\{\d{1,9}\}\{\d{0,9}\}|\[\d{1,9}\]\[\d{0,9}\])")
 _NO_TEXT = re.compile(
-    r"\s*(?:\{\s*\"[^\"\n]*\"\s*:|\[\s*\{\s*\"|<(?:!doctype|\?xml|html|head|body|timedtext|transcript|svg)\b|Scenarist_SCC|%PDF-|\{\\rtf)",
+    r"\s*(?:\{\s*\"[^\"\n]*\"\s*:|\[\s*\{\s*\"|<(?:!doctype|\?xml|html|head|body|svg)\b|Scenarist_SCC|---\n[\w-]+:|%PDF-|\{\\rtf)",
     re.IGNORECASE,
 )
 """How files begin whose text cannot be told from their syntax."""
@@ -47,7 +47,7 @@ def shown_in(text: str, path: str) -> Iterable[Shown]:
         SubsyncError: times that cannot be read.
     """
     if _EVENT.search(text):
-        return _events(text)
+        return _joined(_events(text))
     if _COUNTED.match(text):
         return _counted(text, path)
     found = _from_json(text) or _from_table(text) or marked(text, path)
@@ -106,6 +106,26 @@ def _events(text: str) -> Iterator[Shown]:
         elif names:
             lines[0] = voice_of(name) + lines[0]
         yield Shown(start, end, "\n".join(lines), values.get("Style", ""))
+
+
+_FRAME: Ms = 100
+"""An event of two frames at most: a sign that moves has one for each place."""
+
+
+def _joined(events: Iterable[Shown]) -> list[Shown]:
+    """Events without the layers of one text, as a glow has them, and a single one of what is set frame by frame."""
+    found: list[Shown] = []
+    places: dict[str, int] = {}
+    for event in events:
+        before = found[places[event.text]] if event.text in places else None
+        if before is not None and (before.start, before.end) == (event.start, event.end):
+            continue
+        if before is not None and before.end == event.start and (event.end or 0) - (event.start or 0) <= _FRAME:
+            found[places[event.text]] = before._replace(end=event.end)
+            continue
+        places[event.text] = len(found)
+        found.append(event)
+    return found
 
 
 # --- stamps -----------------------------------------------------------------------------------------------------------

@@ -74,7 +74,8 @@ class Line:
 
 
 _TAG = re.compile(
-    r"</?(?:[bius]|font|br|p|span|div|em|strong|ruby|rt|rp|c|v|lang|i)(?:[.\s/][^<>]*)?>|<[\d:.]+>"
+    r"<r[tp]\b[^<>]*>[^<>]*</r[tp]>"  # how a character is read
+    r"|</?(?:[bius]|font|br|p|span|div|em|strong|ruby|rt|rp|c|v|lang|i)(?:[.\s/][^<>]*)?>|<a\s[^<>]*>|</a>|<[\d:.]+>"
     r"|\{\\[^{}]*\}|\{[A-Za-z]:[^{}]*\}",
     re.IGNORECASE,
 )
@@ -95,7 +96,7 @@ _ASIDES = re.compile(rf"(?:[-–>]+\s*)?{_ASIDE}(?:\s*{_ASIDE})*")
 
 def line_of(shown: Shown) -> Line | None:
     """A line, or nothing where nothing can be seen."""
-    text = re.sub(r"<br\s*/?>|\[br\]", "\n", shown.text, flags=re.IGNORECASE)
+    text = re.sub(r"(?i:<br\s*/?>|\[br\])|(?<!:)\\N", "\n", shown.text)
     lit = _LIT.search(_NAMED.sub("", text)) is not None
     text = _NAMED.sub(lambda voice: f"\n{voice_of(html.unescape(voice[1]))}", text)
     text = _BOLD.sub(_label, text)

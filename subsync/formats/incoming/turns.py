@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
     from subsync.formats.incoming.shown import Line
 
-_INSIDE = re.compile(r"\s+(?=>>+\s)")
-"""Where somebody else speaks in the middle of a line, as captions of television have it."""
+_SOUND = r"(?:\[[a-z][^\[\]]{1,80}\]|[\[(][A-Z]{2}[^\[\]()]{0,80}[\])])"
+_INSIDE = re.compile(rf"\s+(?=>>+\s)|(?<=[.?!…])\s+(?={_SOUND}\s+[^\s\[(])")
+"""Where somebody else speaks in the middle of a line, as captions of television have it, or a sound is between two
+sentences."""
 _INSIDE_DASHED = re.compile(rf"{_INSIDE.pattern}|\s*(?<=[.?!…。！？\s])(?=[-–]\w)")
 """The same where lyrics have two turns in one line, a dash before each."""
 _OPENED = re.compile(r">>+\s*")
@@ -212,13 +214,16 @@ def _names(cues: Sequence[tuple[Sequence[_Piece], Sequence[_Piece]]]) -> frozens
     counts: Counter[str] = Counter()
     bracketed: Counter[str] = Counter()
     known: set[str] = set()
+    capitals: set[str] = set()
     for en, zh in cues:
         known |= {piece.voice for piece in (*en, *zh) if piece.voice} | _partners(en, zh)
         for piece in (*en, *zh):
             if (label := piece.label()) and may_be_a_name(label.name):
                 (counts if label.colon else bracketed)[label.name] += 1
                 if label.colon and is_capital_label(label.name, piece.text[label.end :]):
-                    known.add(label.name)
+                    capitals.add(label.name)
+    surely = {name for name in capitals if is_sure(name)}
+    known |= capitals if len(surely) > 1 else surely  # where others are named so, ``MARK`` is a name
     again = {name for name, count in counts.items() if count > 1}
     known |= {name for name in again if " " in name or is_sure(name)}
     known |= {name for name in counts if " " in name and is_sure(name)}
