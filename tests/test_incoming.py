@@ -788,6 +788,27 @@ def test_labels_of_speakers_are_known(label: str, name: str) -> None:
     ]
 
 
+def test_a_word_in_capitals_behind_the_mark_of_a_turn_is_a_name() -> None:
+    """In captions that have nothing but capitals, too."""
+    note = imported(srt_of("HOW GOOD IS IT?", ">> MARK: IT IS GOOD.", "WARNING: IT IS HOT."))
+
+    assert speakers(note) == [(None, "HOW GOOD IS IT?"), ("MARK", "IT IS GOOD. WARNING: IT IS HOT.")]
+
+
+def test_two_turns_in_one_line_have_a_dash_each() -> None:
+    note = note_of(imported(srt_of("- How are you? - I'm fine - so far.\n- 你好吗？ - 我很好")))
+
+    assert english(note) == ["How are you?", "I'm fine - so far."]
+    assert [[note.sentences[k].text for k in p.zh] for p in note.paragraphs] == [["你好吗？"], ["我很好。"]]
+
+
+@pytest.mark.parametrize("said", ["翻译：小王 校对", "English: it is hard.", "EN - it is.", "【中文】很难", "中文"])
+def test_what_says_which_language_follows_in_notes_is_said(said: str) -> None:
+    note = note_of(imported(srt_of(said)))
+
+    assert re.findall(r"\w", "".join(s.text for s in note.sentences)) == re.findall(r"\w", said)
+
+
 def test_ordinary_words_before_a_colon_speak_to_nobody() -> None:
     cues = ["Look: the moon is out.", "Remember: never touch it.", "Look: it turns.", "So it goes.", "On and on."]
 

@@ -84,6 +84,14 @@ _LANGUAGE = re.compile(
     re.MULTILINE,
 )
 """What says which language follows."""
+
+
+def language_label(line: str) -> str:
+    """What in front of a line says which language follows, and is not said; mostly nothing."""
+    match = _LANGUAGE.match(line)
+    return match[0].rstrip() if match else ""
+
+
 _SOUND = "|".join(sorted(map(re.escape, SOUNDS), key=len, reverse=True))
 _SOUNDS = re.compile(
     rf"\[[♪♫ ]*(?:[\w'’-]+[ _]){{0,3}}(?:{_SOUND})\b(?:[ _][\w'’-]+){{0,2}}(?:[ ]{CLOCK})?[♪♫ .!]*\](?![(:：])"

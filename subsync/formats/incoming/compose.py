@@ -10,6 +10,7 @@ from subsync.formats.anchors import escaped
 from subsync.formats.incoming.stops import ENDS, stopped
 from subsync.formats.incoming.turns import turns_of
 from subsync.note.heads import head_of
+from subsync.note.masks import language_label
 from subsync.text.words import SOUNDS
 from subsync.times import clock
 
@@ -105,11 +106,13 @@ _SOUND = re.compile(rf"\\\[((?:{'|'.join(map(re.escape, SOUNDS))}))\\\]", re.IGN
 
 
 def _safe(text: str) -> str:
-    """Text that Markdown shows as it is, and in which nothing at its beginning is taken for a list or a time.
+    """Text that Markdown shows as it is, and that nobody takes for a list, or for one behind a time or a language.
 
     Sounds in brackets stay what they are: the reader of notes knows that nobody says them.
     """
     text = _SOUND.sub(r"[\1]", escaped(text))
+    if label := language_label(text):  # "翻译：" says who translated
+        text = re.sub(r"\w(?=\W*$)", lambda last: f"&#{ord(last[0])};", label) + text[len(label) :]
     return re.sub(r"^(\s*)(\d+)([.):：])", r"\1\2\\\3", re.sub(r"^([-+=])", r"\\\1", text))
 
 

@@ -40,11 +40,11 @@ def is_a_form(word: str) -> bool:
     )
 
 
-def is_capital_label(name: str, text: str) -> bool:
-    """Whether a name in capitals stands in front of a sentence that has none: nobody is shouted at so.
+def is_capital_label(name: str, text: str, *, opens: bool) -> bool:
+    """Whether a name in capitals stands behind a mark of a turn, or in front of a sentence that has none of them.
 
     Where it is an ordinary word (``WARNING: it is hot``, ``MARK: it is hot``) it may be said.
     """
     if not name.isupper() or is_chinese(name) or len(name) < 3 or name.lower() in _SHORT:
         return False
-    return any(map(str.islower, text)) and re.match(r"[\"“‘'(\[¿¡]*[^\W_a-z]", text) is not None
+    return opens or (any(map(str.islower, text)) and re.match(r"[\"“‘'(\[¿¡]*[^\W_a-z]", text) is not None)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from subsync.formats.incoming.names import is_a_form, is_capital_label, is_sure, may_be_a_name
 from subsync.formats.incoming.shown import VOICE
-from subsync.formats.incoming.stops import ENDS
+from subsync.formats.incoming.stops import ENDED, ENDS
 from subsync.note.names import is_name, is_named_in, is_role
 from subsync.text.scripts import HAN_RANGES, is_chinese
 from subsync.text.words import ENGLISH_PARTICLES, SOUNDS
@@ -24,7 +24,9 @@ _SOUND = r"(?:\[[a-z][^\[\]]{1,80}\]|[\[(][A-Z]{2}[^\[\]()]{0,80}[\])])"
 _INSIDE = re.compile(rf"\s+(?=>>+\s)|(?<=[.?!…])\s+(?={_SOUND}\s+[^\s\[(])")
 """Where somebody else speaks in the middle of a line, as captions of television have it, or a sound is between two
 sentences."""
-_INSIDE_DASHED = re.compile(rf"{_INSIDE.pattern}|\s*(?<=[.?!…。！？\s])(?=[-–]\w)")
+_INSIDE_DASHED = re.compile(
+    rf"{_INSIDE.pattern}|\s*(?<=[.?!…。！？\s])(?=[-–]\w)|(?<=[.?!…。！？{ENDED}])\s*(?=[-–]\s?\w)"
+)
 """The same where lyrics have two turns in one line, a dash before each."""
 _OPENED = re.compile(r">>+\s*")
 _DASH = re.compile(r"[-–—‐]\s?(?=[\"“‘'(\[¿¡]?\w)")
@@ -220,8 +222,8 @@ def _names(cues: Sequence[tuple[Sequence[_Piece], Sequence[_Piece]]]) -> frozens
         for piece in (*en, *zh):
             if (label := piece.label()) and may_be_a_name(label.name):
                 (counts if label.colon else bracketed)[label.name] += 1
-                if label.colon and is_capital_label(label.name, piece.text[label.end :]):
-                    capitals.add(label.name)
+                if label.colon and is_capital_label(label.name, piece.text[label.end :], opens=piece.opens):
+                    (known if piece.opens else capitals).add(label.name)
     surely = {name for name in capitals if is_sure(name)}
     known |= capitals if len(surely) > 1 else surely  # where others are named so, ``MARK`` is a name
     again = {name for name, count in counts.items() if count > 1}
