@@ -130,8 +130,10 @@ class Page:
             self.until(lambda: self.sound["ready"] >= 1, "the recording is there")
 
     def forget(self, address: str) -> None:
-        """As if the browser had never been there; a page that is open keeps something when it is left."""
-        self.driver.get("about:blank")
+        """As if the browser had never been there; the page that is open must not keep anything when it is left."""
+        self.js("Storage.prototype.setItem = () => {}")
+        if "#" in address:
+            self.driver.get("about:blank")  # or the page that is open would only go to another place in it
         origin = "/".join(address.split("/")[:3])
         self.driver.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "local_storage"})
 
@@ -144,7 +146,7 @@ class Page:
         while monotonic() < end:
             if found := true():
                 return found
-            sleep(0.02)
+            sleep(0.05)  # asking is work for four processes
         raise AssertionError(f"within {seconds} s not true: {what}")
 
     def arrives(self, seconds: float) -> None:
@@ -167,6 +169,10 @@ class Page:
 
     def text(self, selector: str) -> str:
         return str(self.js("return document.querySelector(arguments[0]).textContent", selector))
+
+    def says(self, selector: str, text: str) -> None:
+        """Wait until a part of the page has this text."""
+        self.until(lambda: self.text(selector) == text, f"{selector} says {text!r}")
 
     def shown(self, selector: str) -> list[str]:
         """Text of all elements that take up space."""
@@ -217,5 +223,5 @@ def sentence(k: int, lang: str = "en") -> str:
 
 NO_AXE = "" if AXE.is_file() else "axe-core is not installed (npm install --prefix tests)"
 AXE_RUN = """const done = arguments[0];
-axe.run(document, {resultTypes: ["violations", "incomplete"]}).then((found) => done(found.violations.flatMap((rule) =>
+axe.run(document, {resultTypes: ["violations"], preload: false}).then((found) => done(found.violations.flatMap((rule) =>
   rule.nodes.map((node) => `${rule.impact} ${rule.id}: ${node.target.join(" ")}: ${node.failureSummary}`))))"""
