@@ -45,9 +45,14 @@ def browser(folder: Path, *, size: tuple[int, int] = (1280, 900)) -> Iterator[Ch
         driver.quit()
 
 
-def resize(driver: Chrome, width: int, height: int, *, dark: bool = False, scale: float = 1) -> None:
-    """Give the page another size, and the wish for a dark or a light one."""
+def resize(
+    driver: Chrome, width: int, height: int, *, dark: bool = False, still: bool = False, scale: float = 1
+) -> None:
+    """Give the page another size, and the wish for a dark or a light one; ``still``: one in which nothing moves."""
     size: dict[str, Any] = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": False}
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+    features = [
+        {"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
+        {"name": "prefers-reduced-motion", "value": "reduce" if still else ""},
+    ]
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})

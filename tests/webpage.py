@@ -222,6 +222,20 @@ def sentence(k: int, lang: str = "en") -> str:
 # --- for everybody --------------------------------------------------------------------------------------------------
 
 NO_AXE = "" if AXE.is_file() else "axe-core is not installed (npm install --prefix tests)"
-AXE_RUN = """const done = arguments[0];
-axe.run(document, {resultTypes: ["violations"], preload: false}).then((found) => done(found.violations.flatMap((rule) =>
-  rule.nodes.map((node) => `${rule.impact} ${rule.id}: ${node.target.join(" ")}: ${node.failureSummary}`))))"""
+AXE_RUN = """const done = arguments[arguments.length - 1], rules = arguments.length > 1 ? {runOnly: arguments[0]} : {};
+axe.run(document, {resultTypes: ["violations"], preload: false, ...rules}).then((found) => done(
+  found.violations.flatMap((rule) =>
+    rule.nodes.map((node) => `${rule.impact} ${rule.id}: ${node.target.join(" ")}: ${node.failureSummary}`))))"""
+OF_COLOURS = ["color-contrast", "link-in-text-block"]
+"""The rules of axe that find something else on a dark page than on a light one."""
+
+
+def serious(page: Page, *sizes: tuple[int, int]) -> list[str]:
+    """What axe finds serious on the page as it stands, in each size, light and dark."""
+    found: list[str] = []
+    for size in sizes:
+        resize(page.driver, *size, still=True)  # or axe would see the colours on their way from dark to light
+        found += page.driver.execute_async_script(AXE_RUN)
+        resize(page.driver, *size, dark=True, still=True)
+        found += page.driver.execute_async_script(AXE_RUN, OF_COLOURS)
+    return [line for line in found if line.startswith(("serious", "critical"))]
