@@ -400,22 +400,21 @@ def test_a_start_is_dragged(page: Page) -> None:
 
 
 @pytest.fixture(scope="module")
-def synced(heard: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def synced(heard: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample with its results, and a cache that has heard the recording."""
     home = tmp_path_factory.mktemp("sample") / "deep" / "down"
     home.mkdir(parents=True)
     shutil.copytree(heard, home / "cache")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SUBSYNC_CACHE", str(home / "cache"))
-        for name in ("tide-machine.md", "tide-machine.opus"):
-            shutil.copy(SAMPLES / name, home)
-        run(home, "sync", "tide-machine.md")
-        yield home
+    for name in ("tide-machine.md", "tide-machine.opus"):
+        shutil.copy(SAMPLES / name, home)
+    run(home, "sync", "tide-machine.md")
+    return home
 
 
 def run(home: Path, command: str, *arguments: str) -> None:
-    """One of our commands, on files in ``home``."""
+    """One of our commands, on files in ``home``, with the cache there."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SUBSYNC_CACHE", str(home / "cache"))
         patch.chdir(home)
         model = [] if command == "link" else ["--model", "tiny.en"]
         main([command, *arguments, *model, "-o", "out"], standalone_mode=False)
@@ -502,38 +501,37 @@ EVIL = "<script>pwned = 1</script><img src=x onerror=pwned=1>"
 HOSTILE = {
     "title: 用黄铜齿轮预测潮汐": f"title: '../../etc/passwd {{{{data}}}} {{{{script}}}} </title></script>{EVIL}<!--'",
     "### 开场": f"### {EVIL} `{EVIL}` --> ]() [click](javascript:pwned=1)",
-    "### 它到底有多准": "### `</script>{{data}}` {{script}} ../../etc/passwd",
-    "**Tomas:** We tested": f"**{EVIL}:** `</script>{EVIL}` <!-- --> [x](javascript:pwned=1) ]() ``` We tested",
-    "**Mira：** 这倒让人": f"**<svg onload=pwned=1>：** `<!--<script>{EVIL}-->` \u2028 {{{{policy}}}} 这倒让人",
+    "### 一台会做加法的机器": "### `</script>{{data}}` {{script}} ../../etc/passwd",
+    "**Mira:** Welcome": f"**{EVIL}:** `</script>{EVIL}` <!-- --> [x](javascript:pwned=1) ]() ``` Welcome",
+    "**Mira：** 欢迎": f"**<svg onload=pwned=1>：** `<!--<script>{EVIL}-->` \u2028 {{{{policy}}}} 欢迎",
 }
 
 
 @pytest.fixture(scope="module")
-def hostile(synced: Path) -> Path:
-    """The folder of a hostile note's results; its recording is the sample's, which was heard already."""
-    text = (synced / "tide-machine.md").read_text(encoding="utf-8")
+def hostile(opening: Path, recognised: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a hostile note's results; its recording is the sample's opening, which was heard already."""
+    above = tmp_path_factory.mktemp("hostile")  # where a path with dots in it would lead
+    home = above / "deep" / "down"
+    home.mkdir(parents=True)
+    shutil.copytree(recognised, home / "cache")
+    shutil.copy(opening / "talk.wav", home)
+    text = (opening / "talk.md").read_text(encoding="utf-8")
     for kind, evil in HOSTILE.items():
         assert kind in text
         text = text.replace(kind, evil)
-    (synced / "evil.md").write_text(text, encoding="utf-8")
-    above = synced.parent.parent  # where a path with dots in it would lead
+    (home / "evil.md").write_text(text, encoding="utf-8")
     before = set(above.rglob("*"))
-    sync_hostile(synced)
-    run(synced, "link", "evil.md", "--write", "--paragraphs")
-    made = synced / "out" / "evil"
-    new = {path for path in set(above.rglob("*")) - before if not path.is_relative_to(synced / "cache")}
-    assert new == {
-        made,
-        *(
-            made / f"evil.{suffix}"
-            for suffix in (*FORMATS, "chapters.xml", "chapters.mka", "review.html", "study.html")
-        ),
-    }
+    sync_hostile(home)
+    run(home, "link", "evil.md", "--write", "--paragraphs")
+    made = home / "out" / "evil"
+    new = {path for path in set(above.rglob("*")) - before if not path.is_relative_to(home / "cache")}
+    suffixes = (*FORMATS, "chapters.xml", "chapters.mka", "review.html", "study.html")
+    assert new == {made.parent, made, *(made / f"evil.{suffix}" for suffix in suffixes)}
     return made
 
 
 def sync_hostile(home: Path) -> None:
-    options = ("--also", "chapters.xml", "--chaptered-sound", "--paragraphs", "--audio", "tide-machine.opus")
+    options = ("--also", "chapters.xml", "--chaptered-sound", "--paragraphs")
     run(home, "sync", "evil.md", *options)
 
 
@@ -541,7 +539,7 @@ def sync_hostile(home: Path) -> None:
 @pytest.mark.parametrize("served", [False, True])
 def test_a_hostile_note_runs_nothing(chrome: Chrome, hostile: Path, *, served: bool) -> None:
     """Its text is there as text; no element, no address and no request comes of it."""
-    with PageServer(hostile, recording=SAMPLES / "tide-machine.opus") as server:
+    with PageServer(hostile, recording=hostile.parent.parent / "talk.wav") as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
@@ -565,7 +563,7 @@ def test_a_hostile_note_runs_nothing(chrome: Chrome, hostile: Path, *, served: b
     assert complaints == []
     assert elements == ["data", ""]
     assert links == []
-    assert [address for address in fetched if not address.endswith(("recording", ".opus"))] == []
+    assert [address for address in fetched if not address.endswith(("recording", ".wav"))] == []
 
 
 @pytest.mark.model
@@ -631,7 +629,7 @@ def test_the_copy_with_chapters_has_hostile_titles_as_text(hostile: Path) -> Non
         written.append(copy.stat().st_mtime_ns)
 
     assert [title for title in titles if "</script> ../../etc/passwd" in title]
-    assert len(titles) == 4
+    assert len(titles) == 2
     assert written[0] == written[1]
 
 
@@ -645,7 +643,7 @@ def test_a_note_with_hostile_headings_gets_links_that_are_safe(hostile: Path) ->
     assert note.count("<!-- subsync:t") >= 4
     assert "<script" not in rendered
     assert "<img" not in rendered
-    assert {link.partition("#")[0] for link in re.findall(r'href="([^"]*)"', rendered)} == {"tide-machine.opus"}
+    assert {link.partition("#")[0] for link in re.findall(r'href="([^"]*)"', rendered)} == {"talk.wav"}
     assert "<script" not in (hostile / "evil.chapters.vtt").read_text(encoding="utf-8")
     assert "<script" not in (hostile / "evil.chapters.xml").read_text(encoding="utf-8")
 
