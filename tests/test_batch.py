@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import batchwork
 import pytest
 from batchwork import logged, note
+from sounds import tone, write_sound
 
 from subsync.batch import (
     BatchOptions,
@@ -37,12 +38,13 @@ from subsync.batch import (
 from subsync.batch.hosts import Hosts, host_of
 from subsync.batch.manifest import Row, is_at_work
 from subsync.batch.run import Stage, _Batch
-from subsync.batch.work import Task, inputs_of
+from subsync.batch.work import Task, fetch_recording, inputs_of
 from subsync.errors import StoreError, UsageError, WorkerError
 from subsync.listen.models import Model
 from subsync.run.job import Job
 from subsync.run.origins import Layers
 from subsync.run.process import End
+from subsync.run.progress import silent
 from subsync.run.settings import Settings
 from subsync.store import Cache, sha256_of
 
@@ -297,6 +299,19 @@ def test_a_result_is_known_by_the_picture_too(tmp_path: Path) -> None:
     assert inputs_of(task) != before
     unseen = replace(task, job=replace(task.job, settings=replace(seen, video=False)))
     assert "picture" not in inputs_of(unseen)
+
+
+def test_a_note_is_parsed_once_for_its_recording_and_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever fetches its recording keeps it for whoever makes its files."""
+    write_sound(tmp_path / "talk.wav", tone(1000))
+    task = Task(Job(note(tmp_path / "a.md"), tmp_path / "out", Settings()), tmp_path / "cache")
+    fetch_recording(task, silent)
+
+    def again(*_: object, **__: object) -> None:
+        raise AssertionError("parsed again")
+
+    monkeypatch.setattr("subsync.note.reader.parse_note", again)
+    fetch_recording(task, silent)
 
 
 def test_another_model_does_all_again(garden: Garden, models: dict[str, str]) -> None:

@@ -77,7 +77,7 @@ def fetch_recording(task: Task, tell: Progress) -> Fetched:
         tell(stage, done, total)
 
     session = _session(task, noted)
-    note = read_note(task.job.note, source_keys=task.job.settings.source_keys)
+    note = read_note(task.job.note, source_keys=task.job.settings.source_keys, parse=session.parse)
     host = host_of(task.source)
     with session.cache.lock(session.cache.key("host", host)) if host else nullcontext():
         media = session.fetch(note)
