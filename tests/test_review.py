@@ -328,6 +328,55 @@ def test_what_was_typed_is_kept_by_who_goes_on(page: Page) -> None:
     assert page.text(sentence(2)).startswith("This is sentence number 2")
 
 
+def type_into(page: Page, field: str, text: str) -> None:
+    """In place of what is there."""
+    page.js("$(arguments[0]).select()", field)
+    page.write(f"#{field}", text)
+
+
+def test_what_is_being_typed_outlives_the_page(chrome: Chrome, address: str) -> None:
+    """With the sentence that was joined to it, in both languages; once it is taken or dropped it is gone."""
+    page = Page(chrome, address)
+    correct(page, 2)
+    page.keys("t")
+    page.click("#join")
+    type_into(page, "en-text", "Two in one")
+    type_into(page, "zh-text", "两句")
+    chrome.refresh()
+    field = "return ['en-text', 'zh-text'].map((id) => $(id).value)"
+    page.until(lambda: page.shown("#editor"), "the editor is open again")
+    assert page.text("#say") == "What you were typing is here again"
+    assert page.js(field) == ["Two in one", "两句"]
+    page.click("#savetext")
+    edits = json.loads(page.js("return editsText()"))["edits"]
+    assert [(e["sentence"], e["count"], e["to"]) for e in edits] == [(4, 2, "Two in one"), (5, 1, "两句")]
+    chrome.refresh()
+    page.until(lambda: page.sound["ready"] >= 1, "it is there again")
+    assert page.shown("#editor") == []
+
+
+def test_what_was_typed_for_a_sentence_that_is_gone_is_told(chrome: Chrome, address: str) -> None:
+    page = Page(chrome, address)
+    page.js("kept.write(own('typed'), {index: 4, text: 'Gone by now.', en: 'Typed.', zh: '字。'})")
+    for _ in range(2):  # it stays until it was read
+        chrome.refresh()
+        page.until(lambda: page.sound["ready"] >= 1, "it is there again")
+        assert page.shown("#told p")[1:] == ["Gone by now. → Typed. 字。"]
+        assert page.shown("#editor") == []
+
+
+@pytest.mark.parametrize("button", ["#export", "#applying"])
+def test_what_is_being_typed_goes_with_the_corrections(page: Page, button: str) -> None:
+    correct(page, 0)
+    page.keys("t")
+    assert page.js("return document.querySelector(arguments[0]).disabled", button)
+    type_into(page, "en-text", "Typed.")
+    page.js("window.save = (name, kind, text) => { window.saved = text; }; $('applying').hidden = false")
+    page.js("window.fetch = async (to, {body}) => { window.saved = body; return new Response('{}', {status: 412}); }")
+    page.click(button)
+    assert [edit["to"] for edit in json.loads(page.js("return saved"))["edits"]] == ["Typed."]
+
+
 def test_the_editor_shows_the_chinese_that_was_moved_here(page: Page) -> None:
     """In the row that gave it and in the one that got it; moved with the editor open it is there at once."""
     field = "return document.getElementById('zh-text').value"

@@ -103,6 +103,35 @@ function openEditor() {
 function closeEditor() {
   editing = null;
   $("editor").hidden = true;
+  kept.drop(own("typed"));
+  showCount();
+}
+
+/** What is being typed outlives the page: a phone throws away what it does not show. */
+function keepTyped() {
+  kept.write(own("typed"), { index: editing.en[0].index, text: joined(editing.en), en: $("en-text").value, zh: $("zh-text").value });
+  $("export").disabled = $("applying").disabled = false; // they take it along
+}
+
+/** The editor as it was left; what belongs to no sentence any more is told as other corrections are. */
+function openTyped() {
+  const typed = kept.read(own("typed"), null);
+  if (!typed) return;
+  const some = saying(typed.text, typed.index);
+  if (some) {
+    choose(some[0]);
+    setCorrecting(true);
+    openEditor();
+    editing.en = some; // the next one may have been joined
+    [$("en-text").value, $("zh-text").value] = [typed.en, typed.zh];
+    keepTyped();
+    say(t("typed there"));
+  } else {
+    strays.push([typed.text, `${typed.en} ${typed.zh}`]);
+    kept.drop(own("typed"));
+    keepDraft({ done: false });
+    tellStrays();
+  }
 }
 
 /** What was typed is kept, too, where the reader goes on without saying so. */
@@ -134,6 +163,7 @@ function splitText() {
   if (field === $("zh-text")) field.value = `${before.replace(/[，、；：,;:]$/, "").replace(/(?<![。！？!?])$/, "。")}${after}`;
   else field.value = `${before.replace(/[,;:–—-]\s*$/, "").trimEnd().replace(/(?<![.!?])$/, ".")} ${after[0].toUpperCase()}${after.slice(1)}`;
   field.focus();
+  keepTyped();
 }
 
 /** The next sentence of the paragraph too, with a comma between the two. */
@@ -148,6 +178,7 @@ function joinText() {
   editing.en.push(...more);
   $("en-text").value = `${$("en-text").value.trimEnd().replace(/[.!?]+$/, ",")} ${small}`;
   $("en-text").focus();
+  keepTyped();
 }
 
 /** The Chinese at the edge of this row goes to the row above or below: order is kept, so only the edge can go. */
@@ -285,6 +316,7 @@ function editsText() {
 const quoted = (name) => (/^[\w./@%+=:,-]+$/.test(name) && !name.startsWith("-") ? name : `'${name.replace(/'/g, "'\\''")}'`);
 
 function exportEdits() {
+  takeText();
   const name = `${data.stem}.edits.json`;
   save(name, "application/json", editsText());
   keepDraft({ done: true });
@@ -298,6 +330,7 @@ function exportEdits() {
 
 /** Where our own server serves the page it can be told at once; then the page is another one. */
 async function applyNow() {
+  takeText();
   $("applying").disabled = true;
   say(t("applying"));
   try {

@@ -145,6 +145,7 @@ function wire() {
   $("filter").onchange = filter;
   for (const id of ["en-text", "zh-text"]) {
     $(id).onfocus = () => { splitText.last = $(id); };
+    $(id).oninput = keepTyped;
     $(id).onkeydown = (event) => {
       if (composing(event)) return;
       if (event.key === "Enter") { event.preventDefault(); saveText(); }
@@ -174,4 +175,5 @@ startPlayer();
 drawOverview();
 if (english.length) english[0].node.tabIndex = 0;
 goToLink();
+openTyped();
 tell("refused", kept.read(own("told"), []), () => kept.drop(own("told")));

@@ -139,6 +139,7 @@ const TEXTS = {
   "chinese moved": ["The Chinese has moved", "中文已移动", "中文已移動"],
   "draft lost": ["{0} {0:correction|corrections} of what the note does not say any more:", "有 {0} 处校对，笔记中已没有对应的句子：", "有 {0} 處校對，筆記中已沒有對應的句子："],
   "draft there": ["{0} {0:correction|corrections} from before {0:is|are} here, not yet exported", "之前的 {0} 处校对还在，尚未导出", "之前的 {0} 處校對還在，尚未匯出"],
+  "typed there": ["What you were typing is here again", "您上次输入的内容还在这里", "您上次輸入的內容還在這裡"],
   "copy": ["Copy", "复制", "複製"],
   "exported": ["{0} is saved. Next, where it was saved:", "已保存 {0}。接着在保存处运行：", "已儲存 {0}。接著在儲存處執行："],
   "applying": ["Applying; this takes as long as a sync", "正在应用，所需时间同 sync", "正在套用，所需時間同 sync"],
