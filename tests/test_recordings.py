@@ -14,11 +14,14 @@ import pytest
 from conftest import SAMPLES
 from sounds import HZ, Track, tone, write_sound, write_tracks
 
+from subsync.datatypes import Media
 from subsync.errors import AudioError
+from subsync.run.session import Session
+from subsync.run.settings import Settings
 from subsync.sound import Recording, decode, decoder, levels, probe
 from subsync.sound.container import Length, links_of
 from subsync.sound.mixdown import Mixer
-from subsync.store import sha256_of
+from subsync.store import Cache, sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -364,6 +367,31 @@ def test_an_mp3_of_no_even_bit_rate_says_that_browsers_jump_to_wrong_moments(tmp
     # The second one's table is no sound: where it stands is silence of its length.
     assert abs(hear(tmp_path / "joined.mp3").duration - probe(tmp_path / "joined.mp3")) <= 5
     assert told["cut"] == ["the reco"]
+
+
+def test_pages_play_a_copy_of_an_mp3_in_which_browsers_jump_to_wrong_moments(tmp_path: Path) -> None:
+    """On the same clock, to the sample; made once, and of no other recording."""
+    noise = np.random.default_rng(1).normal(0, 0.1, 9 * HZ)
+    even = write_sound(tmp_path / "even.mp3", noise, "libmp3lame", rate=128_000)
+    joined = tmp_path / "joined.mp3"
+    joined.write_bytes(
+        even.read_bytes() + write_sound(tmp_path / "b.mp3", noise, "libmp3lame", rate=32_000).read_bytes()
+    )
+    session = Session(Settings(), Cache(tmp_path / "cache"))
+
+    def playable(path: Path) -> Path:
+        return session.playable(Media(path, sha256_of(path), 9000))
+
+    copy = playable(joined)
+    made = copy.stat().st_mtime_ns
+    assert [playable(path) for path in (even, SAMPLES / "tide-machine.opus", joined)] == [
+        even, SAMPLES / "tide-machine.opus", copy
+    ]  # fmt: skip
+    assert copy.stat().st_mtime_ns == made
+    sounds = [np.fromfile(decode(path, tmp_path / "a.s16").pcm, "<i2") for path in (joined, copy)]
+    assert copy.suffix == ".mp4"
+    assert len(sounds[0]) > 17 * 16_000
+    assert np.array_equal(sounds[0][: 8 * 16_000], sounds[1][: 8 * 16_000])
 
 
 @pytest.mark.parametrize("begins", [-500, 0])

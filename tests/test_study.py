@@ -112,6 +112,17 @@ def test_a_tap_on_a_sentence_plays_it(page: Page) -> None:
     assert page.complaints == []
 
 
+def test_where_the_copy_that_pages_play_is_gone_the_recording_itself_plays(chrome: Chrome, tmp_path: Path) -> None:
+    result = talk(tmp_path)
+    itself = recording_address(result.media.path, tmp_path)
+    text = study_html(result, stem="t", recording="gone.mp4", itself=itself)
+    (tmp_path / "t.html").write_text(text, encoding="utf-8")
+    page = Page(chrome, (tmp_path / "t.html").as_uri())
+    assert page.shown("#missing") == []
+    page.click(sentence(1))
+    page.arrives(starts(1))
+
+
 def test_it_pauses_after_each_sentence(page: Page) -> None:
     """Within 80 ms after its end, and never before; playing goes on with the next."""
     wish(page, pause="sentence")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from subsync.pages import server
+from subsync.run.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +43,18 @@ def test_a_note_gets_its_page(desk: Path, subsync: Callable[..., Done]) -> None:
     assert done.out.splitlines()[-1] == str(desk / "subsync-out" / "talk" / "talk.study.html")
     assert (desk / "subsync-out" / "talk" / "talk.study.html").is_file()
     assert study(subsync, "subsync-out/talk").out == "subsync-out/talk/talk.study.html\n"
+
+
+def test_the_copy_of_a_recording_that_has_one_is_played(
+    desk: Path, subsync: Callable[..., Done], served: list[server.PageServer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In both pages, which know the recording itself too, and where one is served."""
+    monkeypatch.setattr(Session, "playable", lambda _, media: media.path.with_name("copy.mp4"))
+    study(subsync, "talk.md", "--serve")
+    for kind in ("study", "review"):
+        page = (desk / "subsync-out" / "talk" / f"talk.{kind}.html").read_text(encoding="utf-8")
+        assert all(f'":"../../{name}"' in page for name in ("copy.mp4", "talk.wav"))
+    assert served[0].recording == desk / "copy.mp4"
 
 
 def test_a_garden_gets_a_page_over_its_notes(desk: Path, subsync: Callable[..., Done]) -> None:

@@ -203,14 +203,16 @@ def _secret() -> bytes:
 def _recording(folder: Path, page: Path) -> Path | None:
     """The recording of a result, if it is still where it was."""
     from subsync.formats import read_sync
+    from subsync.run.session import Session
+    from subsync.run.settings import Settings
 
     saved = folder / f"{page.name.rsplit('.', 2)[0]}.sync.json"
     try:
-        path = read_sync(text_of(saved), path=str(saved)).media.path
+        media = read_sync(text_of(saved), path=str(saved)).media
     except SubsyncError as error:
         _LOG.warning("%s; the page asks for the recording", error.message)
         return None
-    return path if path.is_file() else None
+    return Session(Settings()).playable(media) if media.path.is_file() else None
 
 
 def _with_sound(job: Job, audio: Path | None) -> Path:

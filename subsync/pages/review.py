@@ -27,12 +27,13 @@ _PAGE = Template(
 )  # fmt: skip
 
 
-def review_html(
+def review_html(  # noqa: PLR0913
     result: SyncResult,
     *,
     peaks: Sequence[int],
     stem: str,
     recording: str | None,
+    itself: str | None = None,
     edits: Sequence[Edit] = (),
     at: str | None = None,
 ) -> str:
@@ -44,6 +45,7 @@ def review_html(
         stem: name of the result's files, for the name under which edits are exported.
         recording: address of the recording from the page, a relative path with ``/`` and its special characters quoted
             as in URLs; ``None`` if the user shall choose a file.
+        itself: address of the recording where ``recording`` is a copy of it, which may be gone one day.
         edits: corrections that the result has already; they are exported again with the new ones.
         at: address of the note from the page, as of the recording; for the command that the page shows.
 
@@ -52,6 +54,7 @@ def review_html(
     """
     data = page_data(result, stem=stem, recording=recording) | {
         "page": "review",
+        "itself": itself,
         "at": at,
         "peaks": base64.b64encode(bytes(peaks)).decode(),
         "perSecond": PEAKS_PER_SECOND,

@@ -26,7 +26,7 @@ _SOUND = '<script id="sound" type="text/plain">{}</script>'
 """A data block, which no browser runs. base64 has no letter that could end it, nor can the page's text hold it."""
 
 
-def study_html(result: SyncResult, *, stem: str, recording: str | None) -> str:
+def study_html(result: SyncResult, *, stem: str, recording: str | None, itself: str | None = None) -> str:
     """The study page of a result.
 
     Args:
@@ -34,12 +34,14 @@ def study_html(result: SyncResult, *, stem: str, recording: str | None) -> str:
         stem: name of the result's files.
         recording: address of the recording from the page, a relative path with ``/`` and its special characters quoted
             as in URLs; ``None`` if the user shall choose a file.
+        itself: address of the recording where ``recording`` is a copy of it, which may be gone one day.
 
     Returns:
         HTML, to be written as UTF-8.
     """
     data = page_data(result, stem=stem, recording=recording) | {
         "page": "study",
+        "itself": itself,
         "words": [word_times(t) for t in result.alignment.sentences],
     }
     return page_html(

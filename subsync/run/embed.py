@@ -1,4 +1,4 @@
-"""A recording and its chapters -> a copy of the sound with the chapters in it, for players that read no other file.
+"""A recording -> a copy of its sound: with chapters in it, for players that read no other file, or with an index.
 
 Nothing is decoded or encoded: packets go from one container to the other.
 """
@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING
 
 from subsync.errors import AudioError
 from subsync.formats.media.sound import chapter_marks
-from subsync.sound import opened
+from subsync.sound import opened, packets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,3 +56,24 @@ def embed_chapters(recording: Path, marks: Sequence[Chapter], file: IO[bytes]) -
             raise AudioError(
                 f"{recording}: chapters cannot be put into it: {exc}", "Convert it to m4a, mp3 or mka first."
             ) from exc
+
+
+def indexed_copy(recording: Path, file: IO[bytes]) -> None:
+    """Write the sound of a recording, on its clock, as MP4, which says where in it each moment is.
+
+    Raises:
+        AudioError: the recording cannot be read, or its sound cannot be put into the container.
+    """
+    import av
+
+    with opened(recording) as (source, stream):
+        try:
+            with av.open(file, "w", format="mp4", options={"fflags": "+bitexact"}) as copy:
+                track = copy.add_stream_from_template(stream)
+                filling = stream.start_time or 0  # of the encoder, in front of what is counted
+                for packet in packets(source, [stream]):
+                    if packet.dts is not None:
+                        packet.pts, packet.dts, packet.stream = packet.pts - filling, packet.dts - filling, track
+                        copy.mux(packet)
+        except (av.FFmpegError, ValueError) as exc:
+            raise AudioError(f"{recording}: cannot be copied into MP4: {exc}", "Convert it to m4a first.") from exc

@@ -283,7 +283,9 @@ def _see_picture(formats: FormatOptions, media: Media) -> None:
 def _pages(job: Job, result: SyncResult, session: Session, edits: tuple[Edit, ...]) -> dict[str, str]:
     from subsync.pages import recording_address, review_html, study_html
 
-    recording = recording_address(result.media.path, job.folder)
+    playable = session.playable(result.media)
+    recording = recording_address(playable, job.folder)
+    itself = None if playable == result.media.path else recording_address(result.media.path, job.folder)
     peaks = session.peaks(result.media)
     return {
         f"{job.stem}.review.html": review_html(
@@ -291,10 +293,11 @@ def _pages(job: Job, result: SyncResult, session: Session, edits: tuple[Edit, ..
             peaks=peaks,
             stem=job.stem,
             recording=recording,
+            itself=itself,
             edits=edits,
             at=recording_address(job.note, job.folder),
         ),
-        f"{job.stem}.study.html": study_html(result, stem=job.stem, recording=recording),
+        f"{job.stem}.study.html": study_html(result, stem=job.stem, recording=recording, itself=itself),
     }
 
 

@@ -71,6 +71,8 @@ KINDS = {
     # Of words that no dictionary has, of all notes; at most some thousands.
     "readings": Kind(("subsync.phones.pronounce",), ("hibari-tts",)),
     "peaks": Kind(("subsync.pages.waveform", "subsync.sound"), ("av",)),
+    # A copy of a recording in which browsers jump to wrong moments.
+    "indexed": Kind(("subsync.run.embed",), ("av",)),
     "result": Kind(("subsync",)),
     # By the folder of results, of whatever version: the note that they are of, and the choices.
     "last": Kind(anew=False),

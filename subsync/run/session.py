@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from importlib.metadata import version
@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from subsync.datatypes import Engine
-from subsync.errors import FetchError, NoteError, StoreError
+from subsync.errors import AudioError, FetchError, NoteError, StoreError
 from subsync.run.kinds import ANSWERS, KINDS
 from subsync.run.progress import Progress, silent, stage
 from subsync.run.remembered import answers, glosses, readings
 from subsync.run.settings import Settings
 from subsync.run.sharing import Sharing
-from subsync.store import Cache, sha256_of
+from subsync.store import Cache, sha256_of, whole_file
 from subsync.store.system import give_back
 from subsync.text.urls import canonical_url, is_url
 
@@ -392,6 +392,23 @@ class Session:
         from subsync.run.opus import opus_webm
 
         return opus_webm(self._decoded(media), progress=partial(self.progress, "encode"))
+
+    def playable(self, media: Media) -> Path:
+        """What pages play: the recording, or a copy with an index of an MP3 in which browsers jump to wrong moments."""
+        from subsync.run.embed import indexed_copy
+        from subsync.sound import is_uneven
+
+        key = KINDS["indexed"].key("indexed", media.sha256)
+        path = self.cache.path("indexed", key, ".mp4")
+        with self.cache.lock(key), suppress(AudioError):  # it may still be played as it is
+            if not path.is_file():
+                if not is_uneven(media.path):
+                    return media.path
+                with whole_file(path) as file:
+                    indexed_copy(media.path, file)
+            self._held["indexed"] = self.cache.hold(key)
+            return path
+        return media.path
 
     def _decoded(self, media: Media) -> Recording:
         """The recording as samples; decoded once, the file is kept in the cache."""

@@ -3,8 +3,8 @@
 Decoding, speech and cepstra are one pass: each block is looked at while the next is decoded.
 """
 
-from subsync.sound.container import opened, probe_picture
-from subsync.sound.decoder import DecodeOptions, decode, probe
+from subsync.sound.container import opened, packets, probe_picture
+from subsync.sound.decoder import DecodeOptions, decode, is_uneven, probe
 from subsync.sound.pcm import RATE, Samples, levels
 from subsync.sound.recording import Recording, is_kept
 from subsync.sound.speech import SpeechOptions, pauses, speech_spans, windows
@@ -17,8 +17,10 @@ __all__ = [
     "SpeechOptions",
     "decode",
     "is_kept",
+    "is_uneven",
     "levels",
     "opened",
+    "packets",
     "pauses",
     "probe",
     "probe_picture",

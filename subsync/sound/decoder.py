@@ -192,8 +192,8 @@ class _Notes:
         if self.uneven:
             said.append(
                 "this MP3 has no even bit rate or was joined from several: browsers jump to wrong moments in it, "
-                "seconds away, and do not in a copy as MP4, which loses nothing (ffmpeg -i FILE.mp3 -c copy FILE.mp4); "
-                "give it with --audio"
+                "seconds away. Its pages play a copy as MP4, which loses nothing; links to the file are better with "
+                "one, too (ffmpeg -i FILE.mp3 -c copy FILE.mp4)"
             )
         if gain != 1:
             said.append(f"the recording is very quiet: it was made {20 * np.log10(gain):.0f} dB louder to be heard")
@@ -248,6 +248,18 @@ def _measured(path: Path, link: Link, longest: Ms) -> Length:
     except OSError:
         stat = None  # `opened` says so
     return _measured_of(path, link, longest, stat and (stat.st_ino, stat.st_size, stat.st_mtime_ns))
+
+
+def is_uneven(path: Path) -> bool:
+    """Whether it is an MP3 in which browsers, which guess by the bit rate, jump to wrong moments.
+
+    Raises:
+        AudioError: it is no recording.
+    """
+    with opened(path) as (container, _):
+        if container.format.name != "mp3":
+            return False
+    return _measured(path, WHOLE, DecodeOptions().longest).uneven
 
 
 @lru_cache(maxsize=64)

@@ -162,6 +162,11 @@ function load(next) {
 const choosing = () => make("button", { type: "button", textContent: t("choose file"), onclick: () => $("file").click() });
 
 function unplayable(name, error) {
+  if (data.itself && address.source === data.recording) { // the copy that was made to be played is gone
+    load({ ...address, source: data.itself });
+    before = null;
+    return;
+  }
   const known = name !== null;
   const broken = error?.code === 3;
   notice(broken || known ? t("unplayable", name ?? t("recording")) : t("gone or unplayable"), known ? back(t("back")) : choosing());
