@@ -411,6 +411,7 @@ def test_chinese_comes_and_goes(chrome: Chrome, tmp_path: Path) -> None:
     row = ".row:has(#s20)"
     assert page.js(write, 10, "这是新的。") == "Text corrected"
     assert page.shown(f"{row} p[lang|=zh]") == ["这是新的。 ✎"]
+    assert page.js("return found('这是新的').map((s) => s.index)") == [20]
     page.js("takeDraft(kept.read(own('draft')))")  # as after a reload
     assert page.shown(f"{row} p[lang|=zh]") == ["这是新的。 ✎"]
     new = {"sentence": 20, "count": 0, "action": "text", "text": "This is sentence number 10, about Wheels."}
@@ -450,6 +451,20 @@ def test_corrected_text_is_searched(page: Page) -> None:
     page.js("document.getElementById('en-text').value = 'A cable.'")
     page.click("#savetext")
     assert page.js("return ['cable', 'number 0'].map((wanted) => found(wanted).length)") == [1, 0]
+
+
+def test_chinese_that_was_moved_belongs_to_its_new_row(page: Page) -> None:
+    """A search over both languages finds it there, and it is lit and played with the English beside it; and back."""
+    found = "return [2, 3].map((k) => found(`number ${k} 第2句`).length)"
+    page.js("setCorrecting(true); $('hearing').checked = false; choose(english[2]); moveChinese(1)")
+    assert page.js(found) == [0, 3]
+    page.click(sentence(3))
+    page.arrives(starts(3))
+    assert len(page.shown(".now")) == 3
+    page.js("seek(0); hearSentence(sentences[5])")
+    page.arrives(starts(3))
+    page.js("undo()")
+    assert page.js(found) == [2, 0]
 
 
 def test_a_browser_that_keeps_nothing_is_told_for_good(page: Page) -> None:

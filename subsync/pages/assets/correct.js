@@ -18,8 +18,9 @@ const sentencesOf = (r) => {
 function setWording(value) {
   rewrites.flatMap(sentencesOf).forEach((s) => { s.rewritten = null; s.node.firstChild.data = s.text; s.node.hidden = false; paint(s); });
   rewrites.filter((r) => !r.count).forEach((r) => { sentences[r.sentence].added.remove(); sentences[r.sentence].added = null; });
-  pairs.forEach((p) => { sentences[p.sentence].moved = false; paint(sentences[p.sentence]); });
-  const homes = new Set([...pairs, ...value.pairs].flatMap((p) => sentences[p.sentence].row.block.rows));
+  const touched = new Set([...pairs, ...value.pairs].map((p) => sentences[p.sentence].home.block));
+  const shift = (z, row) => { [z.row, z.moved] = [row, row !== z.home]; paint(z); };
+  pairs.forEach((p) => shift(sentences[p.sentence], sentences[p.sentence].home));
   ({ rewrites, pairs } = value);
   texts = null; // search reads them anew
   rewrites.filter((r) => !r.count).forEach(showAdded);
@@ -29,23 +30,19 @@ function setWording(value) {
     some.forEach((s) => { s.rewritten = r; s.node.hidden = s !== home; paint(s); });
     home.node.firstChild.data = r.to;
   }
-  pairs.forEach((p) => { sentences[p.sentence].moved = true; paint(sentences[p.sentence]); });
-  homes.forEach(placeChinese);
+  pairs.forEach((p) => shift(sentences[p.sentence], sentences[p.with].row));
+  for (const { rows: own } of touched) {
+    const all = own.flatMap((row) => row.zh).sort((a, b) => a.index - b.index);
+    own.forEach((row) => { row.zh = all.filter((z) => z.row === row); placeChinese(row); });
+  }
   showCount();
   later();
 }
 
-/** The Chinese that belongs to a row now. */
-function chineseIn(row) {
-  const moved = new Map(pairs.map((p) => [p.sentence, sentences[p.with].row]));
-  return row.block.rows.flatMap((other) => other.zh).filter((z) => (moved.get(z.index) ?? z.row) === row).sort((a, b) => a.index - b.index);
-}
-
 function placeChinese(row) {
-  const mine = chineseIn(row);
   let side = row.node.querySelector("p:not([lang=en])");
-  if (!side && mine.length) { side = make("p", { lang: data.zh }); row.node.querySelector("p").after(side); }
-  side?.append(...mine.map((z) => z.node));
+  if (!side && row.zh.length) { side = make("p", { lang: data.zh }); row.node.querySelector("p").after(side); }
+  side?.append(...row.zh.map((z) => z.node));
 }
 
 /** Chinese that the note does not have yet, in the row at which it was typed. */
@@ -75,7 +72,7 @@ function rewritingChinese(list, to) {
   if (zh.length && to) return rewriting(list, zh, to);
   if (!zh.length && !to && !addedTo(block)) return list;
   const at = block.rows.indexOf(s.row);
-  const others = (some) => some.flatMap(chineseIn).filter((z) => !zh.includes(z));
+  const others = (some) => some.flatMap((row) => row.zh).filter((z) => !zh.includes(z));
   const [above, below] = [others(block.rows.slice(0, at)).at(-1), others(block.rows.slice(at + 1))[0]];
   const beside = above ?? below;
   if (!beside && zh.length) return null;
@@ -91,7 +88,7 @@ function rewritingChinese(list, to) {
 function openEditor() {
   const s = subject();
   if (!s) return;
-  editing = { s, en: together([s]), zh: together(chineseIn(s.row).filter((z) => !z.node.hidden)) };
+  editing = { s, en: together([s]), zh: together(s.row.zh.filter((z) => !z.node.hidden)) };
   $("en-text").value = reading(editing.en);
   $("zh-text").value = editing.zh.length ? reading(editing.zh) : addedTo(s.row.block)?.to ?? "";
   $("zh-text").lang = data.zh;
@@ -186,15 +183,14 @@ function moveChinese(by) {
   const s = subject();
   if (!s) return;
   const { block } = s.row;
-  const mine = chineseIn(s.row);
-  const z = by < 0 ? mine[0] : mine.at(-1);
+  const z = s.row.zh.at(by < 0 ? 0 : -1);
   const next = block.rows[block.rows.indexOf(s.row) + by];
   if (!z || !next?.en.length) { say(t("nowhere to move")); return; }
   const open = editing !== null;
   takeText();
   const rest = pairs.filter((p) => p.sentence !== z.index);
   const before = data.edits.some((e) => e.action === "pair" && e.sentence === z.index);
-  const after = next === z.row && !before ? rest : [...rest, { sentence: z.index, with: (by < 0 ? next.en.at(-1) : next.en[0]).index }];
+  const after = next === z.home && !before ? rest : [...rest, { sentence: z.index, with: (by < 0 ? next.en.at(-1) : next.en[0]).index }];
   commit([[wording, { rewrites, pairs: after }]]);
   if (open) openEditor(); // it shows what is here now
   say(t("chinese moved"));

@@ -1,7 +1,7 @@
 // Search in the transcript, and whose a key is.
 
 let texts = null; // of all sentences as they read now, folded when first needed
-const reads = (s) => (s.rewritten ? (s.node.hidden ? "" : s.rewritten.to) : s.text);
+const reads = (s) => (s.rewritten ? (s.node.hidden ? "" : s.rewritten.to) : s.text) + (s.added?.textContent ?? "");
 let hits = [];
 let hit = -1;
 

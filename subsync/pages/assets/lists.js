@@ -46,7 +46,7 @@ function nameFilters() {
 function filter() {
   const [, test] = FILTERS[$("filter").value];
   const all = $("filter").value === "all";
-  const moved = new Set($("filter").value === "edited" ? pairs.map((p) => sentences[p.with].row) : []); // where Chinese went
+  const moved = new Set($("filter").value === "edited" ? pairs.map((p) => sentences[p.sentence].home) : []); // where Chinese came from
   let count = 0;
   for (const row of rows) {
     row.shown = all || row.en.some(test) || row.zh.some(test) || moved.has(row);

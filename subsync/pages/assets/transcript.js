@@ -31,7 +31,7 @@ function rowNode([paragraph, en, zh], first) {
   if (en.length) row.append(left);
   if (zh.length) row.append(right);
   const model = { node: row, time, start, paragraph, en: mine, zh: zh.map((k) => sentences[k]), shown: true };
-  [...model.en, ...model.zh].forEach((s) => { s.row = model; });
+  [...model.en, ...model.zh].forEach((s) => { s.row = s.home = model; });
   time.onclick = () => { if (model.start !== null) jump(model.start, model.en[0]); };
   timeOf(model);
   onRow.forEach((told) => told(model));
@@ -162,7 +162,7 @@ function highlight(ms) {
   }
   lit.forEach((s) => { s.node.classList.remove("now"); s.node.removeAttribute("aria-current"); });
   spoken = current;
-  lit = current ? [current, ...current.row.zh.filter((z) => z.start !== null && z.start < current.end && current.start < z.end)] : [];
+  lit = current ? [current, ...current.row.zh.filter((z) => z.moved || (z.start !== null && z.start < current.end && current.start < z.end))] : [];
   lit.forEach((s) => { s.node.classList.add("now"); });
   current?.node.setAttribute("aria-current", "true");
   if (current && following && current.row.shown) bring(current, ms);
