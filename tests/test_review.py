@@ -7,7 +7,7 @@ import shlex
 import shutil
 import threading
 import wave
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -608,16 +608,21 @@ def test_a_recording_that_cannot_be_played_is_not_called_gone(chrome: Chrome, tm
     assert page.js("return asked") == 1
 
 
-def test_the_command_is_right_wherever_the_corrections_were_saved(chrome: Chrome, tmp_path: Path) -> None:
-    """It names the note and the results as they are from anywhere."""
+@pytest.mark.parametrize("is_served", [False, True])
+def test_the_command_is_right_wherever_the_corrections_were_saved(
+    chrome: Chrome, tmp_path: Path, *, is_served: bool
+) -> None:
+    """It names the note and the results as they are from anywhere, from a file and from a server."""
     folder = tmp_path / "my results" / "talk"
     folder.mkdir(parents=True)
     at = recording_address(tmp_path / "notes" / "talk é.md", folder)
     text = review_html(talk(tmp_path), peaks=[], stem="talk", recording=None, at=at)
     (folder / "talk.review.html").write_text(text, encoding="utf-8")
-    page = Page(chrome, (folder / "talk.review.html").as_uri(), sound=False)
-    page.js("choose(english[1]); toggleGone(); exportEdits()")
-    line = shlex.split(page.text("#told code"))
+    with serving(folder) if is_served else nullcontext() as server:
+        page = Page(chrome, server.url if server else (folder / "talk.review.html").as_uri(), sound=False)
+        page.js("choose(english[1]); toggleGone(); exportEdits()")
+        line = shlex.split(page.text("#told code"))
+        chrome.get("about:blank")
     notes, results = tmp_path / "notes" / "talk é.md", tmp_path / "my results"
     assert line == ["subsync", "apply", str(notes), "talk.edits.json", "-o", str(results)]
 

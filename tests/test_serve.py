@@ -252,6 +252,25 @@ def test_the_network_is_let_in_when_asked(server: PageServer) -> None:
     assert lan.apply is None  # who is in the network may look
 
 
+def test_nothing_is_said_of_a_visitor_who_left(server: PageServer, capsys: pytest.CaptureFixture[str]) -> None:
+    """While anything else that goes wrong is."""
+    for error, told in ((ConnectionResetError(), False), (ValueError("odd"), True)):
+        try:
+            raise error
+        except (ConnectionError, ValueError):
+            server.handle_error(None, ("127.0.0.1", 9))
+        assert bool(capsys.readouterr().err) is told
+
+
+def test_where_a_page_lies_is_told_to_this_machine_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.review.html").write_text("", encoding="utf-8")
+    places = []
+    for lan in (None, "127.0.0.1"):
+        with PageServer(tmp_path, recording=None, door=Door(lan=lan)) as made:
+            places.append(made.place)
+    assert places == [(tmp_path / "a.review.html").as_uri(), ""]
+
+
 def test_a_machine_without_a_network_says_so() -> None:
     """The tests have none."""
     with pytest.raises(UsageError, match="in no network"):

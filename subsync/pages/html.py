@@ -65,14 +65,15 @@ def page_html(
     return re.sub(r"\{\{(\w+)\}\}", lambda place: filled[place[1]], asset(template.html))
 
 
-def served(page: str, *, applies: bool = False, made: str = "") -> str:
+def served(page: str, *, applies: bool = False, made: str = "", place: str = "") -> str:
     """A page as our server gives it out.
 
-    It knows where the recording is, whether corrections are taken, and by ``made`` which page it is.
+    It knows where the recording is, whether corrections are taken, by ``made`` which page it is, and where its file is.
     """
     if applies:  # the one connection that a page may ever have: back to where it came from
         page = page.replace("default-src 'none';", "default-src 'none'; connect-src 'self';", 1)
-    return page.replace(_SERVED, f'{_SERVED} data-serving="{"apply" if applies else "look"}" data-made="{made}"', 1)
+    known = f'data-serving="{"apply" if applies else "look"}" data-made="{made}" data-place="{place}"'
+    return page.replace(_SERVED, f"{_SERVED} {known}", 1)
 
 
 def _policy(script: str, style: str, *, youtube: bool) -> str:

@@ -16,6 +16,7 @@ import os
 import re
 import secrets
 import socket
+import sys
 import threading
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -159,6 +160,12 @@ class PageServer(ThreadingHTTPServer):
             super().__init__((place, 0), _Handler)
         self.hosts = {f"{name}:{self.server_port}" for name in ("127.0.0.1", "localhost", lan) if name}
         self.host = lan or "127.0.0.1"
+        self.place = "" if lan else (folder.absolute() / self.page).as_uri()  # which is nobody else's business
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Of a visitor who has left there is nothing to say."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
     @property
     def url(self) -> str:
@@ -270,7 +277,8 @@ class _Handler(BaseHTTPRequestHandler):
         with self.server.opened(self.server.page) as (file, _):
             read = file.read()
         text, made = read.decode("utf-8", errors="replace"), _digest(read)
-        body = served(text, applies=self.server.apply is not None, made=made).encode()
+        applies, place = self.server.apply is not None, self.server.place
+        body = served(text, applies=applies, made=made, place=place).encode()
         self._begin(HTTPStatus.OK, len(body), "text/html; charset=utf-8")
         if self.command == "GET":
             self.wfile.write(body)

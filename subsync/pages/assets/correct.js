@@ -316,8 +316,9 @@ function exportEdits() {
   const name = `${data.stem}.edits.json`;
   save(name, "application/json", editsText());
   keepDraft({ done: true });
-  const local = location.protocol === "file:" && data.at; // it is run where the browser saves, which is elsewhere
-  const path = (to) => decodeURIComponent(new URL(to, location.href).pathname).replace(/^\/(?=[a-z]:)/i, "").replace(/(?<=.)\/$/, "");
+  const place = served ? document.documentElement.dataset.place : location.href;
+  const local = place && data.at; // it is run where the browser saves, which is elsewhere
+  const path = (to) => decodeURIComponent(new URL(to, place).pathname).replace(/^\/(?=[a-z]:)/i, "").replace(/(?<=.)\/$/, "");
   const [note, output] = local ? [path(data.at), ` -o ${quoted(path(".."))}`] : [data.note.path, ""];
   const line = `subsync apply ${quoted(note)} ${quoted(name)}${output}${wordings() ? " --write" : ""}`;
   const copying = make("button", { type: "button", textContent: t("copy"), onclick: () => copy(line, t("copied")) });
