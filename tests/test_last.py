@@ -10,7 +10,7 @@ import pytest
 
 from subsync.batch import discover
 from subsync.errors import UsageError
-from subsync.run.last import Run, keep_run, last_audio, last_choices, outdated, see_own
+from subsync.run.last import Run, keep_file, keep_run, last_audio, last_choices, outdated, see_own
 from subsync.store import Cache
 
 if TYPE_CHECKING:
@@ -166,6 +166,12 @@ def test_files_of_an_earlier_run_are_known_until_they_are_renewed_or_gone(vault:
     assert ran(["x.srt", "x.lrc"], "two") == ("x.apkg",)
     (folder / "x.apkg").unlink()
     assert ran(["x.srt"], "two") == ()
+    keep_file(folder / "x.srt", cache)
+    (folder / "x.svg").touch()
+    keep_file(folder / "x.svg", cache)
+    assert ran(["x.srt"], "two") == ()
+    assert ran(["x.srt", "x.lrc"], "three") == ("x.svg",)
+    keep_file(vault / "unknown" / "x.svg", cache)  # nothing is known of that folder
 
 
 @pytest.mark.model
@@ -177,6 +183,8 @@ def test_a_plain_run_names_the_files_of_an_earlier_one_that_have_the_old_text(
     more = ("--also", "lrc", "--also", "en-zh.ass", "--name-like", "film.mkv")
     assert "older" not in subsync("sync", "talk.md", "--model", "tiny.en", *more).err
     assert "older" not in subsync("sync", "talk.md", "--model", "tiny.en").err
+    assert subsync("report", str(folder)).code == 0
+    assert subsync("study", "talk.md", "--model", "tiny.en", "--with-sound", "--no-open").code == 0
     old = (folder / "talk.lrc").read_bytes()
     note.write_text(note.read_text(encoding="utf-8").replace("欢迎", "大家好，欢迎"), encoding="utf-8")
 
@@ -184,14 +192,17 @@ def test_a_plain_run_names_the_files_of_an_earlier_one_that_have_the_old_text(
     said = subsync("--json", "sync", "talk.md", "--model", "tiny.en")
 
     assert (
-        "5 files of an earlier run are older than this result: film.en.srt, film.mul.srt, film.zh-Hans.srt, "
-        "talk.en-zh.ass and 1 more; to renew them give that run's options again (--also …), or remove them" in done.err
+        "7 files of an earlier run are older than this result: film.en.srt, film.mul.srt, film.zh-Hans.srt, "
+        "talk.en-zh.ass and 3 more; to renew them give that run's options or command again (--also …, "
+        "study --with-sound, report), or remove them" in done.err
     )
-    assert said.json["outdated"][-1] == "talk.lrc"
+    assert said.json["outdated"][-3:] == ["talk.lrc", "talk.overview.svg", "talk.study.sound.html"]
     assert (folder / "talk.lrc").read_bytes() == old
     batch = subsync("batch", "talk.md", "--model", "tiny.en", "--jobs", "1")
-    assert "older files: talk.md\n  5 files of an earlier run" in batch.err
+    assert "older files: talk.md\n  7 files of an earlier run" in batch.err
     assert "older files" in subsync("batch", "talk.md", "--model", "tiny.en", "--jobs", "1").err
+    assert subsync("report", str(folder)).code == 0
+    assert subsync("study", "talk.md", "--model", "tiny.en", "--with-sound", "--no-open").code == 0
     assert "older" not in subsync("sync", "talk.md", "--model", "tiny.en", *more).err
     assert "older" not in subsync("batch", "talk.md", "--model", "tiny.en", "--jobs", "1").err
 

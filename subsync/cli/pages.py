@@ -220,6 +220,7 @@ def _with_sound(job: Job, audio: Path | None) -> Path:
     from subsync.cli.options import progress_bars
     from subsync.note import read_note
     from subsync.pages import with_sound
+    from subsync.run.last import keep_file
     from subsync.run.session import Session
     from subsync.store import write_text
 
@@ -228,6 +229,7 @@ def _with_sound(job: Job, audio: Path | None) -> Path:
         sound = session.opus(session.fetch(read_note(job.note, source_keys=job.settings.source_keys)))
     path = job.folder / f"{job.stem}.study.sound.html"
     write_text(path, with_sound(text_of(job.folder / f"{job.stem}.study.html"), sound))
+    keep_file(path, session.cache)
     return path
 
 

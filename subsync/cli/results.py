@@ -138,8 +138,9 @@ def report(*, place: Path, output: Path, png: bool, as_json: bool) -> None:
     Writes NAME.overview.svg beside NAME.sync.json.
     """
     from subsync.pages.picture import overview_of_json, picture_png, picture_svg
+    from subsync.run.last import keep_file
     from subsync.run.origins import layers
-    from subsync.store import write_bytes, write_text
+    from subsync.store import Cache, write_bytes, write_text
 
     alone = place.is_file() and place.name.endswith(".sync.json")
     folder = place if alone else place_of(place, output, layers({}))
@@ -155,7 +156,9 @@ def report(*, place: Path, output: Path, png: bool, as_json: bool) -> None:
         if png:
             drawn.append(drawing.with_suffix(".png"))
             write_bytes(drawn[-1], picture_png(svg))
+        for made in (new := drawn[-2 if png else -1 :]):
+            keep_file(made, Cache())
         if not as_json:
-            echo("\n".join(map(str, drawn[-2 if png else -1 :])))
+            echo("\n".join(map(str, new)))
     if as_json:
         echo(json.dumps({"files": [str(path) for path in drawn]}, ensure_ascii=False))

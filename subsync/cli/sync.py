@@ -101,7 +101,7 @@ def left_behind(names: Sequence[str]) -> str:
     )
     return (
         f"{these} older than this result: {', '.join(names[:_NAMED])}{more}; to renew {them} give that run's options "
-        f"again (--also …), or remove {them}"
+        f"or command again (--also …, study --with-sound, report), or remove {them}"
     )
 
 

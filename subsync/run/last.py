@@ -58,8 +58,15 @@ def keep_run(folder: Path, run: Run, cache: Cache) -> None:
         cache.put_json("last", _key(folder), made)
 
 
+def keep_file(path: Path, cache: Cache) -> None:
+    """Remember a file that another command made of the last run's result, which is beside it."""
+    if known := _known(path.parent, cache):
+        known["files"][path.name] = known["mark"]
+        cache.put_json("last", _key(path.parent), known)
+
+
 def outdated(folder: Path, cache: Cache) -> tuple[str, ...]:
-    """Files of runs before the last one, which had more formats, that are there still and tell of another result."""
+    """Files that are there still and tell of another result: of runs with more formats, and of other commands."""
     known = _known(folder, cache) or {}
     files = sorted(known.get("files", {}).items())
     return tuple(name for name, mark in files if mark != known["mark"] and (folder / name).is_file())
