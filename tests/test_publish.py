@@ -21,14 +21,17 @@ from fakes import note_of
 from webpage import AXE, AXE_RUN, NO_AXE
 
 from subsync.anchors import AnchorOptions, anchor
+from subsync.cli.publish import _Target
 from subsync.datatypes import Anchor
-from subsync.pages.publish import moments, player_of, site_files, without_player
+from subsync.pages.publish import SiteFiles, moments, player_of, site_files, without_player
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from selenium.webdriver import Chrome
     from shell import Done
+
+    from subsync.pages.publish import Site
 
 ELEVENTY = Path(__file__).parent / "node_modules" / "@11ty" / "eleventy" / "cmd.cjs"
 HOSTILE = NOTE.replace("### Wires / 钢丝", '### &lt;/script&gt;&lt;img src=x onerror=alert(1)&gt; "wires"')
@@ -363,6 +366,30 @@ def test_turns_that_are_one_paragraph_of_ours_are_found_by_the_first(text: str) 
 def test_players_are_those_that_the_source_has(source: str | None, player: dict[str, str]) -> None:
     assert player_of(source) == player
     assert (without_player(source) is None) is bool(player)  # what has none is told
+
+
+@pytest.mark.parametrize(
+    ("kind", "configuration", "root"),
+    [
+        ("hugo", "site/hugo.toml", "site"),
+        ("hugo", "site/config/_default/hugo.toml", "site"),
+        ("hugo", "site/quartz.config.ts", "site/content/talks"),
+        ("quartz", "site/quartz.config.ts", "site"),
+        ("11ty", "site/hugo.toml", "site/content/talks"),
+    ],
+)
+def test_a_site_is_known_by_its_configuration(tmp_path: Path, kind: Site, configuration: str, root: str) -> None:
+    """Hugo looks for nothing that stands in its content; a folder that is only called so is no site."""
+    notes = tmp_path / "site" / "content" / "talks"
+    notes.mkdir(parents=True)
+    (tmp_path / configuration).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / configuration).touch()
+    (notes / "a.md").touch()
+    for place in (notes, notes / "a.md"):
+        (path,) = _Target(kind, place, None).files(notes / "a.md", SiteFiles({}, {"one": ""}))
+        assert path == tmp_path / root / "one"
+    (path,) = _Target(kind, notes, tmp_path).files(notes / "a.md", SiteFiles({}, {"one": ""}))
+    assert path == tmp_path / "one"
 
 
 @pytest.mark.model

@@ -33,13 +33,17 @@ _HINTS = {
 }
 
 
+_CONFIGURED = {"hugo": ("hugo.*", "config.*", "config/_default"), "quartz": ("quartz.config.*",)}
+"""By what a site's own folder is known."""
+
+
 @click.command(cls=Command)
 @click.argument("place", metavar="NOTE|FOLDER", type=click.Path(exists=True))
 @click.option("--to", "site", type=click.Choice(list(_HINTS)), required=True, help="What makes the site.")
 @click.option(
     "--site-folder",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Where it is; FOLDER, or the folder of NOTE, unless given.",
+    help="Where it is; FOLDER, or the folder of NOTE, unless given or, of Hugo and Quartz, known by its configuration.",
 )
 @output_option
 @json_option
@@ -130,13 +134,23 @@ class _Target:
 
     def files(self, note: Path, made: SiteFiles) -> dict[Path, str]:
         """What is to be written for a note, and where."""
-        own = shared = self.folder or (self.place if self.place.is_dir() else self.place.parent)
+        own = shared = self.folder or self._site()
         if self.kind == "11ty":
             own = note.parent
         elif not self.folder and self.kind == "html":  # a page looks for its script beside it
             own = shared = note.parent
         places = ((own, made.own), (shared, made.shared))
         return {folder / name: text for folder, texts in places for name, text in texts.items()}
+
+    def _site(self) -> Path:
+        """Where a site is whose user did not say so: of Hugo and Quartz around content, else where the notes are."""
+        from subsync.batch.link import absolute
+
+        folder = self.place if self.place.is_dir() else self.place.parent
+        here = absolute(folder)
+        above = (one.parent for one in (here, *here.parents) if one.name == "content")
+        marks = _CONFIGURED.get(self.kind, ())
+        return next((root for root in above if any(any(root.glob(mark)) for mark in marks)), folder)
 
     def page(self, note: Path) -> str:
         """What the site knows a note by."""
