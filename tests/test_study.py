@@ -329,6 +329,27 @@ def test_a_click_can_be_gone_back_from(desk: Page) -> None:
     desk.arrives(starts(1))
 
 
+def test_in_a_pause_what_was_said_last_is_at_hand(page: Page) -> None:
+    """Where the reader went, and where the page was left: after each sentence it pauses behind its end."""
+    resize(page.driver, 390, 500)
+    behind = 1000 * (starts(9) + END) + 100
+    page.js("seek(arguments[0])", behind)
+    in_view = "return spoken === null && aim === null && inView(english[9]) && hand === english[9]"
+    page.until(lambda: page.js(in_view), "it is seen")
+    page.click("#next")
+    page.arrives(starts(10))
+    page.silence()
+    page.js("seek(arguments[0])", behind)
+    page.driver.refresh()
+    page.until(lambda: page.sound["ready"] >= 1, "it is there again")
+    page.until(lambda: page.js(in_view), "it is seen again")
+
+
+def test_a_screen_reader_is_not_told_the_time_every_second(desk: Page) -> None:
+    live = "output, [role=status], [role=alert], [aria-live]"
+    assert desk.js("return ['clock', 'length', 'place'].map((id) => $(id).closest(arguments[0]))", live) == [None] * 3
+
+
 def test_the_place_is_remembered(chrome: Chrome, address: str) -> None:
     page = Page(chrome, address)
     page = Page(chrome, address, kept=True)

@@ -27,6 +27,9 @@ function lastBefore(entries, startOf, ms) {
   return low - 1;
 }
 
+/** The one that was said last at a time; the first one before anything is said. */
+const saidLast = (ms) => timed[lastBefore(timed, (s) => s.start, ms)] ?? timed[0];
+
 /** The English sentence that is said at a time, or null. */
 function saidAt(ms) {
   const k = lastBefore(timed, (s) => s.start, ms);

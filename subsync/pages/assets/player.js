@@ -4,6 +4,7 @@ let player = null;
 const now = () => player?.now() ?? 0;
 const playing = () => player !== null && !player.paused();
 const onTick = []; // told the time, on every frame that plays and on every seek
+const onSeek = []; // told where to
 const onPlay = [];
 const onPause = [];
 const served = location.protocol.startsWith("http");
@@ -13,6 +14,7 @@ function seek(ms) {
   const to = Math.max(0, Math.min(data.duration, Math.round(ms)));
   player?.seek(to);
   tick(to);
+  onSeek.forEach((told) => told(to));
   return to;
 }
 

@@ -123,8 +123,12 @@ function hear(s, { remembering = true } = {}) {
   leaveLoop(ms, s.end ?? ms);
   if (remembering) remember(s, ms);
   setFollowing(true);
-  point(s);
-  if (wish.primed && s.start !== null) { seek(ms); begin(unitOf(s)); } else { last = ms; seek(ms); if (s.start !== null && drilling()) unit = unitOf(s); play(); }
+  last = ms;
+  seek(ms);
+  point(s); // which may have no time
+  if (wish.primed && s.start !== null) { begin(unitOf(s)); return; }
+  if (s.start !== null && drilling()) unit = unitOf(s);
+  play();
 }
 
 // --- the sentence at hand: said now, or said last --------------------------------------------------------------------

@@ -29,7 +29,7 @@ function setCorrecting(yes) {
   $("correct").ariaPressed = String(yes);
   if (!yes) shut();
   else if (!chosen) {
-    const s = document.activeElement?.sentence ?? spoken ?? timed[Math.max(0, lastBefore(timed, (o) => o.start, now()))] ?? english[0];
+    const s = document.activeElement?.sentence ?? spoken ?? saidLast(now()) ?? english[0];
     if (s) choose(s.zh ? s.row.en[0] ?? s : s);
   }
 }

@@ -152,6 +152,7 @@ function follow(ms) {
 function wire() {
   onTick.push(follow);
   onSpoken.push(newSentence);
+  onSeek.push((ms) => { if (!spoken && timed.length) point(saidLast(ms)); });
   onJump.push((ms) => leaveLoop(ms));
   onPlay.push(() => { document.body.classList.add("playing"); $("go").ariaLabel = t("pause"); if (!hold) state(""); });
   onPause.push(() => { document.body.classList.remove("playing"); $("go").ariaLabel = t("play"); kept.write(own("place"), now()); });
@@ -215,9 +216,8 @@ if (english.length) point(english[0]);
 if (!goToLink()) {
   const place = kept.read(own("place"), 0);
   if (place > 0 && place < data.duration) {
+    history.scrollRestoration = "manual"; // or the browser scrolls on to where the page stood when it was left
     seek(place);
-    const s = saidAt(place);
-    if (s) bring(s);
     say(t("went on", clock(place)));
   }
 }

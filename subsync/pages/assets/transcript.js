@@ -169,6 +169,9 @@ function highlight(ms) {
   onSpoken.forEach((told) => told(current));
 }
 
+// In a pause nothing is lit: what was said last is where the reader is.
+onSeek.push((ms) => { const s = saidLast(ms); if (!spoken && s?.row.shown && following) bring(s); });
+
 /** Go somewhere because the reader said so: the address has it, Back leads back, and it plays if `sounding`. */
 function jump(ms, s = null, { sounding = true } = {}) {
   onJump.forEach((told) => told(ms));
