@@ -23,6 +23,22 @@ def parse(text: str) -> Note:
     return parse_note(text, path="talk.md", sha256="0" * 64)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("In the mid-\ndle of a well-  \r\nknown co-\noperative.", "In the mid-dle of a well-known co-operative."),
+        ("> A con\u00ad\n> dition, nine-\n> to-five.", "A condition, nine- to-five."),
+        ("Of pre-\nand post-war tools -\nall of them, 2019-\nlike, Jean-\nPaul.", None),
+    ],
+)
+def test_a_word_that_is_divided_at_the_end_of_a_line_is_one(text: str, said: str | None) -> None:
+    """Not a word whose other half is left to the next one, nor a dash; a soft hyphen is no letter of it."""
+    (sentence,) = parse_note(text, path="n.md", sha256="").sentences
+    assert sentence.text == (said or text.replace("\n", " "))
+    assert all(word.text[0] == text[word.start_char] for word in sentence.words)
+    assert all(word.text[-1] == text[word.end_char - 1] for word in sentence.words)
+
+
 def pairs(note: Note) -> list[tuple[str, str]]:
     """English and Chinese of each paragraph, sentences joined by a bar."""
     return [

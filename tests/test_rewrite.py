@@ -118,6 +118,15 @@ def test_new_chinese_that_would_be_no_translation_is_refused(to: str) -> None:
         assert done.refused == (f'"{wish.text}": this text cannot stand there and leave the rest as it is',)
 
 
+@pytest.mark.parametrize("lead", ["", "> "])
+def test_a_word_that_was_divided_at_the_end_of_a_line_is_put_together(lead: str) -> None:
+    """Or said otherwise; the rest of the note stays."""
+    note = f"{lead}We stood in the mid-\n{lead}dle of it. Fine."
+    for word, new in (("middle", "middle"), ("mid-day", f"mid-\n{lead}day"), ("centre", "centre")):
+        text, refused = changed(note, (0, 1, f"We stood in the {word} of it."))
+        assert (text, refused) == (note.replace(f"mid-\n{lead}dle", new), ())
+
+
 def test_several_corrections_at_once() -> None:
     text, refused = changed(NOTE, (1, 1, "It multiplies."), (3, 1, "它做乘法。"), (5, 1, "Good."))
 

@@ -275,6 +275,9 @@ def _gap(text: str, start: int, end: int) -> _Unit:
     return _Unit(" ", start + blank.start(), start + blank.end()) if blank else _Unit(" ", start, start)
 
 
+_LINE_END = re.compile(r"(?<=[-\u2010])[ \t]*[\r\n]")
+
+
 def _found(text: str, said: str, start: int, end: int) -> Iterator[_Unit]:
     """The characters of ``said`` in a stretch of the file, in order; what is in between is markup."""
     place = start
@@ -283,8 +286,10 @@ def _found(text: str, said: str, start: int, end: int) -> Iterator[_Unit]:
         if at < 0:  # written otherwise in the file, as an entity is: the rest is one piece
             yield _Unit(said[n:], place, end)
             return
-        yield _Unit(char, at, at + 1)
         place = at + 1
+        if _LINE_END.match(text, place, end):  # of a word that is divided there: without its hyphen it is not
+            place = max(place, text.find(said[n + 1 : n + 2], place, end))
+        yield _Unit(char, at, place)
 
 
 def _short(text: str) -> str:
