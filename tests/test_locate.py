@@ -163,6 +163,16 @@ def test_a_teaser_goes_to_the_front_and_its_repetition_to_its_own_place() -> Non
     assert starts(location)[30:] == [h.start for h in cut]
 
 
+@pytest.mark.parametrize("size", [100, 500])
+def test_a_talk_that_is_heard_twice_is_found_in_one_of_the_two(size: int) -> None:
+    """As in lessons that play a dialogue again; in each of the two another word was misheard."""
+    words = [f"{w}." if k % 10 == 9 else w for k, w in enumerate(speech(size, seed=3))]
+    first, second = words.copy(), words.copy()
+    first[3 * size // 4] = second[size // 4] = "zuzuzu"
+    location = locate(words, said([*first, *second]), paragraphs=range(0, size, 20))
+    assert len({(start or 0) >= size * 300 for start in starts(location)}) == 1
+
+
 def test_a_word_that_two_sentences_end_with_stays_with_its_own() -> None:
     first, lost, last = speech(40, 1), speech(20, 7), speech(40, 2)
     heard = said([*first, "in.", *lost, "in.", *last])

@@ -36,7 +36,11 @@ one word in 25 (4.6 bits to open a gap)."""
 MISSING_OPEN, MISSING = -3.0, -2.0
 """Words that only the note has: what a recogniser drops, one place in 30 to 50, 1.5 words at a time."""
 LONG = -12.0
-"""A gap of any length. Two of them, one on each side, at either end of a run ask 24 bits more of what stands alone."""
+"""A gap of any length. Two of them, one on each side, at either end of a run ask 24 bits more of what stands alone.
+
+What is heard before the note begins or when it has ended costs nothing: of a talk that is heard twice a note is in one
+of the two, not the first half of it here and the other there.
+"""
 
 INSIDE = -1.5
 """For a gap of any kind that begins inside a sentence: cuts and insertions are mostly made between sentences."""
@@ -222,7 +226,8 @@ def _fill(
             if i > 1:
                 options[_JOINED, 1:] = rows[-2][:-1] + joined[i - 2]
         base = options.max(axis=0) + inside[i]
-        short_gap, long_gap = base + np.float32(EXTRA_OPEN) - ramp, base + np.float32(LONG)
+        outside = (left.opens and i == 0) or (left.closes and i == n)
+        short_gap, long_gap = base + np.float32(EXTRA_OPEN) - ramp, base + np.float32(0.0 if outside else LONG)
         for kind, ready, slope in ((_EXTRA, short_gap, ramp), (_EXTRA_LONG, long_gap, 0 * ramp)):
             best = np.maximum.accumulate(ready)
             origins[kind][i] = np.maximum.accumulate(np.where(ready >= best, columns, 0))

@@ -59,6 +59,10 @@ one that somebody quotes on top of the note or at its end."""
 _APART, _OUT_OF_STEP = 20, 4
 """Tokens between such runs, misheard ones, and how many more of them one side may have."""
 
+STEP_BITS = 60.0
+"""What a run costs that is not in step with the one in front of it: two misheard words break a dozen n-grams, and a
+talk that is heard twice has them whole in the other copy. What stands alone is found when the gap is searched again."""
+
 ENTRY_BITS = 10.0
 """What a run must carry before it counts: about what a pair of uncommon words carries."""
 
@@ -136,7 +140,12 @@ def _chained(runs: list[Run], left: Sequence[int], bits: Sequence[float], order:
     Works in the coordinates of seeds, so two runs may share up to ``order - 1`` tokens (a word said twice does that).
     """
     lone = [sum(bits[t] for t in left[r.a : r.a + r.length + order - 1]) - ENTRY_BITS for r in runs]
-    weight = [own + COMPANY_BITS * log2(n) for own, n in zip(lone, _company(runs), strict=True)]
+    groups = _company(runs)
+    lengths: dict[int, int] = defaultdict(int)
+    for run, group in zip(runs, groups, strict=True):
+        lengths[group] += run.length
+    weight = [own + COMPANY_BITS * log2(lengths[group]) for own, group in zip(lone, groups, strict=True)]
+    latest: dict[int, int] = {}  # group -> the run of it whose chain is worth the most
     ends = sorted({r.b + r.length for r in runs})
     tree: list[tuple[float, int]] = [(0.0, -1)] * (len(ends) + 1)  # maxima of prefixes (a Fenwick tree)
     total: list[float] = [0.0] * len(runs)
@@ -148,13 +157,19 @@ def _chained(runs: list[Run], left: Sequence[int], bits: Sequence[float], order:
             done = closing[closed]
             slot = bisect_right(ends, runs[done].b + runs[done].length)
             while slot < len(tree):
-                tree[slot] = max(tree[slot], (total[done], done))
+                tree[slot] = max(tree[slot], (total[done] - STEP_BITS, done))
                 slot += slot & -slot
+            group = groups[done]
+            if group not in latest or total[done] >= total[latest[group]]:
+                latest[group] = done
             closed += 1
         best, slot = (0.0, -1), bisect_right(ends, runs[k].b)
         while slot:
             best = max(best, tree[slot])
             slot -= slot & -slot
+        near = latest.get(groups[k], -1)
+        if near >= 0 and runs[near].b + runs[near].length <= runs[k].b:
+            best = max(best, (total[near], near))
         before[k], total[k] = best[1], best[0] + weight[k]
     k = max(range(len(runs)), key=total.__getitem__, default=-1)
     chain = []
@@ -165,7 +180,7 @@ def _chained(runs: list[Run], left: Sequence[int], bits: Sequence[float], order:
 
 
 def _company(runs: Sequence[Run]) -> list[int]:
-    """For each run, how much stands about in step with it: the length of all runs that continue one another."""
+    """For each run one that stands for all that are about in step with it: those that continue one another."""
     parent = list(range(len(runs)))
 
     def root(k: int) -> int:
@@ -182,10 +197,7 @@ def _company(runs: Sequence[Run]) -> list[int]:
             if other is not None and 0 <= runs[k].a - (runs[other].a + runs[other].length) <= _APART:
                 parent[root(k)] = root(other)
         latest[diagonal] = k
-    lengths: dict[int, int] = defaultdict(int)
-    for k, run in enumerate(runs):
-        lengths[root(k)] += run.length
-    return [lengths[root(k)] for k in range(len(runs))]
+    return [root(k) for k in range(len(runs))]
 
 
 def _apart(chain: list[Run]) -> list[Run]:
