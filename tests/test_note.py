@@ -1686,3 +1686,68 @@ def test_beside_chinese_alone_what_is_not_read_is_named(hidden: str) -> None:
 @pytest.mark.parametrize("word", ["Teaser", "Outro", "Sponsors"])
 def test_a_part_of_an_episode_is_no_speaker(word: str) -> None:
     assert speakers(f"[0:42] {word}", ONE, EINS)[-1][0] is None
+
+
+@pytest.mark.parametrize(
+    ("head", "pin", "speaker"),
+    [
+        ("[2:10](<file:///C:/My Videos/talk one.mp4#t=130>) ", 130_000, None),
+        ('[2:10](media://talk.mp4 "play") ', 130_000, None),
+        ("**Tomas** [[02:10](https://example.org/x?t=130)] ", 130_000, "Tomas"),
+        ("[０２：１０] ", 130_000, None),
+        ("【０２：１０】", 130_000, None),
+        ("00:02:10.000 --> 00:02:20.000\nSpeaker Y:\n", 130_000, "Speaker Y"),
+        ("[2:10]\nTomas: ", 130_000, "Tomas"),
+    ],
+)
+def test_a_link_with_spaces_wide_digits_or_a_name_below_a_time_are_not_text(
+    head: str, pin: int, speaker: str | None
+) -> None:
+    note = parse(f"{head}{ONE}\n\n{EINS}\n")
+    assert pairs(note) == [(ONE, EINS)]
+    assert [(p.pin, p.speaker) for p in note.paragraphs] == [(pin, speaker)]
+
+
+def test_numbered_questions_and_answers_are_turns() -> None:
+    note = parse(f"**Q1: {THREE}**\n\n**{DREI}**\n\nA1: {ONE}\n\n{EINS}\n")
+    assert pairs(note) == [(THREE, DREI), (ONE, EINS)]
+    assert pairs(parse(f"Q1: {ONE}\n\nQ2: {TWO}\n")) == [(f"Q1: {ONE}", ""), (f"Q2: {TWO}", "")]
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("https://example.org/talk", "reference"),
+        ("<https://example.org/talk>", "reference"),
+        ("原文链接：https://example.org/talk", "reference"),
+        ("**Source:** [the talk](https://example.org/talk)", "reference"),
+        ("**Tags:** #weather #sea", "tag"),
+        ("标签：#天气", "tag"),
+        ('!!! quote "原文"', "callout title"),
+        ("??? note", "callout title"),
+    ],
+)
+def test_an_address_tags_or_the_head_of_a_box_alone_is_told_and_not_text(line: str, kind: str) -> None:
+    note = parse(f"{line}\n\n{ONE}\n\n{EINS}\n")
+    assert pairs(note) == [(ONE, EINS)]
+    assert [(unread.kind, unread.text) for unread in note.unread] == [(kind, line)]
+
+
+@pytest.mark.parametrize("line", ["Look it up at https://example.org/talk", "[No](https://example.org/talk)"])
+def test_an_address_in_a_sentence_is_text(line: str) -> None:
+    assert not parse(f"{line}\n").unread
+
+
+def test_a_link_by_number_is_no_footnote_and_a_name_of_a_block_is_not_text() -> None:
+    text = (
+        "## 开场 Opening {#open .lead}\n\nWe [talked][1] for [a while].[2][3] Then it rained. {.big}\n\n"
+        "[1]: https://a.b\n[a while]: https://c.d\n"
+    )
+    note = parse(text)
+    assert note.sections[0].heading == "开场 Opening"
+    assert english(text) == "We talked for a while. Then it rained."
+
+
+def test_a_note_in_bold_type_in_front_of_chinese_is_no_speaker() -> None:
+    note = parse(f"- {ONE}\n    - **Note:** {EINS}\n")
+    assert (pairs(note), note.paragraphs[0].speaker) == ([(ONE, EINS)], None)

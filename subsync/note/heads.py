@@ -9,6 +9,7 @@ picture of a clock, a name, or a line of its own make a time one that nobody say
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
@@ -62,7 +63,7 @@ _IN_BRACKETS = (
 """What may stand before a time in square brackets."""
 _DRESS = r"(?:\*{1,3}|_{1,3}|`|==|~~)?"
 _OPEN, _CLOSE = "(（【{<〔「『《〈［", ")）】}>〕」』》〉］"
-_URL = r"\((?:[^()\s]|\([^()\s]*\))*\)"
+_URL = r"\((?:<[^<>\n]*>|(?:[^()\s]|\([^()\s]*\))*)(?:[^\S\n]+\"[^\"\n]*\")?\)"
 
 _ENCLOSED = re.compile(
     rf"(?:[{_CLOCK_FACES}]+\s?)?{_DRESS}[{_OPEN}]?(?:"
@@ -92,7 +93,7 @@ _PLAIN_NAME = rf"(?:[A-Z][\w.’'-]*(?:[ ·]{_WORD}){{0,3}}|[{HAN_RANGES}·]{{1,
 """What may be a name without being marked as one: words with capitals, or a few Chinese characters."""
 _JOINT = r"(?:\s*[(（][^()（）\n\d]{1,20}[)）])?\s*(?:[|,，@•·:：–—-]\s*)?"
 """Between a name and a time: a role, a mark."""
-_AHEAD = rf"{_DRESS}[\[(（【]?(?<!\d){_TIME}"
+_AHEAD = rf"{_DRESS}[\[(（【]{{0,2}}(?<!\d){_TIME}"
 
 # A name of one to four words, perhaps in a wiki link (masked by now).
 _MASKED = "[\ue000-\uf8ff]*"
@@ -109,7 +110,7 @@ _LABEL_BEFORE_TIME = re.compile(
 )
 """``Anna 0:17:``, ``Anna — 0:24 —``, ``Anna Lee | 0:28`` at the end of the line."""
 _LABEL_BEHIND_TIME = re.compile(
-    rf"(?:\[(?P<square>[^\[\]\n]{{1,40}})\]|(?P<name>{_PLAIN_NAME}))\s*(?:[:：|](?=\s|[^\x00-\x7f])|$)\s*"
+    rf"(?:\[(?P<square>[^\[\]\n]{{1,40}})\]|(?P<name>{_PLAIN_NAME}))\s*(?:[:：|](?=\s|[^\x00-\x7f]|$)|$)\s*"
 )
 """``0:13 Anna: She ...``: behind a time a name with a colon is who speaks."""
 _NAME_AHEAD = re.compile(rf"\s*(?:[-–—|]\s*)?(?:\[[^\[\]\n]{{1,40}}\]|{_PLAIN_NAME})\s*(?:[:：](?=\s|[^\x00-\x7f])|$)")
@@ -149,7 +150,13 @@ LONGEST_CHINESE_NAME = 12  # "英伟达首席执行官黄仁勋" has 11; longer 
 
 
 def head_of(
-    line: str, mask: str, *, is_heading: bool = False, bare_times: bool = False, names: Container[str] = ()
+    line: str,
+    mask: str,
+    *,
+    is_heading: bool = False,
+    bare_times: bool = False,
+    after_time: bool = False,
+    names: Container[str] = (),
 ) -> Head:
     """Read the time and the name in front of a line, in any order.
 
@@ -158,6 +165,7 @@ def head_of(
         mask: The character that stands for one that is not spoken.
         is_heading: Headings have no speakers.
         bare_times: Whether a bare time in front of prose is a pin in this note.
+        after_time: Whether a time stands alone on the line above.
         names: Who is named in it on lines of their own, in bold type.
     """
     place = _begin(line, mask)
@@ -175,7 +183,8 @@ def head_of(
         if stamp:
             place, pin = stamp
             continue
-        label = _label(line, place, after_time=pin is not None) if speaker is None and not is_heading else None
+        timed = after_time or pin is not None
+        label = _label(line, place, after_time=timed) if speaker is None and not is_heading else None
         if label is None:
             return Head(place, speaker, pin)
         place, speaker = label
@@ -263,7 +272,7 @@ def parse_time(text: str) -> Ms | None:
         return parse_clock(text[:8])
     if re.fullmatch(_LONG, text):
         return parse_clock(":".join(part.zfill(2) for part in re.findall(r"\d+", text)))
-    return parse_clock(text.replace("：", ":"))
+    return parse_clock(unicodedata.normalize("NFKC", text))
 
 
 def _value(written: str) -> Ms | None:

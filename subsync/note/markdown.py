@@ -224,9 +224,19 @@ class _Reader:
         masked = mask_inline(content, mask, origins[0].number)
         self.unread.extend(masked.unread)
         lines = masked.text.split("\n")
-        heads = [
-            head_of(line, mask, is_heading=is_heading, bare_times=self.bare_times, names=self.names) for line in lines
-        ]
+        heads: list[Head] = []
+        for k, line in enumerate(lines):
+            above = bool(heads) and heads[-1].pin is not None and heads[-1].length == len(lines[k - 1])
+            heads.append(
+                head_of(
+                    line,
+                    mask,
+                    is_heading=is_heading,
+                    bare_times=self.bare_times,
+                    after_time=above,
+                    names=self.names,
+                )
+            )
         for k, line in enumerate(lines):
             if (tail := tail_of(line[heads[k].length :])) is not None:  # of a text it may be where it ends
                 start = heads[k].length + tail[0]

@@ -33,22 +33,30 @@ _FIELD = re.compile(
     re.MULTILINE,
 )
 _TAGS = re.compile(
-    r"(?:^[^\S\n]*|(?<=[.!?…。！？”\"’])[^\S\n]+)(?:#(?:[^\W\d][\w/-]*|\[\[[^\[\]\n]*\]\])(?:[^\S\n]+(?=#)|[^\S\n]*$))+$",
+    r"(?:^[^\S\n]*(?:\*{0,2}(?:[Tt]ags?|标签|標籤)[:：]\*{0,2}[^\S\n]*)?|(?<=[.!?…。！？”\"’])[^\S\n]+)(?:#(?:[^\W\d][\w/-]*|\[\[[^\[\]\n]*\]\])(?:[^\S\n]+(?=#)|[^\S\n]*$))+$",
     re.MULTILINE,
 )
 _NUMBERED = re.compile(rf"^[^\S\n]*\d{{1,5}}[^\S\n]*$(?=\n[^\S\n]*{CLOCK}[^\S\n]*-+>)", re.MULTILINE)
 """The number of a subtitle that was pasted with its times."""
 _FENCE = re.compile(r"^[^\S\n]*:{3,}[^\S\n]*$", re.MULTILINE)
-_FENCE_TITLE = re.compile(r"^[^\S\n]*:{3,}[^\S\n]*[^\s:][^\n]*$", re.MULTILINE)
-"""A box of Pandoc's or VuePress's begins, with its kind and its title, or ends."""
+_FENCE_TITLE = re.compile(
+    r"^[^\S\n]*(?::{3,}[^\S\n]*[^\s:][^\n]*|(?:!!!|\?\?\?)\+?[^\S\n]+[a-z][\w-]*(?:[^\S\n]+\"[^\"\n]*\")?[^\S\n]*)$",
+    re.MULTILINE,
+)
+"""A box of Pandoc's, VuePress's or MkDocs's begins, with its kind and its title, or ends."""
+_ATTRIBUTES = re.compile(r"[^\S\n]+\{(?:[#.][\w-]+[^\S\n]*)+\}[^\S\n]*$", re.MULTILINE)
+"""The name or the class of a block, behind it."""
 _SUBTITLES = re.compile(r"\AWEBVTT\b[^\n]*(?:\n(?:Kind|Language):[^\n]*)*")
 """The head of WebVTT that was pasted."""
 _CITATION = re.compile(r"[^\S\n]?(?<!\[)\[(?:[^\[\]\n@]{0,40}\s)?-?@[^\W\d][^\[\]\n]*\]")
 _REFERENCE = re.compile(
-    r"[^\S\n]*(?:\(\[(?!\W*\d+[:：])[^\[\]\n]*\]\([^()\s]*\)\)|\[[^\[\]\n]*\]\((?!https?:)[a-z][\w+.-]{2,}://[^()\s]*\))[^\S\n]*$",
+    r"^[^\S\n]*(?:\*{0,2}[^\s:：*]{1,10}(?:[ ][^\s:：*]{1,10})?[:：]\*{0,2}[^\S\n]*)?"
+    r"(?:<?https?://[^\s<>，。]+>?|(?<=[:：\s*])\[[^\[\]\n]*\]\(https?://[^()\s]*\))[^\S\n]*$"
+    r"|[^\S\n]*(?:\(\[(?!\W*\d+[:：])[^\[\]\n]*\]\([^()\s]*\)\)|\[[^\[\]\n]*\]\((?!https?:)[a-z][\w+.-]{2,}://[^()\s]*\))[^\S\n]*$",
     re.MULTILINE,
 )
-"""A link in brackets of its own at the end, or one into another program: where a reader has it from."""
+"""An address alone or behind a word and a colon, a link in brackets of its own at the end, or one into another program:
+where a reader has it from."""
 _CLOZE = re.compile(r"\{\{c\d+::(?P<kept>[^{}\n]*?)(?:::[^{}\n]*?)?\}\}")
 _DATED = re.compile(r"[^\S\n]+[✅❌📅⏳🛫➕🔁]\ufe0f?[^\S\n]*\d{4}-\d\d-\d\d(?=\s|$)")
 """When a task was done, in a list of tasks."""
@@ -80,7 +88,7 @@ _LANGUAGE = re.compile(
     rf"|[^\w\s]*\s?(?:\*\*)?[\[【(（]?{_WHICH}(?:如下)?[\]】)）]?(?:\*\*)?[:：]?(?=[^\S\n]*$)"
     rf"|\*\*{_WHICH}\*\*(?=[^\S\n]+[^\sa-z])|(?:EN|ZH|CN)[^\S\n]+[-–—|](?=\s)"
     rf"|[\[【]{_WHICH}[\]】][:：]?|[(（](?:EN|ZH|CN|译|譯|译文|譯文)(?:[)）][:：]?|[:：](?=[^()（）\n]*[)）]))"
-    rf"|[Nn]otes?[:：](?=[^\S\n]*[{HAN_RANGES}])|[\U0001f1e6-\U0001f1ff]{{2}})[^\S\n]*",
+    rf"|(?:\*\*)?[Nn]otes?[:：](?:\*\*)?(?=[^\S\n]*[{HAN_RANGES}])|[\U0001f1e6-\U0001f1ff]{{2}})[^\S\n]*",
     re.MULTILINE,
 )
 """What says which language follows."""
@@ -99,7 +107,7 @@ _SOUNDS = re.compile(
     re.IGNORECASE,
 )
 _MARKS = re.compile(
-    r"(?<=\S)[^\S\n]?\[(?:note |nb |注|註|注释)?\d{1,3}(?:[,，–-][ ]?\d{1,3})*\](?![(:：\[])"
+    r"(?<=[^\s\]])[^\S\n]?(?:\[(?:note |nb |注|註|注释)?\d{1,3}(?:[,，–-][ ]?\d{1,3})*\])+(?![(:：\[])"
     r"|[^\S\n]?\[(?:citation needed|来源请求|來源請求)\]"
     r"|[^\S\n]*(?:\[[↩↑^]\ufe0e?\](?:\([^()\s]*\)|\[[^\[\]\n]*\])?|↩\ufe0e?)"
     r"|(?<=\S)[†‡]+"
@@ -214,6 +222,7 @@ _TOLD: tuple[tuple[re.Pattern[str], UnreadKind | None], ...] = (
     (_NUMBERED, None),
     (_FENCE, None),
     (_FENCE_TITLE, "callout title"),
+    (_ATTRIBUTES, None),
     (_READING, None),
     (_SUBTITLES, None),
     (_CITATION, "reference"),

@@ -41,6 +41,8 @@ def _speak(passage: Passage, label: re.Match[str]) -> Passage:
     return replace(passage, speaker=_name(label), start=label.end())
 
 
+_QUESTION = re.compile(r"[QA]\d{0,3}")
+"""``Q1``, ``A1``: where there are both, each is who speaks, though none comes twice."""
 _DIALOGUE = 0.5
 """Share of the English passages that labels have to stand before for a note to be a dialogue."""
 
@@ -58,6 +60,9 @@ def label_by_recurrence(passages: Sequence[Passage]) -> list[Passage]:
     is_dialogue = len(english) > 1 and sum(counts[name] for name in english) >= _DIALOGUE * spoken
     known = {name for name in english if is_dialogue or is_surely_a_name(name)}
     known |= {name for name in names - english if is_chinese_role(name)}
+    turns = {name for name in counts if _QUESTION.fullmatch(name)}
+    if {name[0] for name in turns} == {"Q", "A"}:
+        known |= turns
     return [
         _speak(passage, label) if label and _name(label) in known else passage
         for passage, label in zip(passages, labels, strict=True)
