@@ -1751,3 +1751,28 @@ def test_a_link_by_number_is_no_footnote_and_a_name_of_a_block_is_not_text() -> 
 def test_a_note_in_bold_type_in_front_of_chinese_is_no_speaker() -> None:
     note = parse(f"- {ONE}\n    - **Note:** {EINS}\n")
     assert (pairs(note), note.paragraphs[0].speaker) == ([(ONE, EINS)], None)
+
+
+@pytest.mark.parametrize(
+    ("head", "source", "title"),
+    [
+        ("---\nSource: https://example.org/a\nTitle: a/b\n---\n", "https://example.org/a", None),
+        ("---\nSource: A podcast\nsource: a.mp3\n---\n", "a.mp3", None),
+        ("---\nSource: A podcast\nTitle: a/b\n---\n", None, None),
+        ("---\nSource: [a.mp3, b.mp3]\n---\n", None, None),
+        ("source:: https://example.org/a\ntitle:: Talk\n\n", "https://example.org/a", "Talk"),
+        ("- source:: [[a.mp3]]\n  tags:: [[podcast]]\n- Hello\n", "a.mp3", None),
+    ],
+)
+def test_a_source_may_have_a_capital_or_be_a_property_of_logseqs(
+    head: str, source: str | None, title: str | None
+) -> None:
+    note = parse(f"{head}{ONE}\n\n{EINS}\n")
+    assert (note.source, note.title) == (source, title)
+
+
+def test_prose_in_html_blocks_without_a_blank_line_between_them_is_prose() -> None:
+    note = parse(
+        f'<div class="en">\n{ONE}\n</div>\n<div class="zh">\n{EINS}\n</div>\n<div>{THREE}</div>\n<div>{DREI}</div>\n'
+    )
+    assert pairs(note) == [(ONE, EINS), (THREE, DREI)]

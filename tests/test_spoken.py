@@ -379,3 +379,21 @@ def test_any_word_has_few_spoken_forms_without_white_space(word: str) -> None:
     assert len(forms) <= MOST_FORMS
     assert len(set(forms)) == len(forms)
     assert all(form and all(w and not any(c.isspace() for c in w) for w in form) for form in forms)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "count\N{SOFT HYPHEN}ed",
+        "\N{ZERO WIDTH SPACE}counted\N{LEFT-TO-RIGHT MARK}",
+        "count\N{ZERO WIDTH NON-JOINER}ed\ufeff",
+    ],
+)
+def test_what_nobody_sees_parts_no_word(word: str) -> None:
+    """Books and web pages are full of it."""
+    assert spoken_forms(word) == spoken_forms("counted")
+    assert [token.text for token in tokenize([word])] == ["counted"]
+
+
+def test_any_apostrophe_is_one() -> None:
+    assert spoken_forms("don\N{MODIFIER LETTER APOSTROPHE}t") == spoken_forms("don't")

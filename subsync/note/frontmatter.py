@@ -45,8 +45,8 @@ _ONE = "Keep the one recording that the note is about, as in source: https://exa
 def parse_front_matter(text: str, *, path: str, source_keys: Sequence[str] = ()) -> FrontMatter:
     """Read ``source``, ``title`` and ``subsync`` from the front matter of ``text``; values are the strings written.
 
-    Between ``---`` it is YAML, between ``+++`` TOML. A ``---`` with no ``key:`` under it is Markdown's horizontal rule.
-    The source may be written as a link: its address is taken.
+    Between ``---`` it is YAML, between ``+++`` TOML; ``key:: value`` on top is Logseq's. A ``---`` with no ``key:``
+    under it is Markdown's horizontal rule. The source may be written as a link: its address is taken.
 
     Args:
         text: The note, or its beginning.
@@ -61,7 +61,7 @@ def parse_front_matter(text: str, *, path: str, source_keys: Sequence[str] = ())
     is_toml = toml.OPENING.match(text) is not None
     opening = (toml.OPENING if is_toml else _OPENING).match(text)
     if opening is None:
-        return FrontMatter()
+        return _properties(text, source_keys)
     closing = (toml.CLOSING if is_toml else _CLOSING).search(text, opening.end())
     empty = closing is not None and not text[opening.end() : closing.start()].strip()
     if not empty and not (toml.KEY if is_toml else _KEY).match(text, opening.end()):
@@ -83,8 +83,26 @@ def parse_front_matter(text: str, *, path: str, source_keys: Sequence[str] = ())
         )
     keys = ("source", *source_keys)
     values, choices, line = toml.toml_values(body, path, keys) if is_toml else _values(body, path, keys)
-    source = next((address_of(value) for key in keys if (value := values.get(key))), None)
-    return FrontMatter(2 + len(_LINE_END.findall(body)), source, values.get("title"), choices, line)
+    found = (values.get(key) for key in keys)
+    likely = (value for key, value in values.items() if key.casefold() in keys and _LIKE_AN_ADDRESS.search(value or ""))
+    source = next(filter(None, (*found, *likely)), None)
+    return FrontMatter(
+        2 + len(_LINE_END.findall(body)), source and address_of(source), values.get("title"), choices, line
+    )
+
+
+_LIKE_AN_ADDRESS = re.compile(r"[/.\[]")
+"""In what stands under ``Source`` or ``URL`` there may as well be the name of a podcast."""
+_PROPERTIES = re.compile(r"\ufeff?(?:[ \t]*(?:[-*][ \t])?[\w/ -]+::(?:[ \t][^\r\n]*)?(?:\r\n|\r|\n|\Z))+")
+_PROPERTY = re.compile(r"^[ \t]*(?:[-*][ \t])?(?P<key>[\w/ -]+)::[ \t]+(?P<value>[^\r\n]*\S)", re.MULTILINE)
+
+
+def _properties(text: str, source_keys: Sequence[str]) -> FrontMatter:
+    """What Logseq has on top of a page, and Dataview anywhere: ``source:: https://example.org/talk.mp3``."""
+    block = _PROPERTIES.match(text)
+    values = {match["key"].strip(): match["value"] for match in _PROPERTY.finditer(block[0])} if block else {}
+    source = next((value for key in ("source", *source_keys) if (value := values.get(key))), None)
+    return FrontMatter(source=source and address_of(source), title=values.get("title"))
 
 
 _LINK = re.compile(r"!?\[(?:[^\[\]]|\[[^\[\]]*\])*\]\(\s*<?(?P<kept>[^\s<>]+?)>?(?:\s+[\"'(].*)?\s*\)")
@@ -118,8 +136,9 @@ def _values(
     values: dict[str, str | None] = {}
     choices: dict[str, str | list[str]] = {}
     choices_line = 0
+    ours = ("title", "subsync", *source_keys)
     for key, value in _top_level(body, path):
-        if key.value not in ("title", "subsync", *source_keys):
+        if key.value not in ours and not (isinstance(value, yaml.ScalarNode) and key.value.casefold() in ours):
             continue
         line = _line(key.start_mark)
         if key.value in values or (key.value == "subsync" and choices_line):

@@ -356,7 +356,8 @@ def _parser() -> MarkdownIt:
         if not state.src.startswith("<", state.bMarks[start] + state.tShift[start]):
             return False
         text = _paragraph_at(state, start, end)
-        is_text = not _NO_TEXT.match(text) and is_prose(_TAG.sub("", text))
+        bare = _TAG.sub("", text)
+        is_text = not _NO_TEXT.match(text) and any(map(is_prose, [bare, *bare.split("\n")]))
         return not is_text and rules_block.html_block(state, start, end, silent)
 
     def item(state: rules_block.StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001

@@ -60,6 +60,7 @@ _VULGAR = re.compile("[¼-¾⅐-⅞↉]")
 _ODD = (
     ("\N{RIGHT SINGLE QUOTATION MARK}", "'"),
     ("`", "'"),
+    ("\N{MODIFIER LETTER APOSTROPHE}", "'"),
     ("\N{FRACTION SLASH}", "/"),
     ("\N{MINUS SIGN}", "-"),
     ("\N{NON-BREAKING HYPHEN}", "-"),
@@ -72,14 +73,19 @@ def _raised(match: re.Match[str]) -> str:
     return f"^{lowered(match[0])}" if is_base else ""
 
 
+def _is_silent(char: str) -> bool:
+    return unicodedata.combining(char) > 0 or unicodedata.category(char) == "Cf"
+
+
 def plain(text: str) -> str:
-    """NFKC, straight apostrophes, no accents; fractions as ``3 1/2``, powers as ``10^3``."""
+    """NFKC, straight apostrophes, no accents, nothing invisible; fractions as ``3 1/2``, powers as ``10^3``."""
     if not text.isascii():
         text = RAISED.sub(_raised, text)
         text = _VULGAR.sub(lambda match: " " + unicodedata.normalize("NFKC", match[0]), text)
         degrees = text.replace("℃", "°C").replace("℉", "°F")
         text = unicodedata.normalize("NFKC", degrees)
-        text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+        # Neither accents nor what nobody sees: soft hyphens, joiners, marks of direction.
+        text = "".join(c for c in unicodedata.normalize("NFD", text) if not _is_silent(c))
     for odd, usual in _ODD:
         text = text.replace(odd, usual)
     return text.strip()
