@@ -1776,3 +1776,18 @@ def test_prose_in_html_blocks_without_a_blank_line_between_them_is_prose() -> No
         f'<div class="en">\n{ONE}\n</div>\n<div class="zh">\n{EINS}\n</div>\n<div>{THREE}</div>\n<div>{DREI}</div>\n'
     )
     assert pairs(note) == [(ONE, EINS), (THREE, DREI)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```ad-quote\ntitle: 原文\ncollapse: open\n{one}\n\n{eins}\n```\n",
+        "`````col\n````col-md\nflexGrow=1\n===\n{one}\n````\n````col-md\ntitle: 原文\n{eins}\n````\n`````\n",
+        "> ~~~ad-note\n> title: 原文\n> {one}\n>\n> {eins}\n> ~~~\n",
+    ],
+)
+def test_boxes_and_columns_of_plugins_are_no_code(text: str) -> None:
+    note = parse(text.format(one=ONE, eins=EINS) + f"\n```python\n{TWO}\n```\n\n{THREE}\n")
+    assert pairs(note) == [(ONE, EINS), (THREE, "")]
+    told = [(unread.kind, unread.text) for unread in note.unread]
+    assert told == [("callout title", "原文"), ("code block", TWO)]

@@ -36,7 +36,8 @@ class Source:
         if lines[0].startswith("\ufeff"):
             lines[0], starts[0] = lines[0][1:], 1
         comments: list[Unread] = []
-        lines = list(_without_comments([_without_marks(line, mask) for line in lines], mask, comments))
+        lines = list(_unboxed([_without_marks(line, mask) for line in lines], mask, comments))
+        lines = list(_without_comments(lines, mask, comments))
         # Lines of white space or of comments only are blank, also where Unicode's white space is not Markdown's.
         return cls([line if line.replace(mask, "").strip() else "" for line in lines], starts, mask, tuple(comments))
 
@@ -52,6 +53,39 @@ _COMMENT_ENDS = {"<!--": "-->", "%%": "%%"}
 
 def _without_marks(line: str, mask: str) -> str:
     return _MARK.sub(lambda match: mask * len(match[0]), line) if "<!--" in line else line
+
+
+_BOX = re.compile(r"[\s>]*(`{3,}|~{3,})[^\S\n]*(?:ad-[\w-]+|col(?:-md)?)\s*")
+_CHOICE = re.compile(r"[\s>]*(?:(?P<key>[a-zA-Z]+)[:=][^\S\n]*(?P<value>.*)|={3,}\s*)")
+"""What a box is called and how it looks, on its first lines."""
+
+
+def _unboxed(lines: list[str], mask: str, told: list[Unread]) -> Iterator[str]:
+    """Mask the fences of boxes and columns: plugins of Obsidian's put text, not code, into ```` ```ad-quote ````."""
+    boxes: list[str] = []
+    code = ""
+    is_head = False
+    for number, line in enumerate(lines):
+        fence = _FENCE.match(line)
+        closes = fence is not None and not line[fence.end() :].strip()
+        hidden = len(line)
+        if code:
+            code = "" if fence and closes and fence[1].startswith(code) else code
+        elif box := _BOX.fullmatch(line):
+            boxes.append(box[1])
+            is_head, hidden = True, box.start(1)
+        elif fence and closes and boxes and fence[1].startswith(boxes[-1]):
+            boxes.pop()
+            is_head, hidden = False, fence.start(1)
+        elif fence:
+            code = fence[1]
+        elif is_head and (choice := _CHOICE.fullmatch(line)):
+            hidden = 0
+            if choice["key"] == "title" and choice["value"].strip():
+                told.append(Unread(number + 1, "callout title", choice["value"].strip()))
+        else:
+            is_head = False
+        yield line[:hidden] + mask * (len(line) - hidden)
 
 
 def _without_comments(lines: list[str], mask: str, comments: list[Unread]) -> Iterator[str]:
