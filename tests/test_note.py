@@ -1791,3 +1791,24 @@ def test_boxes_and_columns_of_plugins_are_no_code(text: str) -> None:
     assert pairs(note) == [(ONE, EINS), (THREE, "")]
     told = [(unread.kind, unread.text) for unread in note.unread]
     assert told == [("callout title", "原文"), ("code block", TWO)]
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_names_on_their_own_lines_are_who_speaks_where_they_part_the_note(gap: str) -> None:
+    turns = [("Mira", ONE, EINS), ("Tomas", TWO, ZWEI), ("Mira", THREE, DREI), ("Tomas", ONE, EINS)]
+    assert speakers("\n\n".join(f"{name}{gap}{en}\n\n{zh}" for name, en, zh in turns)) == turns
+    others = "\n\n".join(f"Kyoto\n\nOsaka\n\n{ONE}\n\n{TWO}\n\n{THREE}\n\n{ONE}\n\n{TWO}" for _ in range(2))
+    assert "Kyoto" in english(others)
+
+
+def test_a_heading_may_lack_its_space() -> None:
+    text = f"##开场\n\n{ONE}\n\n{EINS}\n\n#tag\n\n###4.1 Second *part*\n{TWO}\n\n{ZWEI}\n"
+    note = parse(text)
+    assert [(s.heading, s.level, s.line) for s in note.sections] == [("开场", 2, 1), ("4.1 Second part", 3, 9)]
+    assert pairs(note) == [(ONE, EINS), (TWO, ZWEI)]
+    for word in note.words:
+        assert text[word.start_char : word.end_char] == word.text
+
+
+def test_the_number_of_an_item_may_be_written_as_in_chinese() -> None:
+    assert pairs(parse(f"1、{ONE}\n\n2、“{TWO}”\n")) == [(ONE, ""), (f"“{TWO}”", "")]

@@ -103,7 +103,7 @@ _ROLE = r"(?:\s*[(（][^()（）\n\d]{1,30}[)）]|[,，][^\S\n]?[a-z][\w .'’-]
 _MARKED_LABEL = re.compile(
     rf"(?P<mark>[*_]{{1,3}}){_NAME}{_ROLE}\s*(?:[:：]\s*(?P=mark)|(?P=mark)\s*(?:[:：]|(?={_JOINT}{_AHEAD}))){_JOINT}"
 )
-_BOLD_LINE = re.compile(rf"(?P<mark>[*_]{{2}}){_NAME}(?P=mark)\s*")
+_NAME_LINE = re.compile(rf"(?P<mark>[*_]{{2}}|){_NAME}(?P=mark)\s*")
 _LABEL_BEFORE_TIME = re.compile(
     rf"(?:\[(?P<square>[^\[\]\n]{{1,40}})\]|(?P<name>{_PLAIN_NAME})){_JOINT}(?={_AHEAD}"
     rf"(?:{_ARROW}{_TIME})?[\])）】]?\s*(?:：|:(?:\s|$)|[-–—|]\s|$))"
@@ -166,7 +166,7 @@ def head_of(
         is_heading: Headings have no speakers.
         bare_times: Whether a bare time in front of prose is a pin in this note.
         after_time: Whether a time stands alone on the line above.
-        names: Who is named in it on lines of their own, in bold type.
+        names: Who is named in it on lines of their own.
     """
     place = _begin(line, mask)
     bullet = _BULLET.match(line, place)
@@ -174,7 +174,7 @@ def head_of(
         place = bullet.end()
     if not is_heading and (both := _together(line, place)):
         return both
-    if (alone := _BOLD_LINE.fullmatch(line, place)) and alone["name"] in names and not is_heading:
+    if (alone := _NAME_LINE.fullmatch(line, place)) and alone["name"] in names and not is_heading:
         return Head(len(line), alone["name"], None)
     speaker = pin = None
     while True:
@@ -282,22 +282,26 @@ def _value(written: str) -> Ms | None:
     return parse_time(written)
 
 
-def bold_names(blocks: Iterable[str], mask: str) -> frozenset[str]:
-    """Who is named on lines of their own, in bold type, time after time: tools write so who speaks.
+def lone_names(blocks: Sequence[str], mask: str) -> frozenset[str]:
+    """Who is named on lines of their own, time after time: tools write so who speaks.
 
-    A dialogue has two such names in English, at least; what is in bold type once or everywhere is a title.
+    A dialogue has two such names in English, at least; what is in bold type once or everywhere is a title. In plain
+    type each must come again, and they must part half of the note.
 
     Args:
         blocks: The text of each paragraph.
         mask: As in ``head_of``.
     """
-    lines = (_BOLD_LINE.fullmatch(line.strip(" \t" + mask)) for block in blocks for line in block.split("\n"))
-    counts = Counter(line["name"] for line in lines if line)
-    names = {name for name, count in counts.items() if is_name(name)}
-    english = {name for name in names if name.isascii() and is_surely_a_name(name)}
+    lines = [_NAME_LINE.fullmatch(line.strip(" \t" + mask)) for block in blocks for line in block.split("\n")]
+    found = [(line["name"], bool(line["mark"])) for line in lines if line and is_name(line["name"])]
+    counts = Counter(name for name, is_bold in found if is_bold)
+    plain = Counter(name for name, is_bold in found if not is_bold)
+    if sum(count for count in plain.values() if count > 1) >= sum(not is_chinese(block) for block in blocks) / 2:
+        counts += Counter({name: count for name, count in plain.items() if count > 1})
+    english = {name for name in counts if name.isascii() and is_surely_a_name(name)}
     if len(english) < _SPEAKERS or not any(counts[name] > 1 for name in english):
         return frozenset()
-    return frozenset(english | {name for name in names if is_chinese(name)})
+    return frozenset(english | {name for name in counts if is_chinese(name)})
 
 
 _SPEAKERS = 2

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from subsync.datatypes import Unread
-from subsync.note.heads import CLOCK, bold_names, has_bare_times, head_of, parse_time, tail_of
+from subsync.note.heads import CLOCK, has_bare_times, head_of, lone_names, parse_time, tail_of
 from subsync.note.inline import edits
 from subsync.note.masks import ends_a_sentence, is_prose, mask_inline
 from subsync.note.source import TIME_LINK, Source
@@ -96,7 +96,7 @@ def parse_page(text: str, *, skip: int = 0) -> Page:
     prose = [
         token.content for before, token in pairwise(tokens) if (before.type, token.type) == ("paragraph_open", "inline")
     ]
-    bare_times, names = has_bare_times(prose, source.mask), bold_names(prose, source.mask)
+    bare_times, names = has_bare_times(prose, source.mask), lone_names(prose, source.mask)
     reader = _Reader(source, env, bare_times, names, list(source.comments))
     blocks = list(reader.blocks(tokens))
     first = next((k for k, block in enumerate(blocks[:-1]) if block.level is None), None)
@@ -136,6 +136,9 @@ def _is_text(heading: str) -> bool:
     return ends_a_sentence(heading) and ("\n" in heading or re.search(r"[.。][^\w\s]*\s*\Z", heading) is not None)
 
 
+_NO_SPACE = re.compile(r"#{2,6}(?=[^\s#])")
+"""A heading as many type it in Chinese, without the space behind its marks; one mark alone is a tag's."""
+
 _KINDS = {"code_block": "code block", "fence": "code block", "html_block": "HTML block"}
 
 
@@ -162,7 +165,7 @@ class _Reader:
             elif table is not None:
                 table.append(token)
             elif token.type == "inline" and before is not None:
-                yield self._block(before, token)
+                yield from self._blocks_of(before, token)
             elif token.type in _KINDS:
                 told = token.content.replace(self.source.mask, "").strip()
                 if told if token.type != "html_block" else _TAG.sub("", told).strip():
@@ -173,13 +176,22 @@ class _Reader:
         line = (token.map or [0])[0] + 1
         self.unread.append(Unread(line, kind, text))  # type: ignore[arg-type]  # the values of _KINDS
 
-    def _block(self, opening: Token, token: Token) -> Block:
+    def _blocks_of(self, opening: Token, token: Token) -> Iterator[Block]:
         level = int(opening.tag[1]) if opening.type == "heading_open" else None
         if level and opening.markup in ("-", "=") and _is_text(token.content):
             level = None
         assert token.map is not None, "block tokens have lines"
         origins = self._origins(token.content, token.map[0])
-        return Block(level, tuple(self._lines(token.content, origins, is_heading=level is not None)))
+        content = token.content
+        if level is None and (marks := _NO_SPACE.match(content)):
+            head, (_, *below) = content.partition("\n")[0], origins
+            masked = self.source.mask * marks.end() + head[marks.end() :]
+            yield Block(marks.end(), tuple(self._lines(masked, origins[:1], is_heading=True)))
+            if not below:
+                return
+            origins = [replace(origin, content=origin.content - len(head) - 1) for origin in below]
+            content = content[len(head) + 1 :]
+        yield Block(level, tuple(self._lines(content, origins, is_heading=level is not None)))
 
     # --- tables ---
 

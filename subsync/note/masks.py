@@ -38,6 +38,8 @@ _TAGS = re.compile(
 )
 _NUMBERED = re.compile(rf"^[^\S\n]*\d{{1,5}}[^\S\n]*$(?=\n[^\S\n]*{CLOCK}[^\S\n]*-+>)", re.MULTILINE)
 """The number of a subtitle that was pasted with its times."""
+_ITEM = re.compile(r"^[^\S\n]*\d{1,3}、[^\S\n]*(?=[\"'“‘*_]*[A-Za-z])", re.MULTILINE)
+"""The number of an item, written in front of English as in Chinese."""
 _FENCE = re.compile(r"^[^\S\n]*:{3,}[^\S\n]*$", re.MULTILINE)
 _FENCE_TITLE = re.compile(
     r"^[^\S\n]*(?::{3,}[^\S\n]*[^\s:][^\n]*|(?:!!!|\?\?\?)\+?[^\S\n]+[a-z][\w-]*(?:[^\S\n]+\"[^\"\n]*\")?[^\S\n]*)$",
@@ -220,6 +222,7 @@ def mask_inline(content: str, mask: str, first: int) -> Masked:
 _TOLD: tuple[tuple[re.Pattern[str], UnreadKind | None], ...] = (
     (_BOX, None),
     (_NUMBERED, None),
+    (_ITEM, None),
     (_FENCE, None),
     (_FENCE_TITLE, "callout title"),
     (_ATTRIBUTES, None),
