@@ -52,6 +52,7 @@ from subsync.formats.chapters import (
     chapters_vtt,
     chapters_xml,
 )
+from subsync.formats.incoming import read_file
 from subsync.formats.srt import read_srt, srt
 from subsync.formats.sync_json import SavedSync, sync_json
 from subsync.formats.text import by_script, unguarded
@@ -589,3 +590,32 @@ def test_nothing_found_gives_files_all_the_same() -> None:
     assert read_cues(files["talk.en-zh.srt"]) == read_cues(files["talk.en-zh.vtt"]) == ()
     assert files["talk.anchors.md"] == "- (not in the recording) H\n"
     assert files["talk.chapters.txt"].startswith("No chapters for YouTube")
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        "00：00：01，500 --> 00：00：04，000",
+        "００:００:０１,５００ --＞ ００:００:０４,０００",
+        "00: 00: 01, 500 -- > 00: 00: 04, 000",
+        "\u200f00:00:01,500 --> 00:00:04,000",
+    ],
+)
+def test_times_that_a_translator_spoilt_are_times(times: str) -> None:
+    text = f"1\n{times}\nNobody did.\n没有人。\n"
+    assert read_srt(text) == (Cue(1500, 4000, ("Nobody did.",), ("没有人。",)),)
+    assert read_file(text.encode(), path="talk.srt")[0].start == 1500
+
+
+@pytest.mark.parametrize("sign", [r"\N", "<br />", "<BR>"])
+def test_a_line_break_of_another_format_is_one(sign: str) -> None:
+    """Converters leave them in SubRip; the English before it is no Chinese."""
+    text = f"1\n00:00:01,000 --> 00:00:04,000\nNobody did.{sign}没有人。\n"
+    assert read_srt(text) == (Cue(1000, 4000, ("Nobody did.",), ("没有人。",)),)
+    (line,) = read_file(text.encode(), path="talk.srt")
+    assert (line.en, line.zh) == (("Nobody did.",), ("没有人。",))
+
+
+def test_carriage_returns_that_were_doubled_leave_no_number_in_the_text() -> None:
+    text = "1\n00:00:01,000 --> 00:00:04,000\nOne.\n\n2\n00:00:05,000 --> 00:00:06,000\nTwo.\n"
+    assert [cue.en for cue in read_srt(text.replace("\n", "\r\r\n"))] == [("One.",), ("Two.",)]

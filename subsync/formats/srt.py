@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from subsync.datatypes import Cue
 from subsync.errors import SubsyncError
-from subsync.formats.text import blocks, by_script, drawable, guarded, lines_of, unguarded
+from subsync.formats.text import BREAK, blocks, by_script, drawable, guarded, lines_of, unguarded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +64,7 @@ def read_srt(text: str, *, path: str = "SubRip") -> tuple[Cue, ...]:
     cues = []
     for block, following in zip_longest(found, found[1:]):
         number = numbered and following and block.lines and block.lines[-1].strip().isdigit()
-        shown = _MARKUP.sub("", "\n".join(block.lines[:-1] if number else block.lines)).split("\n")
+        shown = BREAK.sub("\n", _MARKUP.sub("", "\n".join(block.lines[:-1] if number else block.lines))).split("\n")
         lines = [line for part in shown if (line := unguarded(part).strip())]
         cues.append(Cue(block.start, block.end, *by_script(lines)))
     return tuple(cues)

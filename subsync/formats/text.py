@@ -23,6 +23,10 @@ ORDER: Mapping[Top, tuple[Lang, Lang]] = {"en": ("en", "zh"), "zh": ("zh", "en")
 
 # A line of times, with or without errors in it; "A --> B" and "3 --> 4" are text.
 _TIMES = re.compile(r"\d:\d[\d:., ]{0,40}-->|-->\s*\d+:\d")
+_ARROW = re.compile(r"--\s?[>＞]")
+_LINE_END = re.compile(r"\r\r\n|\r\n|\r|\n")
+BREAK = re.compile(r"<(?i:br)\s*/?>|\[(?i:br)\]|(?<!:)\\N")
+"""A line break that a program wrote as its own format has it; ``\\N`` is that of ASS, but behind a drive of Windows."""
 _JOINER = "\u2060"
 """WORD JOINER: no width, no break. It keeps text from being read as syntax without changing what is seen."""
 
@@ -87,7 +91,7 @@ def blocks(text: str, path: str) -> tuple[list[str], list[Block]]:
     Raises:
         SubsyncError: A line of times has none that can be read.
     """
-    lines = re.split(r"\r\n|\r|\n", text.removeprefix("\ufeff"))
+    lines = [_plain_times(line) for line in _LINE_END.split(text.removeprefix("\ufeff"))]
     at = [n for n, line in enumerate(lines) if _TIMES.search(line)]
     found = []
     for n, until in zip(at, [*at[1:], len(lines)], strict=False):
@@ -109,6 +113,16 @@ def one_line(text: str) -> str:
 def _clock(text: str) -> Ms | None:
     """A time as programs write it that know no standard: ``0:0:5,0``, ``00:00:05:000``."""
     return parse_clock(re.sub(r"(?<![\d.,])(\d)(?!\d)", r"0\1", re.sub(r":(\d{3})$", r".\1", text)))
+
+
+def _plain_times(line: str) -> str:
+    """Times as they were before a translator put wide digits, spaces or marks of direction into them."""
+    if not _ARROW.search(line):
+        return line
+    plain = _ARROW.sub("-->", line)
+    plain = "".join(c for c in unicodedata.normalize("NFKC", plain) if unicodedata.category(c) != "Cf")
+    plain = re.sub(r"(?<=\d)\s*([:.,])\s*(?=\d)", r"\1", plain)
+    return plain if _TIMES.search(plain) else line
 
 
 def _parts(line: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from subsync.formats.incoming.names import is_sure, may_be_a_name
-from subsync.formats.text import are_chinese, unguarded
+from subsync.formats.text import BREAK, are_chinese, unguarded
 from subsync.note.languages import cut_by_language
 from subsync.text.scripts import is_chinese
 
@@ -96,7 +96,7 @@ _ASIDES = re.compile(rf"(?:[-–>]+\s*)?{_ASIDE}(?:\s*{_ASIDE})*")
 
 def line_of(shown: Shown) -> Line | None:
     """A line, or nothing where nothing can be seen."""
-    text = re.sub(r"(?i:<br\s*/?>|\[br\])|(?<!:)\\N", "\n", shown.text)
+    text = BREAK.sub("\n", shown.text)
     lit = _LIT.search(_NAMED.sub("", text)) is not None
     text = _NAMED.sub(lambda voice: f"\n{voice_of(html.unescape(voice[1]))}", text)
     text = _BOLD.sub(_label, text)
