@@ -46,6 +46,9 @@ KINDS = {
     "caf": "pcm_s16le",
     "w64": "pcm_s16le",
     "ac3": "ac3",
+    "flv": "aac",
+    "avi": "libmp3lame",
+    "mpg": "mp2",
 }
 FRAME: Ms = 35  # an AAC decoder starts up to a frame and a half early or late, which is not heard
 
