@@ -134,6 +134,7 @@ VIDEO = "https://www.youtube.com/watch?v=aaaaaaaaaaa"
         ("[[talk.mp3]]", "talk.mp3"),
         ('"![[sound/talk.mp3#t=5|The talk]]"', "sound/talk.mp3"),
         ("youtu.be/aaaaaaaaaaa", "https://youtu.be/aaaaaaaaaaa"),
+        ("https://example.org/音频/第 1 集.mp3", "https://example.org/音频/第%201%20集.mp3"),
         ("www.bilibili.com/video/BV1xx?p=2", "https://www.bilibili.com/video/BV1xx?p=2"),
         (f'"The talk, {VIDEO}."', VIDEO),
         (f"\"<iframe src='{VIDEO}' width=5></iframe>\"", VIDEO),

@@ -110,6 +110,10 @@ _WIKI_LINK = re.compile(r"!?\[\[(?P<kept>[^\[\]|#]+)(?:#[^\[\]|]*)?(?:\|[^\[\]]*
 _AUTOLINK = re.compile(r"<(?P<kept>[^<>\s]+)>")
 _FRAME = re.compile(r"<iframe\b[^>]*?\bsrc=[\"'](?P<kept>[^\"'<>]+)[\"'].*", re.DOTALL)
 _ADDRESS = re.compile(r"(?<![\w/])https?://[^\s<>\"'，。）]+", re.IGNORECASE)
+_WITH_SPACES = re.compile(
+    r"https?://[^\n<>\"]+\.(?:mp3|m4a|m4b|aac|ogg|opus|wav|flac|mp4|m4v|webm|mkv|mov)", re.IGNORECASE
+)
+"""An address of a file as people paste it, with the spaces of its name."""
 _NO_SCHEME = re.compile(
     r"(?:[\w-]+\.)?(?:youtube\.com|youtu\.be|bilibili\.com|b23\.tv|vimeo\.com|soundcloud\.com|apple\.com|xiaoyuzhoufm\.com)/",
     re.IGNORECASE,
@@ -123,6 +127,8 @@ def address_of(value: str) -> str:
         if match := form.fullmatch(value):
             return address_of(match["kept"])
     found = _ADDRESS.findall(value)
+    if len(found) == 1 and _WITH_SPACES.fullmatch(value):
+        return value.replace(" ", "%20")
     if len(found) == 1 and " " in value:
         return str(found[0]).rstrip(".,;)")
     return f"https://{value}" if _NO_SCHEME.match(value) else value

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 # subfile: are refused, these all open.
 _FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,ogg,mp3,flac,wav,aac,mpegts,asf,aiff,caf,amr,w64,ac3,flv,avi,mpeg"
 _OPEN = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
-REMEDY = "Give a recording in m4a, mp4, webm, mkv, opus, ogg, mp3, flac, wav, aac, wma, aiff, caf, amr, flv, avi or mpg."
+REMEDY = (
+    "Give a recording in m4a, mp4, webm, mkv, opus, ogg, mp3, flac, wav, aac, wma, aiff, caf, amr, flv, avi or mpg."
+)
 
 
 @dataclass(frozen=True, slots=True)
