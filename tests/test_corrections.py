@@ -70,6 +70,21 @@ def test_the_same_corrections_twice_are_no_trouble() -> None:
     assert (again.text, again.edits, again.refused) == (once.text, once.edits, ())
 
 
+def test_chinese_that_is_taken_out_takes_what_was_said_of_it_along() -> None:
+    """All of its paragraph; times of the English stay. Applied again there is nothing to do."""
+    gone = {"sentence": 3, "count": 3, "action": "text", "text": "钢丝是总和。它相加。它们动。", "to": ""}
+    pairing = {"sentence": 5, "action": "pair", "text": "它们动。", "with": 1, "with_text": "It adds."}
+    time = {"sentence": 2, "text": "They move.", "action": "start", "ms": 9000}
+    text = NOTE + "\nIt is long.\n\n它很长。\n"
+
+    done = correct(note(text), file_of(gone, pairing, time), path="e.json")
+
+    assert done.text == text.replace("\n\n钢丝是总和。它相加。它们动。", "")
+    assert [(e.sentence, e.action, e.time) for e in done.edits] == [(2, "start", 9000)]
+    again = correct(note(done.text, sha256="b"), file_of(gone, pairing, time), path="e.json")
+    assert (again.text, again.edits, again.refused) == (done.text, done.edits, ())
+
+
 def test_new_chinese_goes_beside_a_correction_of_its_english() -> None:
     """Once, also from two files; and times stay where they are."""
     text = NOTE + "\nOnly one some runs over all of them.\n\nIt is long.\n\n它很长。\n"
@@ -135,7 +150,15 @@ def test_of_a_split_sentence_the_last_part_has_the_end(time: dict[str, object], 
 
 @pytest.mark.parametrize(
     "row",
-    [{"to": ""}, {"to": 5}, {"count": -1}, {"count": True}, {"sentence": "0"}, {"text": None}, {"action": "dance"}],
+    [
+        {"count": 0, "to": " "},
+        {"to": 5},
+        {"count": -1},
+        {"count": True},
+        {"sentence": "0"},
+        {"text": None},
+        {"action": "dance"},
+    ],
 )
 def test_rows_that_make_no_sense_are_refused(row: dict[str, object]) -> None:
     with pytest.raises(UsageError, match=r"e\.json"):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from subsync.note import parse_note
@@ -77,6 +77,10 @@ BARE = (
     "The tide machine stands here. It has wheels.\n\n潮汐机在这里。它有轮子。\n\n"
     "Only one wire runs over all of them.\n\nIt is very long indeed.\n\n它确实很长。"
 )
+TABLE = (
+    "| English | 中文 |\n| --- | --- |\n| The tide machine stands here. | 潮汐机在这里。 |\n"
+    "| It has wheels and one wire. | 它有轮子和一根钢丝。 |\n| It is very long indeed. | 它确实很长。 |"
+)
 WIRE = "只有一根钢丝绕过所有的轮子。"
 
 
@@ -116,6 +120,42 @@ def test_new_chinese_that_would_be_no_translation_is_refused(to: str) -> None:
         done = reword(parsed, [wish])
         assert done.text == text
         assert done.refused == (f'"{wish.text}": this text cannot stand there and leave the rest as it is',)
+
+
+@pytest.mark.parametrize(
+    ("note", "after"),
+    [
+        (BARE, BARE.replace("\n\n潮汐机在这里。它有轮子。", "")),
+        (BARE.replace("\n", "\r\n"), BARE.replace("\n\n潮汐机在这里。它有轮子。", "").replace("\n", "\r\n")),
+        (
+            "> " + BARE.replace("\n", "\n> "),
+            "> " + BARE.replace("\n\n潮汐机在这里。它有轮子。", "").replace("\n", "\n> "),
+        ),
+        (BARE.replace("潮汐机", "**米拉：** *潮汐机*"), BARE.replace("\n\n潮汐机在这里。它有轮子。", "")),
+        (TABLE, TABLE.replace("它有轮子和一根钢丝。", "")),
+    ],
+    ids=["paragraph", "Windows", "quoted", "with a name", "table"],
+)
+def test_chinese_goes(note: str, after: str) -> None:
+    """With its lines, where nothing else stands in them; a second time there is nothing to do."""
+    parsed = parse_note(note, path="n.md", sha256="")
+    paragraph = next(p for p in parsed.paragraphs if "wheels" in " ".join(parsed.sentences[k].text for k in p.en))
+    said = "".join(parsed.sentences[k].text for k in paragraph.zh)
+    wish = Rewording(paragraph.zh[0], len(paragraph.zh), said, "")
+
+    done = reword(parsed, [wish])
+
+    assert (done.text, done.refused) == (after, ())
+    assert reword(parse_note(done.text, path="n.md", sha256=""), [wish]).patches == ()
+
+
+def test_english_does_not_go_nor_what_stands_beside_chinese_that_does() -> None:
+    text = "Fine words here.\n\n好。 <!-- x -->"
+    note = parse_note(text, path="n.md", sha256="")
+    english, chinese = (reword(note, [Rewording(k, 1, note.sentences[k].text, "")]) for k in (0, 1))
+
+    assert (english.text, len(english.refused)) == (text, 1)
+    assert chinese.text == text.replace("好。", "")
 
 
 @pytest.mark.parametrize("lead", ["", "> "])
@@ -213,10 +253,11 @@ def test_a_patch_that_does_not_fit_is_refused() -> None:
         patched("abc", [Patch(0, "ab", "y"), Patch(1, "b", "z")])
 
 
-@given(st.data(), st.lists(CHARS, max_size=60).map("".join), st.text("ab轮*_# .\n<`", max_size=12))
+@given(st.data(), st.lists(CHARS, max_size=60).map("".join), st.text("ab轮*_# .\n<`", min_size=1, max_size=12))
 def test_a_correction_changes_what_it_names_and_nothing_else(data: st.DataObject, body: str, to: str) -> None:
     """In any note, to any text: either the note now says exactly that, or it is untouched."""
     note = parse_note(f"# H\n\n{body}\n\nFine words here.\n\n好。", path="n.md", sha256="")
+    assume(note.sentences)
     k = data.draw(st.integers(0, len(note.sentences) - 1))
     sentence = note.sentences[k]
     done = reword(note, [Rewording(k, 1, sentence.text, to)])

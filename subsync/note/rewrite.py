@@ -32,7 +32,7 @@ class Rewording:
     text: str
     """What they said: English joined by a space, Chinese by nothing."""
     to: str
-    """May be fewer sentences, or more."""
+    """May be fewer sentences, or more; nothing where Chinese goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,10 @@ def reword(note: Note, wanted: Sequence[Rewording]) -> Rewritten:
             refused.append(f"{_short(wish.text)}: corrected twice; the first correction is taken")
         else:
             taken.update(places)
-            fitting.append((_patches(note, places, wish), wish, places))
+            one = (_patches(note, places, wish), wish, places)
+            if not wish.to and _says(note, [whole := (_without_lines(note, places), wish, places)]):
+                one = whole
+            fitting.append(one)
     kept = fitting if _says(note, fitting) else []
     if not kept:  # one of them changes more than it should: find out which
         for one in fitting:
@@ -167,8 +170,13 @@ def _says(note: Note, changes: Sequence[tuple[tuple[Patch, ...], Rewording, list
         )
     except (ValueError, NoteError):
         return False
-    if added and _pairs(after, {}, set(), {}) != _pairs(note, instead, gone, added):
-        return False  # new Chinese has to be taken for the translation of its paragraph, not for a remark
+    emptied = [note.sentences[n].lang for n, to in instead.items() if not to]
+    if added or emptied:
+        # New Chinese has to be taken for the translation of its paragraph, not for a remark; what is around Chinese
+        # that goes shall not be paired otherwise.
+        now, then = _pairs(after, {}, set(), {}), _pairs(note, instead, gone, added)
+        if "en" in emptied or list(filter(any, now)) != list(filter(any, then)):
+            return False
     return _gist(after, {}, set()) == _gist(note, instead, gone, added)
 
 
@@ -206,6 +214,18 @@ def _translation(note: Note, sentence: int, text: str) -> Patch:
     newline = re.search(r"\r\n|\r|\n", note.text)
     br = newline[0] if newline else "\n"
     return Patch(end, "", f"{br}{indent.rstrip()}{br}{indent}{text}")
+
+
+def _without_lines(note: Note, places: Sequence[int]) -> tuple[Patch, ...]:
+    """Sentences gone with their lines and the blank ones above; none where something else stands in these lines."""
+    first, last = note.sentences[places[0]], note.sentences[places[-1]]
+    above = re.search(
+        r"(?:(?:\r\n?|\n)[ \t>]*)+(?:[^\s:：]{1,40}[:：][*_]*|[-+*>])?[ \t*_]*\Z", note.text[: first.start_char]
+    )
+    below = re.match(r"[ \t*_]*(?=[\r\n]|\Z)", note.text[last.end_char :])
+    if not above or not below:
+        return ()
+    return (Patch(above.start(), note.text[above.start() : last.end_char + below.end()], ""),)
 
 
 # --- where a character of the text is in the file ---------------------------------------------------------------------

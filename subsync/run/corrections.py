@@ -6,7 +6,7 @@ An edits file has three kinds of rows: times (see ``align.edits``), and ::
     {"sentence": 13, "action": "pair", "text": "所以钢丝就是总和。", "with": 12, "with_text": "So the wire is the sum."}
 
 ``text`` and ``to`` are sentences of one language, ``count`` of them from ``sentence`` on. With a count of 0 ``to`` is
-Chinese for the paragraph of that English sentence, which has none.
+Chinese for the paragraph of that English sentence, which has none. An empty ``to`` takes Chinese out.
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ def correct(note: Note, text: str, *, path: str) -> Corrected:
         raise UsageError(f"{path}: not an edits file: {exc}", _REMEDY) from exc
     done = reword(note, wanted)
     refused = list(done.refused)
-    times = [row for row in rows if row["action"] != "text"]
+    gone_texts = [wish.text for wish in wanted if not wish.to]
+    times = [row for row in rows if row["action"] != "text" and not any(str(row.get("text")) in t for t in gone_texts)]
     if made_of != note.sha256:
         times, gone = _still_there(times, wanted, note)
         refused += gone
@@ -122,9 +123,9 @@ def _rewording(row: dict[str, Any]) -> Rewording:
     sentence, count, text, to = row["sentence"], row["count"], row["text"], row["to"]
     if type(sentence) is not int or type(count) is not int or count < 0:
         raise ValueError(f"sentence {sentence!r}, count {count!r}")
-    if not isinstance(text, str) or not isinstance(to, str) or not to.strip():
+    if not isinstance(text, str) or not isinstance(to, str) or not (count or to.strip()):
         raise TypeError(f"sentence {sentence} shall become {to!r}")
-    return Rewording(sentence, count, text, to)
+    return Rewording(sentence, count, text, to if to.strip() else "")
 
 
 def _still_there(

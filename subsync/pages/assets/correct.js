@@ -65,7 +65,7 @@ function rewriting(list, some, to) {
 const reading = (some) => some.flatMap((o) => (o.node.hidden ? [] : [o.rewritten?.to ?? o.text])).join(some[0]?.zh ? "" : " ");
 const together = (some) => [...new Set(some.flatMap((o) => (o.rewritten ? sentencesOf(o.rewritten) : [o])))].sort((a, b) => a.index - b.index);
 
-/** Rewrites with other Chinese for the row at hand; null if it shall go and is all that its paragraph has. */
+/** Rewrites with other Chinese for the row at hand. */
 function rewritingChinese(list, to) {
   const { s, zh } = editing;
   const { block } = s.row;
@@ -75,7 +75,7 @@ function rewritingChinese(list, to) {
   const others = (some) => some.flatMap((row) => row.zh).filter((z) => !zh.includes(z));
   const [above, below] = [others(block.rows.slice(0, at)).at(-1), others(block.rows.slice(at + 1))[0]];
   const beside = above ?? below;
-  if (!beside && zh.length) return null;
+  if (!beside && zh.length) return rewriting(list, zh, to);
   if (!beside) {
     const rest = list.filter((r) => r !== addedTo(block));
     return to ? bySentence([...rest, { sentence: s.index, count: 0, text: s.text, to }]) : rest;
@@ -134,16 +134,15 @@ function openTyped() {
 /** What was typed is kept, too, where the reader goes on without saying so. */
 function takeText() {
   if (!editing) return;
+  if (!tidy($("en-text").value)) $("en-text").value = reading(editing.en); // it cannot become empty
   saveText({ focus: false });
-  if (editing) { $("zh-text").value = reading(editing.zh); saveText({ focus: false }); } // the English is kept at least
-  closeEditor();
 }
 
 function saveText({ focus = true } = {}) {
   if (!editing) return;
   const [en, zh] = [tidy($("en-text").value), tidy($("zh-text").value)];
-  const after = en && rewritingChinese(rewriting(rewrites, editing.en, en), zh);
-  if (!after) { say(t(en ? "only chinese" : "text empty")); $(en ? "zh-text" : "en-text").focus(); return; }
+  if (!en) { say(t("text empty")); $("en-text").focus(); return; }
+  const after = rewritingChinese(rewriting(rewrites, editing.en, en), zh);
   const { s } = editing;
   closeEditor();
   if (focus) s.node.focus({ preventScroll: true });

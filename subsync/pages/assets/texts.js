@@ -131,7 +131,6 @@ const TEXTS = {
   "none doubtful": ["No doubtful sentence", "没有存疑的句子", "沒有存疑的句子"],
   "doubtful one": ["Doubtful, {0} %: {1}", "存疑，{0} %：{1}", "存疑，{0} %：{1}"],
   "text empty": ["A text cannot become empty; mark it as not said instead", "文字不能为空，可改标为没有说", "文字不能為空，可改標為沒有說"],
-  "only chinese": ["This is all the Chinese of its paragraph; take it out in the note itself", "这是本段唯一的中文，请在笔记中删除", "這是本段唯一的中文，請在筆記中刪除"],
   "text corrected": ["Text corrected", "文字已改", "文字已改"],
   "cursor inside": ["Put the cursor between two words first", "请先把光标放在要拆开的地方", "請先把游標放在要拆開的地方"],
   "no next here": ["No sentence follows in this paragraph", "本段后面没有句子了", "本段後面沒有句子了"],
