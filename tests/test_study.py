@@ -715,6 +715,21 @@ def test_the_lock_screen_knows_what_plays(desk: Page) -> None:
     assert desk.js("return navigator.mediaSession.metadata.title") == "A talk"
 
 
+def test_a_headset_cuts_a_silence_short_as_the_button_does(chrome: Chrome, address: str) -> None:
+    """Else it would play what was heard, and jump away when the silence is over."""
+    listen = "navigator.mediaSession.setActionHandler = (name, act) => { (window.acts ??= {})[name] = act; };"
+    script = chrome.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": listen})
+    page = Page(chrome, address)
+    chrome.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
+    wish(page, primed=True)
+    page.click(sentence(1))
+    assert page.shown("#state") == ["Read first (2.4 s)"]
+    page.js("acts.play()")
+    assert page.shown("#state") == []
+    page.arrives(starts(1))
+    assert not page.sound["paused"]
+
+
 # --- the sound inside, a server, a garden -----------------------------------------------------------------------------
 
 

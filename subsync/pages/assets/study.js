@@ -191,7 +191,7 @@ function wire() {
   };
   for (const kind of ["anki", "markdown", "list"]) $(kind).onclick = () => exportStars(kind);
   lockScreen({
-    previoustrack: () => stepTo(-1), nexttrack: () => stepTo(1),
+    play: press, previoustrack: () => stepTo(-1), nexttrack: () => stepTo(1),
     seekbackward: () => seek(now() - 5000), seekforward: () => seek(now() + 5000), seekto: ({ seekTime }) => seek(1000 * seekTime),
   });
 }
