@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import math
 import os
+import random
 import signal
 import sqlite3
 import sys
@@ -39,7 +40,7 @@ from subsync.batch.hosts import Hosts, host_of
 from subsync.batch.manifest import Row, is_at_work
 from subsync.batch.run import Stage, _Batch
 from subsync.batch.work import Task, fetch_recording, inputs_of
-from subsync.errors import StoreError, UsageError, WorkerError
+from subsync.errors import FetchError, StoreError, UsageError, WorkerError
 from subsync.listen.models import Model
 from subsync.run.job import Job
 from subsync.run.origins import Layers
@@ -699,6 +700,43 @@ def test_those_that_wait_for_a_host_begin_when_its_pause_is_over() -> None:
     hosts.begin("b.example")
     hosts.end("b.example", asked=False)
     assert 4.0 < hosts.wakes() - time.monotonic() <= 5.0
+
+
+def test_a_host_that_asks_to_come_back_later_is_left_alone_for_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    hosts = Hosts(pause=(0.0, 0.0))
+    monkeypatch.setattr(time, "time", lambda: 1000.0)
+    assert hosts.shut("a.example") == 4600.0
+    for now, closed in ((4599.0, True), (4601.0, False)):
+        monkeypatch.setattr(time, "time", lambda now=now: now)
+        assert hosts.is_closed("a.example") == closed
+
+
+@pytest.mark.parametrize(("way", "wait", "rest"), [(0.5, 2.5, 5.0), (1.5, 7.5, 10.0)])
+def test_how_patient_a_batch_is(
+    garden: Garden, monkeypatch: pytest.MonkeyPatch, way: float, wait: float, rest: float
+) -> None:
+    """A note is tried twice, five seconds between, more or less; a host has a rest of five to ten."""
+    note(garden.notes / "a.md", source="https://good.example/a.mp3")
+    (item,) = plan(discover([str(garden.notes)], garden.output), Layers(), cache=Cache(garden.cache)).todo
+    monkeypatch.setattr(random, "uniform", lambda low, high: low if way == 0.5 else high)
+    monkeypatch.setattr(time, "monotonic", lambda: 100.0)
+    with Manifest(garden.output) as manifest:
+        stages = local_stages(BatchOptions())
+        batch = _Batch(manifest, stages, BatchOptions(), garden.listen, threading.Event())
+        for attempt in (1, 2):
+            item.attempts = attempt
+            batch._failed(0, item, FetchError("the site does not answer", "Wait.", url="x", retryable=True))
+        batch.hosts.end("good.example")
+
+    assert [(event.kind, event.facts.get("seconds")) for event in garden.events] == [("retry", wait), ("failed", None)]
+    assert batch.hosts.wakes() == 100.0 + rest
+
+
+def test_the_length_of_a_recording_is_guessed_from_the_text(garden: Garden) -> None:
+    """15 characters a second."""
+    path = note(garden.notes / "a.md", body="It is so. " * 900)
+    (item,) = plan(discover([str(garden.notes)], garden.output), Layers(), cache=Cache(garden.cache)).todo
+    assert round(item.length) == round(path.stat().st_size / 15 * 1000)
 
 
 # --- the manifest -----------------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ def host_of(source: str | None) -> str | None:
 class Hosts:
     """Keeps count; nothing is asked here."""
 
-    pause: tuple[float, float] = (5.0, 10.0)
+    pause: tuple[float, float]
     """Shortest and longest wait between two downloads from one host."""
     closed: dict[str, float] = field(default_factory=dict)
     """Until when, in seconds since 1970."""
