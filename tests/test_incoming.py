@@ -287,6 +287,17 @@ def test_a_cue_without_end_is_looked_at_once(unit: str, count: int) -> None:
     assert note.count(unit[0]) >= count
 
 
+def test_of_a_video_no_more_is_read_than_tells_that_it_is_none(
+    tmp_path: Path, subsync: Callable[..., Done], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with (tmp_path / "talk.mkv").open("wb") as file:
+        file.truncate(2**36)  # more than there is memory
+
+    done = subsync("import", "talk.mkv")
+    assert (done.code, "more than 20 MB are no subtitles" in done.err) == (2, True)
+
+
 def test_roll_up_captions_show_each_line_once() -> None:
     """Two rows, of which the upper one was the lower one before."""
     rolled = srt_of("one wheel turns", "one wheel turns\nand the wire", "and the wire\nadds it up.").replace(

@@ -31,7 +31,7 @@ def import_(
     are read.
     `subsync sync` then finds the times anew, those of the Chinese included.
     """
-    from subsync.formats.incoming import merged, note_of_lines, read_file, scrambled, tidied
+    from subsync.formats.incoming import LARGEST, merged, note_of_lines, read_file, scrambled, tidied
     from subsync.store import write_text
 
     if audio and source:
@@ -42,7 +42,10 @@ def import_(
     if note.exists():
         raise UsageError(f"{note}: is there already", "Choose another name with -o, or move it away.")
     where = os.path.relpath(audio, note.parent) if audio else source
-    read = [read_file(path.read_bytes(), path=str(path)) for path in files]
+    read = []
+    for path in files:
+        with path.open("rb") as file:
+            read.append(read_file(file.read(LARGEST + 1), path=str(path)))
     lines = merged([tidied(one) for one in read])
     write_text(note, note_of_lines(lines, title=files[0].stem, source=where))
     echo(json.dumps({"note": str(note), "source": where}, ensure_ascii=False) if as_json else str(note))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from subsync.formats.incoming.shown import Line
 
 LARGEST = 20 * 1024**2
-"""Bytes: subtitles of ten hours have two million."""
+"""Bytes: subtitles of ten hours have two million. Of a file no more than one beyond need be read."""
 
 
 def read_file(data: bytes, *, path: str) -> tuple[Line, ...]:
@@ -31,7 +31,7 @@ def read_file(data: bytes, *, path: str) -> tuple[Line, ...]:
     """
     if len(data) > LARGEST:
         raise UsageError(
-            f"{path}: {len(data) // 1024**2} MB are no subtitles", "Give the subtitle file, not the video."
+            f"{path}: more than {LARGEST // 1024**2} MB are no subtitles", "Give the subtitle file, not the video."
         )
     tracks: dict[str, list[int]] = {}
     lines: list[Line] = []
