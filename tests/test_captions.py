@@ -217,7 +217,8 @@ def test_a_transcript_depends_on_the_captions_it_was_made_with(tmp_path: Path, m
 def site() -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            bodies = {"/good": JSON3.encode(), "/html": b"<html>"}
+            bodies = {"/good": JSON3.encode(), "/html": b"<html>", "/deep": b"[" * 100_000}
+            bodies["/wide"] = JSON3.encode("utf-16")
             if self.path not in bodies:
                 self.send_error(429)
                 return
@@ -240,6 +241,8 @@ def site() -> Iterator[str]:
     [
         ("/good", True, ""),
         ("/html", True, "no captions of"),
+        ("/deep", True, "no captions of"),
+        ("/wide", True, "no captions of"),
         ("/limited", True, "429"),
         ("/good", False, "has the private address"),
     ],

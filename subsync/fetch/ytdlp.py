@@ -105,10 +105,10 @@ class YtDlpFetcher:
             self.sleep(random.uniform(1, 3))  # noqa: S311 - as a person would, between the sound and the captions
             with ydl.urlopen(track["url"]) as answer:
                 text = answer.read(_MAX_CAPTIONS + 1)
-            if len(text) > _MAX_CAPTIONS or not isinstance(json.loads(text), dict):
+            if len(text) > _MAX_CAPTIONS or not isinstance(json.loads(text.decode()), dict):
                 raise ValueError("they are not what they should be")  # noqa: TRY301 - one catcher for all that fails
             (folder / CAPTIONS).write_bytes(text)
-        except (YoutubeDLError, OSError, ValueError) as exc:
+        except (YoutubeDLError, OSError, ValueError, RecursionError) as exc:
             log.warning(
                 "no captions of %s, its sound will be recognised: %s", redacted(info.get("webpage_url", "")), exc
             )
