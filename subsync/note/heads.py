@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,9 @@ _PLACED = r"(?:[^\S\n]+(?:align|line|position|region|size|vertical):\S+)*"
 _SAID_TO_BE = r"(?:#?[tT]=|(?:时间[戳码]?|時間[戳碼]?|[Tt]ime(?:[\s-]?(?:stamp|code))?)\s*[:：]\s*)"
 _STAMP = rf"[{_CLOCK_FACES}]*\s?{_SAID_TO_BE}?[~～≈]?(?P<time>{_TIME}|(?<=[tT]=)\d+s?\b)(?:{_ARROW}{_TIME}{_PLACED})?"
 """A time, or the first of a range."""
+_MAY_BE_TIMED = re.compile(r"\d\s?[:：hm小分s秒°'’′]|[tT]=\d")
+"""True of each line with a time. Only for such a line are the long patterns made, which takes a tenth of a second."""
+_made = cache(re.compile)
 _SURELY = re.compile(rf"[{_CLOCK_FACES}]+\s?[tT~～≈\d]|#[tT]=|{_FRAMES}|0{{1,2}}['’′]")
 """A time that begins so is one that nobody says: behind a clock, with frames, of no minutes (``4'33"`` is a piece)."""
 _IN_BRACKETS = (
@@ -65,7 +69,7 @@ _DRESS = r"(?:\*{1,3}|_{1,3}|`|==|~~)?"
 _OPEN, _CLOSE = "(（【{<〔「『《〈［", ")）】}>〕」』》〉］"
 _URL = r"\((?:<[^<>\n]*>|(?:[^()\s]|\([^()\s]*\))*)(?:[^\S\n]+\"[^\"\n]*\")?\)"
 
-_ENCLOSED = re.compile(
+_ENCLOSED = (
     rf"(?:[{_CLOCK_FACES}]+\s?)?{_DRESS}[{_OPEN}]?(?:"
     rf"\\?\[{_DRESS}{_IN_BRACKETS}{_STAMP.replace('time', 'square')}{_DRESS}\\?\](?:{_URL})?"
     rf"|\\?\[{_IN_BRACKETS}(?P<seconds>{_SECONDS})(?:{_ARROW}{_SECONDS})?\\?\](?:{_URL})?"
@@ -75,13 +79,12 @@ _ENCLOSED = re.compile(
     rf")[{_CLOSE}]?{_DRESS}"
 )
 """In brackets of any kind, perhaps a link, perhaps in bold type."""
-_TAGGED = re.compile(
+_TAGGED = (
     rf"(?:<[a-zA-Z][^<>\n]*>)+(?:{_STAMP})(?:</[a-zA-Z]+>)+"
     rf"|(?<=[\ue000-\uf8ff]){_STAMP.replace('time', 'masked')}[\ue000-\uf8ff]+(?=\s|$)"
 )
 """In HTML, or highlighted, whose marks are masked by now."""
-_DRESSED = re.compile(rf"(?P<around>\*{{1,3}}|_{{1,3}}|`|==|~~)(?:{_STAMP})(?P=around)(?=[\s:：\-–—|]|$)")
-_BARE = re.compile(_STAMP)
+_DRESSED = rf"(?P<around>\*{{1,3}}|_{{1,3}}|`|==|~~)(?:{_STAMP})(?P=around)(?=[\s:：\-–—|]|$)"
 _BEHIND = re.compile(r"\s*(?:[-–—|:•·>]+(?=\s|$)|[：｜]+)?\s*")
 """What may part a time or a name from what is said: a dash, a colon, a bar."""
 _PARTED = re.compile(r"\s*(?:(?:[-–—|•·]+|>>+)(?:\s|$)|:(?:\s|$)|[：｜]|$)")
@@ -131,7 +134,7 @@ def _both(name: str, time: str) -> str:
     return f"(?:{'|'.join(named)})"
 
 
-_TOGETHER = re.compile(
+_TOGETHER = (
     rf"{_DRESS}[\[(（【]{_both('name', 'time')}[\])）】](?:{_URL})?{_DRESS}"
     rf"|(?P<dress>\*{{1,3}}|_{{1,3}}){_both('bold', 'at')}(?P=dress)"
 )
@@ -144,7 +147,7 @@ _BULLET = re.compile(
 )
 """In front of a turn: a mark of a list, the picture of a microphone or of somebody who speaks."""
 
-_AT_THE_END = re.compile(rf"(?:\A|(?<=\S))[^\S\n]*[(（【]?[\[(（【]{_STAMP}[\])）】](?:{_URL})?[)）】]?\s*\Z")
+_AT_THE_END = rf"(?:\A|(?<=\S))[^\S\n]*[(（【]?[\[(（【]{_STAMP}[\])）】](?:{_URL})?[)）】]?\s*\Z"
 
 LONGEST_CHINESE_NAME = 12  # "英伟达首席执行官黄仁勋" has 11; longer ones are sentences.
 
@@ -196,16 +199,19 @@ def _begin(line: str, mask: str) -> int:
 
 def tail_of(line: str) -> tuple[int, Ms] | None:
     """Where a time in brackets at the end of a line starts, as people note where they found it; and its value."""
-    match = _AT_THE_END.search(line)
+    match = _made(_AT_THE_END).search(line) if _MAY_BE_TIMED.search(line) else None
     time = _value(match["time"]) if match else None
     return None if match is None or time is None else (match.start(), time)
 
 
 def _stamp(line: str, place: int, *, bare: bool) -> tuple[int, Ms] | None:
     """End and value of a time at a place, with the mark that parts it from the text."""
-    match = _ENCLOSED.match(line, place) or _DRESSED.match(line, place) or _TAGGED.match(line, place)
+    if not _MAY_BE_TIMED.search(line):
+        return None
+    ways = (_made(way).match(line, place) for way in (_ENCLOSED, _DRESSED, _TAGGED))
+    match = next(filter(None, ways), None)
     if match is None:
-        match = _BARE.match(line, place)
+        match = _made(_STAMP).match(line, place)
         if match is None or _NOT_A_STAMP.match(line, match.end()):
             return None
         is_sure = _SURELY.match(line, place)
@@ -220,7 +226,7 @@ def _stamp(line: str, place: int, *, bare: bool) -> tuple[int, Ms] | None:
 
 def _together(line: str, place: int) -> Head | None:
     """A name and a time that are set off together."""
-    match = _TOGETHER.match(line, place)
+    match = _made(_TOGETHER).match(line, place) if _MAY_BE_TIMED.search(line) else None
     if match is None:
         return None
     groups = {group: value for group, value in match.groupdict().items() if value}
