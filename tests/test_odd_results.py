@@ -58,7 +58,7 @@ def page_of(html: str) -> Any:
 def synced(folder: Path, text: str, **how: Any) -> SyncResult:
     result = sync_note(note_of(text), Tools(**how))
     length = max((s.end or 0 for s in result.alignment.sentences), default=0) + 2000
-    path = write_sound(folder / "talk.opus", tone(length), "libopus")
+    path = write_sound(folder / "talk.wav", tone(length))
     return replace(result, media=replace(result.media, path=path, duration=length))
 
 
