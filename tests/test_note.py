@@ -703,6 +703,9 @@ def test_what_is_not_read_is_told(block: str, line: int, kind: str, told: str) -
         (" [↗](obsidian://open?vault=a)", "reference"),
         (" /ˈmɒdəl/", "pronunciation"),
         (" ✅ 2024-05-01", "field"),
+        (" [rating:: 5]", "field"),
+        (" `= this.title`", "field"),
+        (" ((64a1f0c2-0a3e-4d51-9c1b-0a1b2c3d4e5f))", "field"),
         (" #[[Favorite quotes]]", "tag"),
     ],
 )
@@ -1545,6 +1548,13 @@ def test_any_sign_may_part_a_sentence_from_its_translation(sign: str) -> None:
     assert pairs(parse(f"{ONE} {sign} {EINS}\n")) == [(ONE, EINS)]
 
 
+@pytest.mark.parametrize("sign", ["\t", "  ", "\u3000", "／", " – ", ":::", " => ", "＝", " --> "])
+def test_a_mark_parts_what_is_no_sentence_from_its_translation(sign: str) -> None:
+    """However long the one is beside the other."""
+    note = parse(f"{ONE}\n\n{EINS}\n\nNobody{sign}没有人知道为什么会这样\n")
+    assert pairs(note)[1:] == [("Nobody", "没有人知道为什么会这样")]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -1667,7 +1677,7 @@ def test_marks_of_other_programs_are_not_text(text: str) -> None:
     assert pairs(parse("We write C++ and C++ again.\n"))[0][0] == "We write C++ and C++ again."
 
 
-@pytest.mark.parametrize("line", ["{% raw %}", '{% include "a.html" %}', "{: .lead }", "[TOC]"])
+@pytest.mark.parametrize("line", ["{% raw %}", '{% include "a.html" %}', "{: .lead }", "[TOC]", "{{ content }}"])
 def test_what_sites_are_made_with_is_not_text(line: str) -> None:
     note = parse(f"{line}\n\n{ONE}\n\n{EINS}\n")
     assert pairs(note) == [(ONE, EINS)]
