@@ -1823,3 +1823,26 @@ def test_a_heading_may_lack_its_space() -> None:
 
 def test_the_number_of_an_item_may_be_written_as_in_chinese() -> None:
     assert pairs(parse(f"1、{ONE}\n\n2、“{TWO}”\n")) == [(ONE, ""), (f"“{TWO}”", "")]
+
+
+def test_turns_amid_a_paragraph_are_turns() -> None:
+    turns = [("Brad", ONE, EINS), ("Anna", TWO, ZWEI), ("Brad", THREE, DREI)]
+    english = " ".join(f"**{name}:** {en}" for name, en, _ in turns)
+    chinese = " ".join(f"**{name}：** {zh}" for name, _, zh in turns)
+    assert speakers(f"{english}\n\n{chinese}") == turns
+    note = parse(f"[00:00:15 → 00:01:02] **Brad:** {ONE} [00:01:05 → 00:01:45] **Anna:** {TWO}\n")
+    assert [(p.pin, p.speaker) for p in note.paragraphs] == [(15_000, "Brad"), (65_000, "Anna")]
+    assert pairs(note) == [(ONE, ""), (TWO, "")]
+    assert len(parse(f"{ONE} **Not this.** {TWO} **Mind: it** is so.\n").paragraphs) == 1
+
+
+@pytest.mark.parametrize("gap", ["", "\n", " "])
+def test_a_time_in_words_below_the_same_in_digits_is_not_text(gap: str) -> None:
+    """As it is copied from YouTube's panel."""
+    note = parse(f"0:00\n0 seconds{gap}{ONE}\n0:09\n9 seconds{gap}{TWO}\n1:08\n1 minute, 8 seconds{gap}{THREE}\n")
+    assert [(p.pin, en) for p, (en, _) in zip(note.paragraphs, pairs(note), strict=True)] == [
+        (0, ONE),
+        (9000, TWO),
+        (68_000, THREE),
+    ]
+    assert pairs(parse("[0:09]\n9 seconds later it rained.\n")) == [("9 seconds later it rained.", "")]

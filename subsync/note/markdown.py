@@ -282,7 +282,9 @@ class _Reader:
         return origins
 
 
-_INNER_TIME = re.compile(rf"{TIME_LINK.pattern}|\[\[[^\[\]|\n]*\|\s*{CLOCK}\s*\]\]|(?<=[\s。！？])\[{CLOCK}\](?!\()")
+_INNER_TIME = re.compile(
+    rf"{TIME_LINK.pattern}|\[\[[^\[\]|\n]*\|\s*{CLOCK}\s*\]\]|(?<=[\s。！？])\[{CLOCK}(?:\s*(?:-+>|→|[-–—])\s*{CLOCK})?\](?!\()"
+)
 """A link that plays a moment, or a time in square brackets, inside a text: nobody says it."""
 
 

@@ -131,6 +131,16 @@ _BLOCK_NAME = re.compile(r"(?<=\s)\^[\w-]+[^\S\n]*$", re.MULTILINE)
 _WIKI_LINK = re.compile(r"(?<!!)\[\[(?:[^\[\]\n|]*\|)*[#@]?(?P<kept>[^\[\]\n|#]+)(?:#[^\[\]\n|]*)?\]\]")
 _HIGHLIGHT = re.compile(r"(?P<sign>==|\^\^|(?<!\w)\+\+)(?=\S)(?P<kept>(?:(?!(?P=sign))[^\n])+)(?<=\S)(?P=sign)(?!\+)")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_TURN = re.compile(
+    r"(?<=[.!?…。！？”\"’」])[^\S\n]+(?=(?:[\[(][\d:.,→>–\s-]{4,32}[\])][^\S\n]*)?\*\*[^\W\d_][^*\n:：.!?。！？，]{0,40}(?:[:：]\*\*|\*\*[:：]))"
+)
+"""In front of who speaks, in bold type, amid a paragraph, perhaps with the time: there another turn begins."""
+_IN_WORDS = re.compile(
+    rf"^[^\S\n]*{CLOCK}[^\S\n]*\n(?P<said>[^\S\n]*(?=\d)(?:\d+ hours?,? ?)?(?:\d+ minutes?,? ?)?(?:\d+ seconds?)?)"
+    r"(?=[^\S\n]*(?:$|[^a-z\s]))",
+    re.MULTILINE,
+)
+"""A time once more in words, which YouTube's panel has for those who do not see it: ``1 minute, 2 seconds``."""
 _SENTENCE_END = re.compile(r"[.?!…。！？][\"'”’」』)）*_]*\s*\Z")
 _CODE_SIGNS = re.compile(r"[{}\\=<>|]|;\s*$|\w\(|::|^\s*(?:#|//|\$ |>>>)", re.MULTILINE)
 
@@ -203,6 +213,7 @@ def mask_inline(content: str, mask: str, first: int) -> Masked:
         if title and not is_text:
             work.unread.append(Unread(first, "callout title", title))
     work.text = _CLOZE.sub(kept, work.text)
+    work.hide((*match.span("said"), None) for match in _IN_WORDS.finditer(work.text))
     work.hide(part for match in _SUMMARY.finditer(work.text) for part in _summary(match))
     work.hide((start, end, "pronunciation") for start, end in _pinyin(work.text))
     for pattern, kind in _TOLD:
@@ -214,7 +225,8 @@ def mask_inline(content: str, mask: str, first: int) -> Masked:
     work.hide_all(_MARKS, None)
     if not _COUNTED.search(work.text):
         work.hide_all(_CIRCLED, None)
-    work.text = _BREAK.sub(lambda match: mask * (len(match[0]) - 1) + "\n", work.text)
+    for pattern in (_BREAK, _TURN):
+        work.text = pattern.sub(lambda match: mask * (len(match[0]) - 1) + "\n", work.text)
     work.text = _HIGHLIGHT.sub(kept, _WIKI_LINK.sub(kept, work.text))
     return Masked(work.text, tuple(sorted(work.unread, key=lambda unread: unread.line)))
 
