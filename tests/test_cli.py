@@ -164,6 +164,32 @@ def test_a_command_that_makes_no_sense_ends_with_2(
 
 
 @pytest.mark.parametrize(
+    ("arguments", "remedy"),
+    [
+        (("talk.md",), "subsync sync NOTE.md"),
+        (("sync", "talk.md", "talk.mp3"), "--audio FILE"),
+        (("sync", "talk.md", "other.md"), "subsync batch NOTE.md..."),
+        (("sync", "."), "subsync batch FOLDER"),
+        (("sync", "https://example.org/talk"), "source: https"),
+        (("sync", "talk.md", "--audio", "https://example.org/talk.mp3"), "source: https"),
+    ],
+)
+def test_what_people_try_who_know_other_programs_is_answered_with_what_to_do(
+    subsync: Callable[..., Done],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    remedy: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "talk.md").write_text("The tide.\n", encoding="utf-8")
+    done = subsync(*arguments)
+    assert done.code == 2
+    assert remedy in done.err.splitlines()[-1]
+    assert remedy in json.loads(subsync(*arguments, "--json").out)["remedy"]
+
+
+@pytest.mark.parametrize(
     ("option", "value"), [("--link-style", "{nonsense}"), ("--link-style", "a?t={seconds"), ("--also", "docx")]
 )
 def test_an_option_that_makes_no_sense_is_refused_before_the_work(

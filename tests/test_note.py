@@ -1258,6 +1258,12 @@ def test_a_file_that_is_not_utf8_is_refused_with_its_line(tmp_path: Path) -> Non
     path.write_bytes(b"one\ntwo\n\xb0\xa1\n")
     with pytest.raises(NoteError, match=r"n\.md:3: not UTF-8: byte 0xb0 at offset 8\n  Save the note"):
         read_note(path)
+    path.write_bytes("\ufeffHello there.".encode("utf-16-le"))
+    with pytest.raises(NoteError, match="not UTF-8"):
+        read_note(path)
+    path.write_bytes(b"OggS\0\2\0\0\xb0")
+    with pytest.raises(NoteError, match=r"it is no text\n  Give the note.*--audio"):
+        read_note(path)
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:

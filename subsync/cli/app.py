@@ -7,6 +7,7 @@ import io
 import json
 import logging
 import os
+import re
 import signal
 import sys
 from typing import TYPE_CHECKING, Any
@@ -123,11 +124,12 @@ def _run() -> int:  # noqa: PLR0911 - one for each way to end
     except SubsyncError as error:
         return _fail(type(error).__name__, error.message, error.remedy, error.exit_code)
     except click.ClickException as error:
+        remedy = _remedy(error.format_message())
         if _as_json():
-            return _fail("UsageError", error.format_message(), "", error.exit_code)
+            return _fail("UsageError", error.format_message(), remedy, error.exit_code)
         told = io.StringIO()
         error.show(file=told)
-        sys.stderr.write(visible(told.getvalue()))
+        sys.stderr.write(visible(told.getvalue()) + (f"  {remedy}\n" if remedy else ""))
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         show_cursor()
@@ -139,6 +141,20 @@ def _run() -> int:  # noqa: PLR0911 - one for each way to end
             raise
         return _fail("UsageError", "the working folder is not there any more", "Change into one that is: cd", 2)
     return code if isinstance(code, int) else 0
+
+
+_REMEDIES = (
+    (r"No such command '[^']+\.md'", "A note is synced with: subsync sync NOTE.md"),
+    (r"unexpected extra arguments? \([^()]*\.md\)", "Several notes are for: subsync batch NOTE.md..."),
+    (r"unexpected extra arguments? \([^()]*\.\w{2,4}\)", "The recording is given with --audio FILE."),
+    (r"'NOTE': File .* is a directory", "All notes of a folder are synced with: subsync batch FOLDER"),
+    (r"'(?:NOTE|--audio)': File 'https?:", "An address stands in the note, which has the text: source: https://..."),
+)
+"""What people try who know other programs, as click refuses it, and what to do instead."""
+
+
+def _remedy(message: str) -> str:
+    return next((remedy for pattern, remedy in _REMEDIES if re.search(pattern, message)), "")
 
 
 def _fail(kind: str, message: str, remedy: str, code: int, *, as_json: bool = True) -> int:

@@ -5,6 +5,7 @@ What parses is loaded when something is to be parsed: a note that was parsed bef
 
 from __future__ import annotations
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter
 from hashlib import sha256 as hash_of
 from typing import TYPE_CHECKING, Protocol
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from subsync.datatypes import Note, Unread
+
+
+_BEGINNING = 4096
+"""Bytes in which a file that is no text has a zero."""
 
 
 class Parse(Protocol):
@@ -37,6 +42,9 @@ def read_note(path: Path, *, source_keys: Sequence[str] = (), parse: Parse | Non
         raise NoteError(
             f"the note cannot be read: {exc.strerror or exc}", "Check the path and its permissions.", path=str(path)
         ) from exc
+    if b"\0" in data[:_BEGINNING] and not data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        remedy = "Give the note, a Markdown file; a recording is given with --audio FILE."
+        raise NoteError("it is no text", remedy, path=str(path))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as exc:
