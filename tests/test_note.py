@@ -1852,3 +1852,34 @@ def test_a_time_in_words_below_the_same_in_digits_is_not_text(gap: str) -> None:
         (68_000, THREE),
     ]
     assert pairs(parse("[0:09]\n9 seconds later it rained.\n")) == [("9 seconds later it rained.", "")]
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "【12†source】",
+        "【4:0†talk.txt】",
+        " :contentReference[oaicite:3]{index=3}",
+        "【oaicite:0】",
+        "\ue200cite\ue202turn0search1\ue201",
+    ],
+)
+def test_where_a_chatbot_says_it_has_it_from_is_not_text(mark: str) -> None:
+    assert pairs(parse(f"{ONE[:-1]}{mark}.\n\n{EINS}{mark}\n")) == [(ONE, EINS)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "以下是中文翻译：",
+        "好的，以下是这段文字的双语对照：",
+        "**翻译如下：**",
+        "Sure! Here is the Chinese translation:",
+        "[[toc]]",
+        "?",
+    ],
+)
+def test_what_introduces_a_translation_is_not_text(line: str) -> None:
+    note = parse(f"{ONE}\n\n{line}\n\n{EINS}\n\n{TWO}\n{line}\n{ZWEI}\n")
+    assert pairs(note) == [(ONE, EINS), (TWO, ZWEI)]
+    assert [p.speaker for p in note.paragraphs] == [None, None]
