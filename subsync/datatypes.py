@@ -116,6 +116,7 @@ UnreadKind: TypeAlias = Literal[
     "field",
     "formula",
     "reference",
+    "repetition",
     "pronunciation",
     "tag",
     "sound",

@@ -1883,3 +1883,23 @@ def test_what_introduces_a_translation_is_not_text(line: str) -> None:
     note = parse(f"{ONE}\n\n{line}\n\n{EINS}\n\n{TWO}\n{line}\n{ZWEI}\n")
     assert pairs(note) == [(ONE, EINS), (TWO, ZWEI)]
     assert [p.speaker for p in note.paragraphs] == [None, None]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_transcript_that_stands_once_more_without_its_translation_is_read_once(*, first: bool) -> None:
+    """With its translation, wherever that is; else the sound may choose the copy without."""
+    alone = f"## Transcript\n\n{ONE} {TWO}\n\n{THREE}\n\n"
+    both = "## 双语\n\n" + "\n\n".join((ONE, EINS, TWO, ZWEI, THREE, DREI)) + "\n\n"
+    note = parse(alone + both if first else both + alone)
+    assert pairs(note) == [(ONE, EINS), (TWO, ZWEI), (THREE, DREI)]
+    assert [(unread.kind, unread.text) for unread in note.unread] == [
+        ("repetition", f"{ONE} {TWO}"),
+        ("repetition", THREE),
+    ]
+
+
+def test_what_is_said_twice_and_translated_once_is_read_twice() -> None:
+    """A refrain is a part of what is translated, a copy is nearly all of it."""
+    song = "\n\n".join((ONE, EINS, THREE, DREI, TWO, ZWEI, THREE))
+    assert pairs(parse(song))[-1] == (THREE, "")
+    assert pairs(parse(f"{THREE}\n\n{DREI}\n\n{THREE}\n"))[-1] == (THREE, "")

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from subsync.datatypes import Note, Paragraph, Sentence, Word
+from subsync.datatypes import Note, Paragraph, Sentence, Unread, Word
+from subsync.note.copies import copies_of
 from subsync.note.frontmatter import parse_front_matter
 from subsync.note.markdown import parse_page
 from subsync.note.pairs import Size, pair_passages
@@ -19,7 +20,7 @@ from subsync.text.sentences import split_sentences
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from subsync.datatypes import Section, Unread
+    from subsync.datatypes import Section
     from subsync.note.pairs import Pair
     from subsync.note.passages import Passage
 
@@ -58,7 +59,20 @@ def _read(text: str, skip: int) -> _Read:
     page = parse_page(text, skip=skip)
     sections, passages = passages_of(page.blocks)
     passages = carried(label_by_recurrence(passages))
-    pairs = pair_passages(
+    pairs = _paired(passages)
+    unread = page.unread
+    if copies := copies_of(passages, pairs):
+        told = [Unread(passages[k].lines[0].number, "repetition", passages[k].text) for k in sorted(copies)]
+        unread = tuple(sorted((*unread, *told), key=lambda piece: piece.line))
+        passages = [passage for k, passage in enumerate(passages) if k not in copies]
+        pairs = _paired(passages)
+    passages = label_by_partner(passages, pairs)
+    sentences, paragraphs = _assemble(passages, parted_by_speaker(passages, pairs))
+    return _Read(tuple(sections), tuple(paragraphs), tuple(sentences), unread)
+
+
+def _paired(passages: Sequence[Passage]) -> list[Pair]:
+    return pair_passages(
         [
             Size(
                 p.lang,
@@ -72,9 +86,6 @@ def _read(text: str, skip: int) -> _Read:
             for p in passages
         ]
     )
-    passages = label_by_partner(passages, pairs)
-    sentences, paragraphs = _assemble(passages, parted_by_speaker(passages, pairs))
-    return _Read(tuple(sections), tuple(paragraphs), tuple(sentences), page.unread)
 
 
 # --- sentences --------------------------------------------------------------------------------------------------------
