@@ -1889,7 +1889,7 @@ def test_what_introduces_a_translation_is_not_text(line: str) -> None:
 def test_a_transcript_that_stands_once_more_without_its_translation_is_read_once(*, first: bool) -> None:
     """With its translation, wherever that is; else the sound may choose the copy without."""
     alone = f"## Transcript\n\n{ONE} {TWO}\n\n{THREE}\n\n"
-    both = "## 双语\n\n" + "\n\n".join((ONE, EINS, TWO, ZWEI, THREE, DREI)) + "\n\n"
+    both = f"## 双语\n\n{ONE}\n\n{EINS}\n\n{TWO}\n\n{ZWEI}\n\n{THREE}\n\n{DREI}\n\n"
     note = parse(alone + both if first else both + alone)
     assert pairs(note) == [(ONE, EINS), (TWO, ZWEI), (THREE, DREI)]
     assert [(unread.kind, unread.text) for unread in note.unread] == [
@@ -1900,6 +1900,27 @@ def test_a_transcript_that_stands_once_more_without_its_translation_is_read_once
 
 def test_what_is_said_twice_and_translated_once_is_read_twice() -> None:
     """A refrain is a part of what is translated, a copy is nearly all of it."""
-    song = "\n\n".join((ONE, EINS, THREE, DREI, TWO, ZWEI, THREE))
+    song = f"{ONE}\n\n{EINS}\n\n{THREE}\n\n{DREI}\n\n{TWO}\n\n{ZWEI}\n\n{THREE}"
     assert pairs(parse(song))[-1] == (THREE, "")
     assert pairs(parse(f"{THREE}\n\n{DREI}\n\n{THREE}\n"))[-1] == (THREE, "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## English\n\n{one}\n\n{two}\n\n## 中文\n\n{eins}\n\n{zwei}\n",
+        "{one}\n\n{two}\n\n## 中文翻译\n\n{eins}\n\n{zwei}\n",
+        "## 译文\n\n{eins}\n\n{zwei}\n\n## Original text\n\n{one}\n\n{two}\n",
+        "## A\n\n### Transcript\n\n{one}\n\n### 译文\n\n{eins}\n\n## B\n\n### English\n\n{two}\n\n### 译文\n\n{zwei}\n",
+        "# English\n\n## A\n\n{one}\n\n## B\n\n{two}\n\n# 中文\n\n## 甲\n\n{eins}\n\n## 乙\n\n{zwei}\n",
+    ],
+)
+def test_a_section_may_be_the_translation_of_another(text: str) -> None:
+    note = parse(text.format(one=ONE, two=TWO, eins=EINS, zwei=ZWEI))
+    assert sorted(pairs(note)) == sorted([(ONE, EINS), (TWO, ZWEI)])
+    assert all(section.heading for section in note.sections)
+
+
+def test_a_section_that_does_not_say_so_is_no_translation_of_another() -> None:
+    text = f"## English\n\n{ONE}\n\n{EINS}\n\n## 中文\n\n{ZWEI}\n\n## Tides\n\n{TWO}\n\n## 海\n\n{ZWEI}\n"
+    assert pairs(parse(text)) == [(ONE, EINS), ("", ZWEI), (TWO, ""), ("", ZWEI)]

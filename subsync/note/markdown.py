@@ -233,7 +233,7 @@ class _Reader:
 
     def _lines(self, content: str, origins: Sequence[_Origin], *, is_heading: bool) -> Iterator[Line]:
         mask = self.source.mask
-        masked = mask_inline(content, mask, origins[0].number)
+        masked = mask_inline(content, mask, origins[0].number, is_heading=is_heading)
         self.unread.extend(masked.unread)
         lines = masked.text.split("\n")
         heads: list[Head] = []

@@ -199,8 +199,11 @@ class _Masking:
         self.hide((*match.span(), kind) for match in pattern.finditer(self.text))
 
 
-def mask_inline(content: str, mask: str, first: int) -> Masked:
-    """Mask what is not spoken in a block that starts on line ``first`` of the file; ``<br>`` becomes a line break."""
+def mask_inline(content: str, mask: str, first: int, *, is_heading: bool = False) -> Masked:
+    """Mask what is not spoken in a block that starts on line ``first`` of the file; ``<br>`` becomes a line break.
+
+    A heading may be the name of a language.
+    """
 
     def kept(match: re.Match[str]) -> str:
         if match.re is _WIKI_LINK and parse_time(match["kept"].strip()) is not None:
@@ -221,7 +224,8 @@ def mask_inline(content: str, mask: str, first: int) -> Masked:
     work.hide(part for match in _SUMMARY.finditer(work.text) for part in _summary(match))
     work.hide((start, end, "pronunciation") for start, end in _pinyin(work.text))
     for pattern, kind in _TOLD:
-        work.hide_all(pattern, kind)
+        if not (is_heading and pattern is _LANGUAGE):
+            work.hide_all(pattern, kind)
     work.hide([(start, end, None) for start, end in footnote_marks(work.text)])
     work.text = _RAISED_TAG.sub(lambda match: _raised(match, mask), work.text)
     work.text, unsaid = without_marks(work.text, mask)

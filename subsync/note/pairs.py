@@ -23,6 +23,7 @@ class Size:
 
     lang: Lang
     section: int | None
+    """That of its original, where it stands in one that is the translation of another."""
     length: float
     """Above 0, in a unit in which a text and its translation have about the same."""
     text: str
@@ -57,7 +58,10 @@ def pair_passages(passages: Sequence[Size]) -> list[Pair]:
     texts: dict[Lang, dict[int, str]] = {"en": {}, "zh": {}}
     for place, passage in enumerate(passages):
         texts[passage.lang][place] = passage.text
-    groups = [list(group) for _, group in groupby(range(len(passages)), key=lambda place: passages[place].section)]
+    by_section: dict[int | None, list[int]] = {}
+    for place, passage in enumerate(passages):
+        by_section.setdefault(passage.section, []).append(place)
+    groups = [*by_section.values()]
     steps = [_Steps.of(group, passages) for group in groups]
     whole = _en_first(steps, default=True)
     runs: list[tuple[_Run, _Run]] = []

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from subsync.datatypes import Note, Paragraph, Sentence, Unread, Word
 from subsync.note.copies import copies_of
 from subsync.note.frontmatter import parse_front_matter
+from subsync.note.halves import paired_sections
 from subsync.note.markdown import parse_page
 from subsync.note.pairs import Size, pair_passages
 from subsync.note.passages import carried, is_remark, passages_of, size_of
@@ -59,24 +60,25 @@ def _read(text: str, skip: int) -> _Read:
     page = parse_page(text, skip=skip)
     sections, passages = passages_of(page.blocks)
     passages = carried(label_by_recurrence(passages))
-    pairs = _paired(passages)
+    pairs = _paired(passages, sections)
     unread = page.unread
     if copies := copies_of(passages, pairs):
         told = [Unread(passages[k].lines[0].number, "repetition", passages[k].text) for k in sorted(copies)]
         unread = tuple(sorted((*unread, *told), key=lambda piece: piece.line))
         passages = [passage for k, passage in enumerate(passages) if k not in copies]
-        pairs = _paired(passages)
+        pairs = _paired(passages, sections)
     passages = label_by_partner(passages, pairs)
     sentences, paragraphs = _assemble(passages, parted_by_speaker(passages, pairs))
     return _Read(tuple(sections), tuple(paragraphs), tuple(sentences), unread)
 
 
-def _paired(passages: Sequence[Passage]) -> list[Pair]:
+def _paired(passages: Sequence[Passage], sections: Sequence[Section]) -> list[Pair]:
+    belongs = paired_sections(sections, passages)
     return pair_passages(
         [
             Size(
                 p.lang,
-                p.section,
+                p.section if p.section is None else belongs.get(p.section, p.section),
                 size_of(p),
                 p.text[p.start :],
                 is_remark=is_remark(p),
