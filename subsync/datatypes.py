@@ -115,6 +115,7 @@ UnreadKind: TypeAlias = Literal[
     "embed",
     "field",
     "formula",
+    "glossary line",
     "reference",
     "repetition",
     "pronunciation",

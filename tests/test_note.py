@@ -1924,3 +1924,14 @@ def test_a_section_may_be_the_translation_of_another(text: str) -> None:
 def test_a_section_that_does_not_say_so_is_no_translation_of_another() -> None:
     text = f"## English\n\n{ONE}\n\n{EINS}\n\n## 中文\n\n{ZWEI}\n\n## Tides\n\n{TWO}\n\n## 海\n\n{ZWEI}\n"
     assert pairs(parse(text)) == [(ONE, EINS), ("", ZWEI), (TWO, ""), ("", ZWEI)]
+
+
+@pytest.mark.parametrize(
+    "line", ["market n. 市场", "**market** /ˈmɑːkɪt/ *n.* 市场；集市", "1. `go up` v. 上涨", "market [ˈmɑːkɪt] n.市场"]
+)
+def test_a_line_of_a_glossary_is_told_and_not_text(line: str) -> None:
+    """Else it takes the time of the last word of what it stands below."""
+    note = parse(f"{ONE}\n\n{EINS}\n\n- {line}\n\n{TWO}\n\n{ZWEI}\n")
+    assert pairs(note) == [(ONE, EINS), (TWO, ZWEI)]
+    assert [unread.kind for unread in note.unread] == ["glossary line"]
+    assert not parse(f"What they call it is n. 没有人知道。\n\n{ONE}\n\n{EINS}\n").unread

@@ -64,6 +64,13 @@ _DATED = re.compile(r"[^\S\n]+[✅❌📅⏳🛫➕🔁]\ufe0f?[^\S\n]*\d{4}-\d\
 """When a task was done, in a list of tasks."""
 _PHONETIC = re.compile(r"[^\S\n]?[/\[](?=[^/\[\]\n]*[ˈˌːəɪʊɛæɔʃʒθðŋʌɑɒɜɡ])[\w ˈˌː.()-]{2,40}[/\]]")
 """A word in the letters of phoneticians."""
+_GLOSSARY = re.compile(
+    r"^[^\S\n]*(?:\d{1,3}[.、)][^\S\n]*)?[*_`=]{0,3}[A-Za-z][\w'’-]*(?: [\w'’-]+){0,2}[*_`=]{0,3}[^\S\n]*"
+    r"(?:[/\[][^/\[\]\n]{1,40}[/\]][^\S\n]*)?"
+    rf"[*_]{{0,2}}\b(?:n|v|vt|vi|adj|adv|prep|conj|phr|pron)\.[*_]{{0,2}}[^\S\n]*(?=[^\n]*[{HAN_RANGES}])[^\n]*$",
+    re.MULTILINE,
+)
+"""A word of the text with what a dictionary says of it: ``drawer /drɔː/ n. 抽屉``."""
 _MACRON_OR_CARON = "āēīōūǖǎěǐǒǔǚ"
 _TONE = re.compile(f"[{_MACRON_OR_CARON}áàéèíìóòúùǘǜ]", re.IGNORECASE)
 _PINYIN_LINE = re.compile(
@@ -251,6 +258,7 @@ _TOLD: tuple[tuple[re.Pattern[str], UnreadKind | None], ...] = (
     (_CITATION, "reference"),
     (_REFERENCE, "reference"),
     (_DATED, "field"),
+    (_GLOSSARY, "glossary line"),
     (_PHONETIC, "pronunciation"),
     (_TEMPLATE, "field"),
     (_SHOWN_FORMULA, "formula"),
