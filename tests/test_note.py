@@ -1935,3 +1935,7 @@ def test_a_line_of_a_glossary_is_told_and_not_text(line: str) -> None:
     assert pairs(note) == [(ONE, EINS), (TWO, ZWEI)]
     assert [unread.kind for unread in note.unread] == ["glossary line"]
     assert not parse(f"What they call it is n. 没有人知道。\n\n{ONE}\n\n{EINS}\n").unread
+
+
+def test_a_literal_and_a_free_translation_are_called_neither() -> None:
+    assert pairs(parse(f"{ONE}\n\n直译：{EINS}\n\n{TWO}\n\n意译：{ZWEI}\n")) == [(ONE, EINS), (TWO, ZWEI)]

@@ -88,7 +88,7 @@ _TEMPLATE = re.compile(
 )
 _SHOWN_FORMULA = re.compile(r"\$\$[^$]+\$\$")
 _WHICH = (
-    r"(?:(?:参考|參考|中文|英文)?(?:译文|譯文|翻译|翻譯)"
+    r"(?:(?:参考|參考|中文|英文)?(?:译文|譯文|翻译|翻譯)|[直意][译譯]"
     r"|英文|英语|英語|英|原文|中文|中|汉语|漢語|译|譯|EN|ZH|CN|English|Chinese)"
 )
 _LANGUAGE = re.compile(
