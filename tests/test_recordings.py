@@ -19,7 +19,8 @@ from subsync.errors import AudioError
 from subsync.run.session import Session
 from subsync.run.settings import Settings
 from subsync.sound import Recording, decode, decoder, levels, probe
-from subsync.sound.container import Length, links_of
+from subsync.sound.container import Length
+from subsync.sound.links import links_of
 from subsync.sound.mixdown import Mixer
 from subsync.store import Cache, sha256_of
 

@@ -13,16 +13,14 @@ from subsync.errors import AudioError
 from subsync.sound.blocks import BLOCK, Blocks, threads
 from subsync.sound.container import (
     REMEDY,
-    WHOLE,
     Length,
-    Link,
     length_of,
-    links_of,
     opened,
     origin_of,
     packets,
     tracks_remark,
 )
+from subsync.sound.links import WHOLE, Link, links_of
 from subsync.sound.mixdown import Heard, Resampler, kind_of
 from subsync.sound.pcm import RATE, Pcm
 from subsync.sound.recording import Recording, keep_card
