@@ -130,6 +130,18 @@ def test_a_heading_that_moved_since_gets_no_wrong_time() -> None:
     assert link_note("# A\n", [at(7, "A"), at(0, "A")]) == "# A\n"
 
 
+@pytest.mark.parametrize("written", ["##开场\n\nNobody did.\n", "##开场\nNobody did.\n", "> ##开场\n> Nobody did.\n"])
+def test_a_heading_without_the_space_behind_its_marks_is_one(written: str) -> None:
+    """As the note room reads it: the same sections and sentences with the line as without."""
+    linked = link_note(written, [at(1, "开场")])
+    plain, note = (parse_note(text, path="a.md", sha256="") for text in (written, linked))
+
+    assert linked.splitlines()[1].endswith("<!-- subsync:t" + ("+" if "\n\n" not in written else "") + " id=s -->")
+    assert [s.heading for s in note.sections] == [s.heading for s in plain.sections] == ["开场"]
+    assert [s.text for s in note.sentences] == [s.text for s in plain.sentences] == ["Nobody did."]
+    assert unlink_note(linked) == written
+
+
 @pytest.mark.parametrize(
     ("written", "heading"),
     [

@@ -142,6 +142,8 @@ class _Page:
     def __init__(self, lines: Sequence[str]) -> None:
         from markdown_it import MarkdownIt
 
+        from subsync.note.markdown import NO_SPACE
+
         self.lines = lines
         self.headings: dict[int, int] = {}
         """First line of each heading -> the line after it."""
@@ -155,6 +157,8 @@ class _Page:
                 self.headings[first] = last
             elif token.type == "paragraph_open":
                 self.paragraphs.update(range(first, last))
+                if NO_SPACE.match(lines[first].removeprefix(_container(lines[first]))):
+                    self.headings[first] = first + 1
             elif token.type in {"fence", "code_block", "html_block"}:
                 code.update(range(first, last))
         self.code = frozenset(code)

@@ -136,7 +136,7 @@ def _is_text(heading: str) -> bool:
     return ends_a_sentence(heading) and ("\n" in heading or re.search(r"[.。][^\w\s]*\s*\Z", heading) is not None)
 
 
-_NO_SPACE = re.compile(r"#{2,6}(?=[^\s#])")
+NO_SPACE = re.compile(r"#{2,6}(?=[^\s#])")
 """A heading as many type it in Chinese, without the space behind its marks; one mark alone is a tag's."""
 
 _KINDS = {"code_block": "code block", "fence": "code block", "html_block": "HTML block"}
@@ -183,7 +183,7 @@ class _Reader:
         assert token.map is not None, "block tokens have lines"
         origins = self._origins(token.content, token.map[0])
         content = token.content
-        if level is None and (marks := _NO_SPACE.match(content)):
+        if level is None and (marks := NO_SPACE.match(content)):
             head, (_, *below) = content.partition("\n")[0], origins
             masked = self.source.mask * marks.end() + head[marks.end() :]
             yield Block(marks.end(), tuple(self._lines(masked, origins[:1], is_heading=True)))
