@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from subsync.datatypes import Ms
 
 
+IN_WORDS = r"(?:(\d+) hours?,? ?)?(?:(\d+) minutes?,? ?)?(?:(\d+) seconds?)?"
+"""A time as YouTube's panel says it once more for those who do not see it: ``1 minute, 2 seconds``. It may be empty."""
+
+
 def _fields(ms: Ms) -> tuple[int, int, int, int]:
     if ms < 0:
         raise ValueError(f"a time before the start of the recording: {ms} ms")

@@ -1264,3 +1264,14 @@ def test_every_error_here_has_an_exit_code_for_the_command_line() -> None:
     kinds = (FetchError, MissingFileError, RateLimitedError, StoreError)
     assert [kind.exit_code for kind in kinds] == [1, 2, 75, 1]
     assert issubclass(RateLimitedError, SubsyncError)
+
+
+def test_of_a_huge_folder_no_more_is_listed_than_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vault_, "_MOST", 3)
+    for n in range(10):
+        (tmp_path / f"{n}.mp3").touch()
+
+    files, _ = vault_._listed(tmp_path, 0)
+
+    assert len(files) == 4
+    assert None in [*vault_._files_called("a.mp3", tmp_path)]

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from subsync.errors import NoteError, NothingToAlignError
 from subsync.note import parse_note, read_note, require_english
-from subsync.note.frontmatter import parse_front_matter
+from subsync.note.frontmatter import FrontMatter, parse_front_matter
+from subsync.note.masks import _ATTRIBUTES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -1939,3 +1940,9 @@ def test_a_line_of_a_glossary_is_told_and_not_text(line: str) -> None:
 
 def test_a_literal_and_a_free_translation_are_called_neither() -> None:
     assert pairs(parse(f"{ONE}\n\n直译：{EINS}\n\n{TWO}\n\n意译：{ZWEI}\n")) == [(ONE, EINS), (TWO, ZWEI)]
+
+
+def test_a_line_of_spaces_is_looked_at_once() -> None:
+    """Looked at from each of them to the end, this takes an hour."""
+    assert parse_front_matter(" " * 200_000, path="a.md") == FrontMatter()
+    assert list(_ATTRIBUTES.finditer("a" + " " * 200_000 + "x")) == []

@@ -6,6 +6,7 @@ import os
 import unicodedata
 from contextlib import suppress
 from functools import cache
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -74,7 +75,7 @@ def _listed(folder: Path, _changed: int) -> tuple[Mapping[str, Sequence[Path]], 
     files: dict[str, list[Path]] = {}
     folders = []
     with os.scandir(folder) as entries:
-        for entry in sorted(entries, key=lambda entry: entry.name):
+        for entry in sorted(islice(entries, _MOST + 1), key=lambda entry: entry.name):
             if not entry.is_dir():
                 files.setdefault(_folded(entry.name), []).append(folder / entry.name)
             elif not (entry.name.startswith(".") or entry.is_symlink()):

@@ -93,8 +93,8 @@ def parse_front_matter(text: str, *, path: str, source_keys: Sequence[str] = ())
 
 _LIKE_AN_ADDRESS = re.compile(r"[/.\[]")
 """In what stands under ``Source`` or ``URL`` there may as well be the name of a podcast."""
-_PROPERTIES = re.compile(r"\ufeff?(?:[ \t]*(?:[-*][ \t])?[\w/ -]+::(?:[ \t][^\r\n]*)?(?:\r\n|\r|\n|\Z))+")
-_PROPERTY = re.compile(r"^[ \t]*(?:[-*][ \t])?(?P<key>[\w/ -]+)::[ \t]+(?P<value>[^\r\n]*\S)", re.MULTILINE)
+_PROPERTIES = re.compile(r"\ufeff?(?:[ \t]*(?:[-*][ \t])?\w[\w/ -]*::(?:[ \t][^\r\n]*)?(?:\r\n|\r|\n|\Z))+")
+_PROPERTY = re.compile(r"^[ \t]*(?:[-*][ \t])?(?P<key>\w[\w/ -]*)::[ \t]+(?P<value>[^\r\n]*\S)", re.MULTILINE)
 
 
 def _properties(text: str, source_keys: Sequence[str]) -> FrontMatter:

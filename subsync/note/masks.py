@@ -16,6 +16,7 @@ from subsync.note.heads import CLOCK, parse_time
 from subsync.text.raised import footnote_marks, is_power
 from subsync.text.scripts import HAN_RANGES, count_han
 from subsync.text.words import SOUNDS
+from subsync.times import IN_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,7 +47,7 @@ _FENCE_TITLE = re.compile(
     re.MULTILINE,
 )
 """A box of Pandoc's, VuePress's or MkDocs's begins, with its kind and its title, or ends."""
-_ATTRIBUTES = re.compile(r"[^\S\n]+\{(?:[#.][\w-]+[^\S\n]*)+\}[^\S\n]*$", re.MULTILINE)
+_ATTRIBUTES = re.compile(r"(?<=\S)[^\S\n]+\{(?:[#.][\w-]+[^\S\n]*)+\}[^\S\n]*$", re.MULTILINE)
 """The name or the class of a block, behind it."""
 _SUBTITLES = re.compile(r"\AWEBVTT\b[^\n]*(?:\n(?:Kind|Language):[^\n]*)*")
 """The head of WebVTT that was pasted."""
@@ -147,11 +148,11 @@ _TURN = re.compile(
 )
 """In front of who speaks, in bold type, amid a paragraph, perhaps with the time: there another turn begins."""
 _IN_WORDS = re.compile(
-    rf"^[^\S\n]*{CLOCK}[^\S\n]*\n(?P<said>[^\S\n]*(?=\d)(?:\d+ hours?,? ?)?(?:\d+ minutes?,? ?)?(?:\d+ seconds?)?)"
+    rf"^[^\S\n]*{CLOCK}[^\S\n]*\n(?P<said>[^\S\n]*(?=\d){IN_WORDS})"
     r"(?=[^\S\n]*(?:$|[^a-z\s]))",
     re.MULTILINE,
 )
-"""A time once more in words, which YouTube's panel has for those who do not see it: ``1 minute, 2 seconds``."""
+"""A time, and once more in words."""
 _SENTENCE_END = re.compile(r"[.?!…。！？][\"'”’」』)）*_]*\s*\Z")
 _CODE_SIGNS = re.compile(r"[{}\\=<>|]|;\s*$|\w\(|::|^\s*(?:#|//|\$ |>>>)", re.MULTILINE)
 

@@ -14,6 +14,7 @@ from subsync.formats.incoming.markup import marked
 from subsync.formats.incoming.shown import Shown, until_the_next, voice_of
 from subsync.formats.text import blocks
 from subsync.note.heads import has_bare_times, head_of
+from subsync.times import IN_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -174,8 +175,7 @@ def _stamp(line: str, *, bare: bool) -> tuple[list[Ms], str]:
 
 
 def _in_words(line: str) -> Ms | None:
-    """A time in words, which YouTube's panel has for those who do not see it: ``1 minute, 2 seconds``."""
-    match = re.fullmatch(r"\s*(?:(\d+) hours?,?\s*)?(?:(\d+) minutes?,?\s*)?(?:(\d+) seconds?)?\s*", line)
+    match = re.fullmatch(IN_WORDS, line.strip())
     return ((int(match[1] or 0) * 60 + int(match[2] or 0)) * 60 + int(match[3] or 0)) * 1000 if match else None
 
 
