@@ -1899,6 +1899,29 @@ def test_a_transcript_that_stands_once_more_without_its_translation_is_read_once
     ]
 
 
+@pytest.mark.parametrize(
+    ("translated", "again", "own", "is_copy"),
+    [
+        (5, 5, 1, True),
+        (5, 4, 1, True),  # four in five of the copy are what is translated
+        (5, 4, 2, False),
+        (5, 3, 0, True),  # three in five of what is translated are in the copy
+        (5, 2, 0, False),
+        (3, 3, 0, True),
+        (2, 2, 0, False),
+    ],
+)
+def test_how_much_of_a_text_a_copy_is(translated: int, again: int, own: int, *, is_copy: bool) -> None:
+    """All sentences have four words."""
+    said = [f"The {name} was found." for name in ("drawer", "wheel", "wire", "clock", "key", "lamp", "boat")]
+    both = "".join(f"{sentence}\n\n后来有人找到了它。\n\n" for sentence in said[:translated])
+    copy = " ".join([*said[:again], *said[-own:][:own]])
+
+    note = parse(f"## One\n\n{both}## Two\n\n{copy}\n")
+
+    assert [unread.kind for unread in note.unread] == ["repetition"] * is_copy
+
+
 def test_what_is_said_twice_and_translated_once_is_read_twice() -> None:
     """A refrain is a part of what is translated, a copy is nearly all of it."""
     song = f"{ONE}\n\n{EINS}\n\n{THREE}\n\n{DREI}\n\n{TWO}\n\n{ZWEI}\n\n{THREE}"
