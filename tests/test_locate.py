@@ -297,6 +297,13 @@ def test_a_rectangle_too_large_to_fill_is_looked_at_from_its_ends(monkeypatch: p
 # --- chains and edits -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("bits", "found"), [(11.0, 1), (12.5, 2)])
+def test_a_run_out_of_step_says_more_than_the_step_costs(bits: float, found: int) -> None:
+    """Six words of 11 bits say less than 60 and what every run costs, of 12.5 more."""
+    runs = [chain.Run(0, 0, 5), chain.Run(20, 60, 5)]
+    assert len(chain._chained(runs, range(26), [bits] * 26, 2)) == found
+
+
 def test_a_chain_ascends_and_prefers_what_says_more() -> None:
     left = [1, 2, 3, 4, 5, 6, 7, 8]
     right = [5, 6, 7, 8, 1, 2, 3, 4]

@@ -1969,3 +1969,13 @@ def test_a_line_of_spaces_is_looked_at_once() -> None:
     """Looked at from each of them to the end, this takes an hour."""
     assert parse_front_matter(" " * 200_000, path="a.md") == FrontMatter()
     assert list(_ATTRIBUTES.finditer("a" + " " * 200_000 + "x")) == []
+
+
+def test_a_zero_at_the_beginning_is_that_of_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_bytes(b"a" * 4095 + b"\0")
+    with pytest.raises(NoteError, match="it is no text"):
+        read_note(path)
+
+    path.write_bytes(f"{ONE}\n\n{EINS}\n".encode().ljust(4096) + b"\0")
+    assert read_note(path).sentences[0].text == ONE
